@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on: base. */
+#include "db/engine.h"
+
+#include "db/sql_all.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int code_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+		return E_NO_SPACE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return E_BUSY;
+	case SQLITE_IOERR:
+		if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
+			return E_SYNC;
+		return errno == ENOSPC ? E_NO_SPACE : E_DB;
+	default:
+		return E_DB;
+	}
+}
+
+int lite_fail(struct db *db, int code, const char *what)
+{
+	return fail(db->why, code_of(code), "%s: %s", what, sqlite3_errmsg(db->lite));
+}
+
+int lite_exec(struct db *db, const char *sql)
+{
+	int code = sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
+	return code == SQLITE_OK ? 0 : lite_fail(db, sqlite3_extended_errcode(db->lite), "database");
+}
+
+int lite_pragma_int(struct db *db, const char *sql, int64_t *ret)
+{
+	sqlite3_stmt *s = NULL;
+	int code = sqlite3_prepare_v2(db->lite, sql, -1, &s, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(s);
+	int64_t v = code == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+	(void)sqlite3_finalize(s);
+	if (code != SQLITE_ROW)
+		return lite_fail(db, code, sql);
+	*ret = v;
+	return 0;
+}
+
+static int on_commit(void *ctx, sqlite3 *lite, const char *name, int pages)
+{
+	struct db *db = ctx;
+	(void)lite;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* DEFENSIVE and the rest: no statement of ours needs what they forbid. */
+static int harden(struct db *db)
+{
+	static const struct {
+		int option, on;
+	} config[] = {
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },     { SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+	};
+	for (size_t i = 0; i < N(config); i++) {
+		int code = sqlite3_db_config(db->lite, config[i].option, config[i].on, NULL);
+		if (code != SQLITE_OK)
+			return lite_fail(db, code, "database option");
+	}
+	(void)sqlite3_extended_result_codes(db->lite, 1);
+	return 0;
+}
+
+/* The creation order matters: see the head of db.h and docs/adr/0003. */
+static const char create_pragmas[] = "PRAGMA page_size=8192; PRAGMA synchronous=EXTRA;"
+				     "PRAGMA journal_mode=WAL; PRAGMA application_id=1414480723;";
+static const char write_pragmas[] = "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+				    "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;";
+static const char read_pragmas[] = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;"
+				   "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;";
+
+static int check_identity(struct db *db)
+{
+	int64_t id, version;
+	int r = lite_pragma_int(db, "PRAGMA application_id", &id);
+	if (r == 0)
+		r = lite_pragma_int(db, "PRAGMA user_version", &version);
+	if (r < 0)
+		return r;
+	if (id != DB_APPLICATION_ID)
+		return fail(db->why, E_DB, DB_FILE " is not a database of this program");
+	if (version > db_schema_version())
+		return fail(db->why, E_NEWER,
+			DB_FILE " has schema %d, this program knows up to %d: use the newer program",
+			(int)version, db_schema_version());
+	if (db->mode == DB_READ && version < db_schema_version())
+		return fail(db->why, E_STATE,
+			DB_FILE " has the older schema %d: any command that writes will migrate it",
+			(int)version);
+	return 0;
+}
+
+static int set_up(struct db *db, int dir, int64_t now)
+{
+	int r = harden(db);
+	if (r == 0)
+		r = lite_exec(db, "PRAGMA busy_timeout=10000");
+	if (r == 0 && db->mode == DB_CREATE)
+		r = lite_exec(db, create_pragmas);
+	if (r == 0)
+		r = lite_exec(db, db->mode == DB_READ ? read_pragmas : write_pragmas);
+	if (r == 0)
+		r = check_identity(db);
+	if (r == 0 && db->mode != DB_READ) {
+		(void)sqlite3_wal_hook(db->lite, on_commit, db);
+		r = migrate(db, dir, now, db->mode == DB_CREATE);
+	}
+	return r;
+}
+
+int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
+{
+	char path[64];
+	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
+	if (mode == DB_CREATE && there)
+		return fail(why, E_EXISTS, DB_FILE " exists already");
+	if (mode != DB_CREATE && !there)
+		return fail(why, E_NOT_FOUND, "no " DB_FILE " here: make one with `tocsin init`");
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/" DB_FILE, dir);
+	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	if (mode == DB_CREATE)
+		flags |= SQLITE_OPEN_CREATE;
+	struct arena a = arena_new(MIB(1), "db");
+	struct db *db = arena_alloc(&a, sizeof(*db));
+	db->stmts = arena_array(&a, sql_n_all + 1, sizeof(*db->stmts));
+	db->arena = a;
+	db->mode = mode;
+	db->why = why;
+	int code = sqlite3_open_v2(path, &db->lite, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	int r = code == SQLITE_OK ? set_up(db, dir, now) : lite_fail(db, code, "cannot open " DB_FILE);
+	if (r < 0) {
+		db_close(&db);
+		return r;
+	}
+	db->why = &db->own_why;
+	*ret = db;
+	return 0;
+}
+
+void db_close(struct db **p)
+{
+	struct db *db = *p;
+	*p = NULL;
+	if (db == NULL)
+		return;
+	for (unsigned i = 0; i < sql_n_all; i++)
+		(void)sqlite3_finalize(db->stmts[i]);
+	(void)sqlite3_close(db->lite);
+	struct arena a = db->arena;
+	arena_free(&a);
+}
+
+void db_set_why(struct db *db, struct why *why)
+{
+	db->own_why.err = 0;
+	db->why = why ? why : &db->own_why;
+}
+
+int db_prepare_all(struct db *db)
+{
+	for (unsigned i = 0; i < sql_n_all; i++) {
+		struct stmt *s;
+		int r = stmt_get(db, sql_all[i], &s);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int db_checkpoint(struct db *db, bool now)
+{
+	assert(!db->in_tx && db->mode != DB_READ);
+	if (!now && db->wal_pages < DB_WAL_PAGES_MAX)
+		return 0;
+	int mode = now ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+	int code = sqlite3_wal_checkpoint_v2(db->lite, NULL, mode, NULL, NULL);
+	/* A reader in the way only means that the log is copied later. */
+	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) {
+		db->wal_pages = 0;
+		return 0;
+	}
+	return lite_fail(db, code, "checkpoint");
+}
+
+int db_check(struct db *db, void (*report)(void *ctx, struct str line), void *ctx)
+{
+	static const char *const checks[] = { "PRAGMA integrity_check", "PRAGMA foreign_key_check" };
+	int faults = 0;
+	for (size_t i = 0; i < N(checks); i++) {
+		sqlite3_stmt *s = NULL;
+		int code = sqlite3_prepare_v2(db->lite, checks[i], -1, &s, NULL);
+		while (code == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW) {
+			struct str line = str_c((const char *)sqlite3_column_text(s, 0));
+			if (i == 0 && str_eq(line, S("ok")))
+				continue;
+			report(ctx, line);
+			faults++;
+		}
+		(void)sqlite3_finalize(s);
+		if (code != SQLITE_OK)
+			return lite_fail(db, code, checks[i]);
+	}
+	return faults;
+}
+
+const char *db_library_version(void)
+{
+	return sqlite3_libversion();
+}
+
+/* A struct stmt is SQLite's own statement; the struct is never defined. */
+static sqlite3_stmt *of(struct stmt *s)
+{
+	return (sqlite3_stmt *)(void *)s;
+}
+
+int stmt_get(struct db *db, const struct sql_def *d, struct stmt **ret)
+{
+	sqlite3_stmt **slot = &db->stmts[d->slot];
+	if (*slot == NULL) {
+		int code = sqlite3_prepare_v3(db->lite, d->sqlite, -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+		if (code != SQLITE_OK)
+			return lite_fail(db, code, d->name);
+	}
+	if (db->in_tx && db->tx == TX_READ && !sqlite3_stmt_readonly(*slot))
+		return fail(db->why, E_STATE, "%s writes inside the reading begun at %s:%d", d->name,
+			db->tx_file, db->tx_line);
+	*ret = (struct stmt *)(void *)*slot;
+	return 0;
+}
+
+void stmt_int(struct stmt *s, int i, int64_t v)
+{
+	(void)sqlite3_bind_int64(of(s), i, v);
+}
+
+void stmt_real(struct stmt *s, int i, double v)
+{
+	(void)sqlite3_bind_double(of(s), i, v);
+}
+
+void stmt_text(struct stmt *s, int i, struct str v)
+{
+	if (v.p == NULL)
+		(void)sqlite3_bind_null(of(s), i);
+	else
+		(void)sqlite3_bind_text64(of(s), i, v.p, v.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void stmt_blob(struct stmt *s, int i, struct str v)
+{
+	if (v.p == NULL)
+		(void)sqlite3_bind_null(of(s), i);
+	else
+		(void)sqlite3_bind_blob64(of(s), i, v.p, v.n, SQLITE_STATIC);
+}
+
+void stmt_null(struct stmt *s, int i)
+{
+	(void)sqlite3_bind_null(of(s), i);
+}
+
+int stmt_step(struct db *db, struct stmt *s)
+{
+	int code = sqlite3_step(of(s));
+	if (code == SQLITE_ROW)
+		return 1;
+	return code == SQLITE_DONE ? 0 : lite_fail(db, code, sqlite3_sql(of(s)));
+}
+
+bool stmt_is_null(struct stmt *s, int col)
+{
+	return sqlite3_column_type(of(s), col) == SQLITE_NULL;
+}
+
+int64_t stmt_col_int(struct stmt *s, int col)
+{
+	return sqlite3_column_int64(of(s), col);
+}
+
+double stmt_col_real(struct stmt *s, int col)
+{
+	return sqlite3_column_double(of(s), col);
+}
+
+struct str stmt_col_text(struct stmt *s, int col)
+{
+	const char *p = (const char *)sqlite3_column_text(of(s), col);
+	return (struct str){ p, p ? (size_t)sqlite3_column_bytes(of(s), col) : 0 };
+}
+
+struct str stmt_col_blob(struct stmt *s, int col)
+{
+	const char *p = sqlite3_column_blob(of(s), col);
+	size_t n = (size_t)sqlite3_column_bytes(of(s), col);
+	return (struct str){ p ? p : n == 0 && !stmt_is_null(s, col) ? "" : NULL, n };
+}
+
+void stmt_done(struct stmt *s)
+{
+	(void)sqlite3_reset(of(s));
+	(void)sqlite3_clear_bindings(of(s));
+}
