@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * attrib.c - who is responsible: see attrib.h. Depends on: base, db. */
+#include "core/attrib.h"
+
+#include "base/map.h"
+#include "core/range.h"
+#include "core/sql_attrib.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { ROLE_OPERATOR, ROLE_HOLDER, ROLE_COUNTRY, ROLE_N };
+
+struct owner {
+	int64_t org;
+	uint32_t asn;
+	struct net net;
+	bool team;
+	struct str cc;
+	struct str ref;
+};
+struct attrib_table {
+	struct arena *arena;
+	struct owner *owners;
+	struct range_table *ranges[ROLE_N];
+	struct map domains; /* name -> organisation */
+	struct map asns;    /* "64500" -> organisation */
+	struct map orgs;    /* "17" -> index into names */
+	struct str *names;
+	size_t n_names;
+	size_t longest_domain;
+};
+
+struct load {
+	struct attrib_table *t;
+	struct range_in *in[ROLE_N];
+	size_t n[ROLE_N], n_owners, max;
+};
+
+static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
+{
+	struct load *l = ctx;
+	char text[IP_TEXT_MAX];
+	if (l->n_owners == l->max || row->role < 0 || row->role >= ROLE_N || row->net.n != 16 ||
+		row->len < 0 || row->len > 128)
+		return E_DB;
+	struct owner *o = &l->t->owners[l->n_owners];
+	memcpy(o->net.ip.b, row->net.p, 16);
+	o->net.len = (uint8_t)row->len;
+	o->org = row->org.v;
+	o->asn = (uint32_t)row->asn.v;
+	o->team = row->origin > 0;
+	o->cc = str_dup(l->t->arena, row->cc);
+	o->ref = str_dup(l->t->arena, str_c(net_text(&o->net, text)));
+	struct range_in in = { o->net, row->origin > 0, (uint32_t)l->n_owners++ };
+	l->in[row->role][l->n[row->role]++] = in;
+	return 0;
+}
+
+static int load_domain(void *ctx, const struct sql_attrib_domains_row *row)
+{
+	struct load *l = ctx;
+	map_put(&l->t->domains, row->name, row->org);
+	if (row->name.n > l->t->longest_domain)
+		l->t->longest_domain = row->name.n;
+	return 0;
+}
+
+static struct str number(int64_t n, char room[24])
+{
+	(void)snprintf(room, 24, "%" PRId64, n);
+	return str_c(room);
+}
+
+static int load_asn(void *ctx, const struct sql_attrib_asns_row *row)
+{
+	struct load *l = ctx;
+	char room[24];
+	map_put(&l->t->asns, number(row->asn, room), row->org);
+	return 0;
+}
+
+static int load_org(void *ctx, const struct sql_attrib_orgs_row *row)
+{
+	struct load *l = ctx;
+	struct attrib_table *t = l->t;
+	char room[24];
+	if ((t->n_names & (t->n_names - 1)) == 0) { /* full at each power of two: double it */
+		struct str *more = arena_array(t->arena, t->n_names ? 2 * t->n_names : 1, sizeof(*more));
+		if (t->n_names)
+			memcpy(more, t->names, t->n_names * sizeof(*more));
+		t->names = more;
+	}
+	map_put(&t->orgs, number(row->id, room), (int64_t)t->n_names);
+	t->names[t->n_names++] = str_dup(t->arena, row->name);
+	return 0;
+}
+
+int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret)
+{
+	struct sql_attrib_prefix_count_row count;
+	int r = sql_attrib_prefix_count(x->db, &count);
+	if (r < 0)
+		return r;
+	struct attrib_table *t = arena_alloc(a, sizeof(*t));
+	AUTO_ARENA scratch = arena_new(GIB(1), "register look-ups");
+	struct load l = { .t = t, .max = (size_t)count.n };
+	t->arena = a;
+	t->owners = arena_array(a, l.max + 1, sizeof(*t->owners));
+	t->domains = map_in(a);
+	t->asns = map_in(a);
+	t->orgs = map_in(a);
+	for (int i = 0; i < ROLE_N; i++)
+		l.in[i] = arena_array(&scratch, l.max + 1, sizeof(*l.in[i]));
+	r = sql_attrib_prefixes_each(x->db, load_prefix, &l);
+	if (r == 0)
+		r = sql_attrib_domains_each(x->db, load_domain, &l);
+	if (r == 0)
+		r = sql_attrib_asns_each(x->db, load_asn, &l);
+	if (r == 0)
+		r = sql_attrib_orgs_each(x->db, load_org, &l);
+	if (r < 0)
+		return fail(&x->why, r, "the register cannot be loaded");
+	for (int i = 0; i < ROLE_N; i++)
+		t->ranges[i] = range_build(a, l.in[i], l.n[i]);
+	*ret = t;
+	return 0;
+}
+
+static const struct owner *owner_of(const struct attrib_table *t, int role, const struct ip *ip)
+{
+	uint32_t at = range_find(t->ranges[role], ip);
+	return at == RANGE_NONE ? NULL : &t->owners[at];
+}
+
+/* The longest registered domain that name is, or lies under. */
+static int64_t domain_owner(const struct attrib_table *t, struct str name, struct str *ret)
+{
+	size_t at = str_rfind(name, '@'); /* an account belongs to its mail domain */
+	if (at < name.n)
+		name = str_from(name, at + 1);
+	for (struct str s = name; s.n > 0;) {
+		int64_t *org = s.n <= t->longest_domain ? map_get(&t->domains, s) : NULL;
+		if (org) {
+			*ret = s;
+			return *org;
+		}
+		size_t dot = str_find(s, '.');
+		s = str_from(s, dot < s.n ? dot + 1 : s.n);
+	}
+	return 0;
+}
+
+/* A registered domain that stands inside name with more labels behind it, as in
+ * login.bank.example.phish.example. The longest one. */
+static int64_t imitated_owner(const struct attrib_table *t, struct str name, struct str *ret)
+{
+	for (struct str s = name; s.n > 0;) {
+		struct str head = s;
+		for (size_t dot = str_rfind(head, '.'); dot < head.n; dot = str_rfind(head, '.')) {
+			head = str_to(head, dot);
+			int64_t *org = head.n <= t->longest_domain ? map_get(&t->domains, head) : NULL;
+			if (org) {
+				*ret = head;
+				return *org;
+			}
+		}
+		size_t dot = str_find(s, '.');
+		s = str_from(s, dot < s.n ? dot + 1 : s.n);
+	}
+	return 0;
+}
+
+/* What the address says: holder, operator, country. */
+static struct attrib by_address(const struct attrib_table *t, const struct ip *ip)
+{
+	struct attrib at = { .cc = S(""), .ref = S("") };
+	const struct owner *holder = owner_of(t, ROLE_HOLDER, ip);
+	const struct owner *operator = owner_of(t, ROLE_OPERATOR, ip);
+	const struct owner *country = owner_of(t, ROLE_COUNTRY, ip);
+	if (operator) {
+		at.network_org = operator->org;
+		at.asn = operator->asn;
+	} else if (holder) {
+		at.asn = holder->asn;
+	}
+	if (country)
+		at.cc = country->cc;
+	/* A network registered inside a holder's block is the more specific one. */
+	bool inside = holder && operator && operator->org && operator->net.len > holder->net.len &&
+		(operator->team || !holder->team);
+	if (holder && holder->org && !inside) {
+		at.org = holder->org;
+		at.basis = BASIS_PREFIX;
+		at.ref = holder->ref;
+	} else if (operator && operator->org) {
+		at.org = operator->org;
+		at.basis = BASIS_NETWORK;
+		at.ref = operator->ref;
+	} else if (at.cc.n > 0) {
+		at.basis = BASIS_COUNTRY;
+		at.ref = at.cc;
+	}
+	return at;
+}
+
+static void by_feed_asn(const struct attrib_table *t, uint32_t asn, struct attrib *at)
+{
+	char room[24];
+	int64_t *org = asn ? map_get(&t->asns, number(asn, room)) : NULL;
+	if (org == NULL)
+		return;
+	at->org = at->network_org = *org;
+	at->asn = asn;
+	at->basis = BASIS_ASN;
+	at->ref = S("");
+}
+
+struct attrib attrib_find(const struct attrib_table *t, const struct net *net, struct str name,
+	bool by_name, uint32_t feed_asn)
+{
+	struct attrib at = { .cc = S(""), .ref = S("") };
+	struct str domain = S("");
+	if (net)
+		at = by_address(t, &net->ip);
+	int64_t owner = by_name && name.n ? domain_owner(t, name, &domain) : 0;
+	if (owner) {
+		at.org = owner;
+		at.basis = BASIS_DOMAIN;
+		at.ref = domain;
+		return at;
+	}
+	if (by_name && name.n)
+		at.imitates = imitated_owner(t, name, &at.imitated);
+	if (at.org == 0)
+		by_feed_asn(t, feed_asn, &at);
+	return at;
+}
+
+struct str attrib_org_name(const struct attrib_table *t, int64_t org)
+{
+	char room[24];
+	int64_t *at = org ? map_get(&t->orgs, number(org, room)) : NULL;
+	return at ? t->names[*at] : S("");
+}
+
+int attrib_reason(const struct attrib *at, struct buf *out)
+{
+	static const char *const form[BASIS_N] = {
+		[BASIS_NONE] = "abroad: in no network of the register",
+		[BASIS_COUNTRY] = "inside the country, no holder registered",
+		[BASIS_DOMAIN] = "domain ",
+		[BASIS_PREFIX] = "prefix ",
+		[BASIS_NETWORK] = "network ",
+		[BASIS_ASN] = "AS number of the feed",
+	};
+	int r = 0;
+	if (at->imitates && at->basis < BASIS_DOMAIN)
+		return buf_addf(out, "imitates %.*s", STR(at->imitated));
+	r = buf_add(out, str_c(form[at->basis]));
+	if (r == 0 && (at->basis == BASIS_DOMAIN || at->basis == BASIS_PREFIX ||
+			at->basis == BASIS_NETWORK))
+		r = buf_add(out, at->ref);
+	if (r == 0 && at->imitates)
+		r = buf_addf(out, "; imitates %.*s", STR(at->imitated));
+	return r;
+}

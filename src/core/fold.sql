@@ -1,0 +1,106 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Events into findings. These statements run once or more per event.
+
+--: fold_setting(name text) -> one(value blob)
+SELECT value FROM setting WHERE name = :name;
+
+--: fold_setting_put(name text, value blob) -> exec
+INSERT INTO setting(name, value) VALUES (:name, :value);
+
+--: fold_next_id() -> one(id int)
+SELECT COALESCE(max(id), 0) + 1 AS id FROM finding;
+
+--! scan ok: a few thousand rows, loaded into memory
+--: fold_kinds() -> each(id int, type text, identifier text)
+SELECT id, type, identifier FROM kind;
+
+--: fold_insert_kind(type text, identifier text) -> one(id int)
+INSERT INTO kind(type, identifier) VALUES (:type, :identifier) RETURNING id;
+
+--: fold_find(key blob) -> one(id int, state int, org int?, basis int, net blob?, feed_asn int, first_seen int, last_seen int, rank int, first_report int, last_report int, last_day int, last_type int, last_file int, mixed int, relapses int, claimed_day int?)
+SELECT id, state, org, basis, net, feed_asn, first_seen, last_seen, rank, first_report,
+	last_report, last_day, last_type, last_file, mixed, relapses, claimed_day
+  FROM finding WHERE key = :key;
+
+--: fold_insert(id int, key blob, kind int, net blob?, len int, name text, by_name int, family text, port int, acts int, hostname text, transport text, severity int, org int?, network_org int?, imitates int?, asn int, feed_asn int, cc text, basis int, basis_ref text, first_seen int, last_seen int, rank int, days_seen int, count int, report int, day int, type int, file int) -> exec
+INSERT INTO finding(id, key, kind, net, len, name, by_name, family, port, acts, hostname,
+	transport, severity, org, network_org, imitates, asn, feed_asn, cc, basis, basis_ref,
+	first_seen, last_seen, rank, days_seen, count, first_report, last_report, last_day, last_type,
+	last_file, mixed, state, state_day, fixed_by, relapses, claimed_day, noticed_at, noticed_file,
+	noticed_relapses)
+VALUES (:id, :key, :kind, :net, :len, :name, :by_name, :family, :port, :acts, :hostname,
+	:transport, :severity, :org, :network_org, :imitates, :asn, :feed_asn, :cc, :basis, :basis_ref,
+	:first_seen, :last_seen, :rank, :days_seen, :count, :report, :report, :day, :type,
+	:file, 0, 0, :report, 0, 0, NULL, NULL, 0, 0);
+
+-- Seen again, and this event is the latest: it describes the finding.
+--: fold_see_latest(id int, net blob?, len int, hostname text, transport text, severity int, feed_asn int, first_seen int, last_seen int, rank int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
+UPDATE finding SET net = :net, len = :len, hostname = :hostname, transport = :transport,
+	severity = :severity, feed_asn = :feed_asn, first_seen = :first_seen, last_seen = :last_seen,
+	rank = :rank, days_seen = days_seen + :days, count = count + :count,
+	first_report = :first_report, last_report = :last_report, last_day = :last_day,
+	last_file = :file
+ WHERE id = :id;
+
+-- Seen in something older than what is known: only counted.
+--: fold_see_older(id int, first_seen int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
+UPDATE finding SET first_seen = :first_seen, days_seen = days_seen + :days,
+	count = count + :count, first_report = :first_report, last_report = :last_report,
+	last_day = :last_day, last_file = :file
+ WHERE id = :id;
+
+--: fold_set_state(id int, state int, day int, fixed_by int, relapses int) -> exec
+UPDATE finding SET state = :state, state_day = :day, fixed_by = :fixed_by, relapses = :relapses
+ WHERE id = :id;
+
+-- After counting again: also which report and type were the last.
+--: fold_set_life(id int, state int, day int, fixed_by int, relapses int, first_report int, last_report int, type int, mixed int) -> exec
+UPDATE finding SET state = :state, state_day = :day, fixed_by = :fixed_by, relapses = :relapses,
+	first_report = :first_report, last_report = :last_report, last_type = :type, mixed = :mixed
+ WHERE id = :id;
+
+--: fold_set_attrib(id int, org int?, network_org int?, imitates int?, asn int, cc text, basis int, basis_ref text) -> exec
+UPDATE finding SET org = :org, network_org = :network_org, imitates = :imitates, asn = :asn,
+	cc = :cc, basis = :basis, basis_ref = :basis_ref
+ WHERE id = :id;
+
+--: fold_insert_sighting(finding int, day int, file int, port int, row int, count int, first int, last int) -> exec
+INSERT INTO sighting(finding, day, file, port, row, count, first, last)
+VALUES (:finding, :day, :file, :port, :row, :count, :first, :last);
+
+-- The same place twice in one file: the chunk before this one had it too.
+--: fold_add_sighting(finding int, day int, file int, port int, row int, count int, first int, last int) -> exec
+INSERT INTO sighting(finding, day, file, port, row, count, first, last)
+VALUES (:finding, :day, :file, :port, :row, :count, :first, :last)
+ON CONFLICT (finding, day, file, port) DO UPDATE SET
+	count = sighting.count + excluded.count,
+	row = CASE WHEN excluded.first < sighting.first THEN excluded.row ELSE sighting.row END,
+	first = CASE WHEN excluded.first < sighting.first THEN excluded.first ELSE sighting.first END,
+	last = CASE WHEN excluded.last > sighting.last THEN excluded.last ELSE sighting.last END;
+
+--: fold_day_known(finding int, day int) -> one(n int)
+SELECT 1 AS n FROM sighting WHERE finding = :finding AND day = :day LIMIT 1;
+
+-- The reports a finding was seen in. A file without a day in its name counts by its rows' days.
+--: fold_reports(finding int) -> each(day int, type int)
+SELECT DISTINCT COALESCE(f.day, s.day) AS day, f.type AS type
+  FROM sighting s JOIN file f ON f.id = s.file
+ WHERE s.finding = :finding ORDER BY 1, 2;
+
+--: fold_claimed(finding int) -> one(state int, claimed_day int?)
+SELECT state, claimed_day FROM finding WHERE id = :finding;
+
+-- In order: what the quiet-th last report of the type did not hold is fixed now.
+--: fold_silence(type int, before int, day int) -> exec
+UPDATE finding SET state = 2, state_day = :day,
+	fixed_by = CASE WHEN claimed_day IS NOT NULL AND claimed_day >= last_report THEN 1 ELSE 2 END
+ WHERE last_type = :type AND state IN (0, 1, 3) AND last_report < :before AND mixed = 0;
+
+-- Findings whose state a late report of the type can change.
+--: fold_of_type(type int) -> many(id int)
+--! scan ok: only after a late report; all findings of the type must be computed again
+SELECT id FROM finding WHERE last_type = :type AND mixed = 0;
+
+-- Findings seen in reports of several types: few, and always computed from their sightings.
+--: fold_mixed() -> many(id int)
+SELECT id FROM finding WHERE mixed = 1;

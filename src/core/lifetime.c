@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * lifetime.c - what state a finding is in: see lifetime.h. Depends on: base. */
+#include "core/lifetime.h"
+
+#include <assert.h>
+
+static const char *const texts[STATE_N] = { "open", "claimed-fixed", "fixed", "relapsed",
+	"not-theirs" };
+
+const char *state_text(enum finding_state s)
+{
+	return texts[s];
+}
+
+int state_read(struct str s, enum finding_state *ret)
+{
+	for (int i = 0; i < STATE_N; i++) {
+		if (str_eq(s, str_c(texts[i]))) {
+			*ret = (enum finding_state)i;
+			return 0;
+		}
+	}
+	return E_NOT_FOUND;
+}
+
+bool life_relapses(const struct report_type *type, int32_t from, int32_t to,
+	struct opt_int claimed)
+{
+	if (arrivals_between(type, from, to) >= (size_t)type->quiet)
+		return true;
+	return claimed.has && claimed.v >= from && claimed.v < to;
+}
+
+struct life life_of(const struct life_report *reports, size_t n, struct opt_int claimed)
+{
+	assert(n > 0);
+	struct life l = { .state = STATE_OPEN, .state_day = reports[0].day };
+	for (size_t i = 1; i < n; i++) {
+		const struct life_report *from = &reports[i - 1];
+		if (!life_relapses(from->type, from->day, reports[i].day, claimed))
+			continue;
+		l.state = STATE_RELAPSED;
+		l.state_day = reports[i].day;
+		l.relapses++;
+	}
+	const struct life_report *last = &reports[n - 1];
+	bool is_claimed = claimed.has && claimed.v >= last->day;
+	int32_t quiet_day = arrivals_nth_after(last->type, last->day, (size_t)last->type->quiet);
+	if (quiet_day != INT32_MAX) {
+		l.state = STATE_FIXED;
+		l.state_day = quiet_day;
+		l.fixed_by = is_claimed ? FIXED_BY_CLAIM : FIXED_BY_SILENCE;
+	} else if (is_claimed) {
+		l.state = STATE_CLAIMED;
+		l.state_day = (int32_t)claimed.v;
+	}
+	return l;
+}
