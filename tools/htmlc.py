@@ -58,7 +58,7 @@ def pieces_of(path, source):
         line += source.count("\n", at, m.start())
         kind, closer = OPENERS[m[0]]
         end = end_of(source, m.end(), closer)
-        if end < 0:
+        if end < 0 or kind == "tag" and "\n" in source[m.end():end]:
             raise Fault(path, line, f"{m[0]} without {closer}")
         out.append(Piece(kind, source[m.end():end].strip(), line))
         line += source.count("\n", m.start(), end)

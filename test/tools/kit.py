@@ -14,7 +14,7 @@ STUB = os.path.join(HERE, "stub")
 sys.path.insert(0, TOOLS)
 WARNINGS = ("-std=gnu17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion "
             "-Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual "
-            "-Wwrite-strings -Wundef -Wbidi-chars=any -Werror -g "
+            "-Wwrite-strings -Wundef -Wbidi-chars=any -Wno-maybe-uninitialized -Werror -g "
             "-fsanitize=address,undefined").split()
 
 
