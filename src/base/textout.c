@@ -162,7 +162,8 @@ static void put_arg(struct textout *o, const struct text_arg *a)
 	}
 }
 
-static const struct text_arg *find_arg(const struct text_arg *args, size_t n, struct str name)
+static const struct text_arg *find_arg(
+	const struct text_arg *args, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq(str_c(args[i].name), name))
@@ -171,7 +172,8 @@ static const struct text_arg *find_arg(const struct text_arg *args, size_t n, st
 }
 
 /* A hole is filled once: braces inside an argument are not looked at again. */
-static void sentence(struct textout *o, const char *text, const struct text_arg *args, size_t n)
+static void sentence(
+	struct textout *o, const char *text, const struct text_arg *args, size_t n)
 {
 	struct str s = str_c(text);
 	while (s.n > 0) {
@@ -192,7 +194,8 @@ static void sentence(struct textout *o, const char *text, const struct text_arg 
 	}
 }
 
-void text_tr(struct textout *o, const char *msgid, const struct text_arg *args, size_t n_args)
+void text_tr(
+	struct textout *o, const char *msgid, const struct text_arg *args, size_t n_args)
 {
 	sentence(o, tr(o->lang, msgid), args, n_args);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * textout.h - what compiled text templates (tools/htmlc.py) write with: mail bodies and
- * subjects. Depends on: base/buf, base/tr, base/date, base/net, base/utf8.
+ * textout.h - what compiled text templates (tools/htmlc.py) write with: mail bodies
+ * and subjects. Depends on: base/buf, base/tr, base/date, base/net, base/utf8.
  *
- * Text of the template and of translators is written as it is. What comes through a hole may
- * be a stranger's: control characters are dropped, malformed UTF-8 becomes U+FFFD, characters
- * that reorder or hide text become their name, as "[U+202E]". A body keeps line feeds. A
- * header is one line whatever is in it: each run of controls becomes one blank.
+ * Text of the template and of translators is written as it is. What comes through a hole
+ * may be a stranger's: control characters are dropped (TAB is a blank), malformed UTF-8
+ * becomes U+FFFD, characters that reorder or hide text become their name, as "[U+202E]".
+ * A body keeps line feeds. A header is one line whatever is in it: each run of controls
+ * becomes one blank.
  * Numbers and dates look the same in all languages: Western digits, ISO dates, UTC.
  * The first error sticks; later calls do nothing, and the page returns it. */
 #pragma once
@@ -46,7 +47,8 @@ void text_net(struct textout *o, struct net net);
 void text_msg(struct textout *o, const char *msgid);
 
 /* Translated sentences; {name} is replaced by the argument of that name. */
-void text_tr(struct textout *o, const char *msgid, const struct text_arg *args, size_t n_args);
+void text_tr(
+	struct textout *o, const char *msgid, const struct text_arg *args, size_t n_args);
 void text_trc(struct textout *o, const char *ctx, const char *msgid,
 	const struct text_arg *args, size_t n_args);
 void text_trn(struct textout *o, const char *msgid, const char *plural, int64_t n,
@@ -67,7 +69,7 @@ struct text_arg text_arg_net(const char *name, struct net net);
 #define text_arg_put(name, x) \
 	_Generic((x), struct str: text_arg_str, const char *: text_arg_cstr)(name, x)
 
-/* What {% if %} means: a number that is not 0, a text that is not empty, a value that is. */
+/* What {% if %} means: a number not 0, a text not empty, a value that is there. */
 static inline bool text_true_int(int64_t n)
 {
 	return n != 0;

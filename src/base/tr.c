@@ -18,7 +18,8 @@ static int key_cmp(const char *ctx, const char *msgid, const struct tr_key *k)
 }
 
 /* The forms of a text in a language, or NULL. */
-static const char *const *forms_of(const struct tr_lang *t, const char *ctx, const char *msgid)
+static const char *const *forms_of(
+	const struct tr_lang *t, const char *ctx, const char *msgid)
 {
 	size_t from = 0, to = t->n_forms ? tr_tables.n : 0;
 	while (from < to) {

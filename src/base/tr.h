@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * tr.h - words for people, by language. Depends on: base/lang; tables made by tools/poc.py.
+ * tr.h - words for people, by language. Depends on: base/lang, tables of tools/poc.py.
  *
- * The msgid is the English text, whole sentences with {named} holes. What has no translation
- * is shown in English. Logs, API fields and file formats are not translated. All strings
- * returned are constants. */
+ * The msgid is the English text, whole sentences with {named} holes. What has no
+ * translation is shown in English. Logs, API fields and file formats are not translated.
+ * All strings returned are constants. */
 #pragma once
 #include "base/lang.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The stub statement interface over SQLite, so that generated C is run, not only compiled.
- * A struct db here is a sqlite3 and a struct stmt a sqlite3_stmt. Memory is never freed. */
+ * stmt.c - the stub statement interface over SQLite, so that generated C is run, not only
+ * compiled. A struct db is a sqlite3, a struct stmt a sqlite3_stmt. Nothing is freed. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
