@@ -2,7 +2,7 @@
  * arrival.c - which daily reports arrived: see arrival.h. Depends on: base, db. */
 #include "core/arrival.h"
 
-#include "core/sql_arrival.h"
+#include "db/sql_arrival.h"
 
 /* Room for one more, doubling in the arena. */
 static void *room(struct arena *a, void *old, size_t n, size_t *cap, size_t size)

@@ -4,7 +4,7 @@
 
 #include "base/map.h"
 #include "core/range.h"
-#include "core/sql_attrib.h"
+#include "db/sql_attrib.h"
 
 #include <inttypes.h>
 #include <stdio.h>

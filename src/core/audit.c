@@ -3,7 +3,7 @@
 #include "core/audit.h"
 
 #include "base/wire.h"
-#include "core/sql_audit.h"
+#include "db/sql_audit.h"
 
 #define DETAIL_MAX KIB(16)
 

@@ -2,7 +2,7 @@
  * file.c - feed files taken in: see file.h. Depends on: base, db. */
 #include "core/file.h"
 
-#include "core/sql_file.h"
+#include "db/sql_file.h"
 
 #include <stdio.h>
 

@@ -2,10 +2,11 @@
  * fold.c - events into findings: see fold.h. Depends on: base, db. */
 #include "core/fold.h"
 
+#include "base/date.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "core/lifetime.h"
-#include "core/sql_fold.h"
+#include "db/sql_fold.h"
 
 #include <stdlib.h>
 

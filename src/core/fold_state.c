@@ -3,7 +3,7 @@
  * Depends on: base, db. */
 #include "core/fold.h"
 #include "core/lifetime.h"
-#include "core/sql_fold.h"
+#include "db/sql_fold.h"
 
 struct report_list {
 	const struct arrivals *arrivals;

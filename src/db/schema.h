@@ -6,7 +6,7 @@
 struct schema_step {
 	int version;
 	const char *name;
-	struct str sql;
+	const char *sql;
 };
 extern const struct schema_step schema_steps[];
 extern const unsigned schema_n_steps;
