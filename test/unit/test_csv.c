@@ -76,8 +76,132 @@ static void test_cases(void)
 	}
 }
 
+/* A file out of pieces that make trouble for each other; most rows are like real ones. */
+static struct str random_file(struct arena *a, uint64_t seed)
+{
+	static const char *const pieces[] = { "a", ",", ",", "\n", "\n", "\"", "\"\"", "\r\n", "\r", ";",
+		"\"x\"", ",\"", "\",", "\"\n", "text of some length, perhaps", "1.2.3.4,\"quoted\"," };
+	struct buf b = buf_in(a, MIB(1));
+	uint64_t x = seed * 0x9e3779b97f4a7c15ull + 1;
+	size_t n = seed % 3 == 0 ? 2000 : 40;
+	int r = buf_add(&b, seed % 2 ? S("\"a\",b,c\n") : S("a;b\r\n"));
+	for (size_t i = 0; i < n && r == 0; i++) {
+		x = x * 6364136223846793005ull + 1442695040888963407ull;
+		if (seed % 5 == 0 && (x >> 40) % 8)
+			r = buf_add(&b, S("1,\"2\",\"three and more, so that blocks of 64 are filled\"\n"));
+		else
+			r = buf_add(&b, str_c(pieces[(x >> 33) % N(pieces)]));
+	}
+	return buf_str(&b);
+}
+
+static void test_cuts(void)
+{
+	size_t different = 0;
+	for (uint64_t seed = 0; seed < 600; seed++) {
+		AUTO_ARENA a = arena_new(MIB(256), "test_csv");
+		struct str in = random_file(&a, seed);
+		struct str whole = walk_csv(&a, in, piece_all, 0, true);
+		bool same = str_eq(whole, walk_csv(&a, in, piece_one, 0, true)) &&
+			str_eq(whole, walk_csv(&a, in, piece_some, seed, true));
+		if (!same && different++ == 0)
+			printf("# seed %d\n", (int)seed);
+	}
+	ok(different == 0, "600 random files read the same however they are cut");
+}
+
+/* Reads without keeping: how many records, how many of them with a fault, the last number. */
+struct sum {
+	uint32_t records, faults, last;
+	enum csv_fault fault;
+	size_t longest;
+};
+static struct sum sum_up(struct str in)
+{
+	AUTO_ARENA a = arena_new(8 * LIMIT_RECORD, "test_csv");
+	struct csv *c = csv_new(&a);
+	struct csv_record r;
+	struct sum sum = { 0 };
+	for (bool end = false; !end;) {
+		size_t room;
+		char *to = csv_room(c, &room);
+		size_t n = in.n < room ? in.n : room;
+		if (n)
+			memcpy(to, in.p, n);
+		csv_wrote(c, n);
+		in = str_from(in, n);
+		end = n == 0;
+		if (end)
+			csv_end(c);
+		while (csv_next(c, &r) > 0) {
+			sum.records++;
+			sum.faults += r.fault != CSV_FINE;
+			sum.fault = r.fault ? r.fault : sum.fault;
+			sum.last = r.number;
+			sum.longest = r.raw.n > sum.longest ? r.raw.n : sum.longest;
+		}
+	}
+	return sum;
+}
+
+/* head, then n times the byte c, then tail. */
+static struct str long_file(struct arena *a, const char *head, size_t n, char c, const char *tail)
+{
+	size_t before = strlen(head), after = strlen(tail);
+	char *p = arena_alloc(a, before + n + after);
+	memcpy(p, head, before);
+	memset(p + before, c, n);
+	memcpy(p + before + n, tail, after);
+	return (struct str){ p, before + n + after };
+}
+
+static void test_limits(void)
+{
+	AUTO_ARENA a = arena_new(MIB(256), "test_csv");
+	struct sum s = sum_up(long_file(&a, "a,b\n\"", LIMIT_RECORD - 5, 'x', "\",2\n3,4\n"));
+	ok(s.records == 3 && s.faults == 0, "a record of exactly the limit");
+	s = sum_up(long_file(&a, "a,b\n\"", LIMIT_RECORD - 4, 'x', "\",2\n3,4\n"));
+	ok(s.records == 3 && s.faults == 1 && s.fault == CSV_TOO_BIG, "one byte more is too big");
+	ok(s.longest == LIMIT_RECORD, "the start of it is kept");
+	s = sum_up(long_file(&a, "a,b\n1,", 5 * LIMIT_RECORD, ',', "\n3,4\n"));
+	ok(s.records == 3 && s.faults == 1 && s.fault == CSV_TOO_BIG, "a line of five times the limit");
+	s = sum_up(long_file(&a, "a,b\n1,", 5 * LIMIT_RECORD, '"', "\n3,4\n"));
+	ok(s.records == 3 && s.faults == 1, "the same of quotes");
+	s = sum_up(long_file(&a, "a,b\n1,\"", LIMIT_RECORD, '\n', "\"\n3,4\n"));
+	ok(s.fault == CSV_QUOTE && s.records == 4 && s.faults == 2, "a quote closed behind the limit");
+	s = sum_up(long_file(&a, "a,b\n1,\"", LIMIT_RECORD / 2, '\n', "\"\n3,4\n"));
+	ok(s.records == 3 && s.faults == 0, "a field of half a million lines");
+	s = sum_up(long_file(&a, "", LIMIT_COLUMNS - 1, ',', "\n"));
+	ok(s.records == 1 && s.faults == 0, "as many columns as may be");
+	s = sum_up(long_file(&a, "", LIMIT_COLUMNS, ',', "\n1\n"));
+	ok(s.records == 2 && s.faults == 2, "one column too many");
+	s = sum_up(long_file(&a, "", 3 * LIMIT_RECORD, 'a', ""));
+	ok(s.records == 1 && s.fault == CSV_TOO_BIG, "a header over the limit");
+}
+
+/* Each line opens a quote that none of the others closes within the width of the header: 8 MB
+ * that would be looked at 8 MB times 1 MB without a bound on patience. */
+static void test_patience(void)
+{
+	AUTO_ARENA a = arena_new(MIB(256), "test_csv");
+	struct buf b = buf_in(&a, MIB(16));
+	int r = 0;
+	for (int i = 0; i < 500 && r == 0; i++)
+		r = buf_addf(&b, "c%d,", i);
+	if (r == 0)
+		r = buf_addc(&b, '\n');
+	uint32_t rows = 0;
+	for (; b.n < MIB(8) && r == 0; rows++)
+		r = buf_add(&b, S("a\",\"b text text text text text text text text\n"));
+	struct sum s = sum_up(buf_str(&b));
+	ok(s.records == rows + 1 && s.faults == rows, "each of %u lines that tear is a row", rows);
+}
+
 int main(void)
 {
+	test_cuts();
+	test_limits();
+	test_patience();
 	test_cases();
 	return tap_end();
 }
