@@ -271,7 +271,7 @@ static bool only_blank(const struct csv_record *record, size_t from)
 int reg_record(struct reg_reader *r, const struct csv_record *record, struct why *why)
 {
 	struct reg_line l = { r, record, { .what = r->what, .row = record->number } };
-	bool named;
+	bool named = false;
 	if (record->fault == CSV_QUOTE)
 		return say(&l, REG_LOST, REG_QUOTE, LIMIT_COLUMNS, record->raw, why);
 	if (record->fault == CSV_TOO_BIG || record->raw.n > RECORD_MAX)
