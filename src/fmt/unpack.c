@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define PATH_MAX_SHOWN 512
 #define SNIFF_BYTES 512
 
 const struct unpack_limits unpack_limits_feed = { LIMIT_UNPACKED_FEED, LIMIT_ARCHIVE_ENTRIES, 200,
@@ -127,7 +126,7 @@ int unpack_begin(struct unpack *u, struct str path, enum unpack_kind kind)
 		return fail(u->why, E_TOO_BIG, "more than %" PRIu32 " members: the rest was not read",
 			u->limits->entries);
 	m.name = shown(u, base_name(path), LIMIT_NAME);
-	m.path = shown(u, path, PATH_MAX_SHOWN);
+	m.path = shown(u, path, UNPACK_PATH_MAX);
 	if (str_empty(m.name)) {
 		char number[24];
 		(void)snprintf(number, sizeof(number), "member-%" PRIu32, u->entries);

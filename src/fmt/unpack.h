@@ -15,13 +15,15 @@
 #include "base/limits.h"
 #include "base/str.h"
 
+#define UNPACK_PATH_MAX 512
+
 enum unpack_kind { UNPACK_FILE, UNPACK_FOLDER, UNPACK_LINK, UNPACK_OTHER, UNPACK_KIND_N };
 
 enum unpack_format { UNPACK_PLAIN, UNPACK_GZIP, UNPACK_ZSTD, UNPACK_ZIP, UNPACK_FOREIGN };
 
 struct unpack_member {
 	struct str name; /* base name, escaped, at most LIMIT_NAME bytes, not empty */
-	struct str path; /* as the archive writes it, escaped, cut */
+	struct str path; /* as the archive writes it, escaped, at most UNPACK_PATH_MAX bytes */
 	enum unpack_kind kind;
 };
 
