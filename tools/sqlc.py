@@ -531,7 +531,7 @@ CONTRACT = """\
  *   MUST int stmt_get(struct db *, const struct sql_def *, struct stmt **ret);
  *       prepared once per connection, reset, unbound
  *   void stmt_int|stmt_real|stmt_text|stmt_blob|stmt_null(struct stmt *, int i, ...);
- *       i from 1; the bytes live until stmt_done; text with p == NULL is the empty text
+ *       i from 1; the bytes live until stmt_done; p == NULL binds NULL
  *   MUST int stmt_step(struct db *, struct stmt *);      1 a row, 0 done, negative E_*
  *   stmt_is_null, stmt_col_int|real|text|blob(struct stmt *, int col)
  *       col from 0; views until the next step; p != NULL for what is not NULL
