@@ -16,8 +16,8 @@
     fix.dns: ...                            shown after fix, for this identifier
 
 Indented lines continue a field and are joined by a blank. All but fix.X must be there.
-types.txt must have [other]. A text has at most 700 characters; of braces it may hold {address}
-and {port} only, and a command stands between two backquotes.
+types.txt must have [other]. A text has at most 700 characters; a command stands between
+backquotes, and outside of commands only {address} and {port} may stand in braces.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from toolbox import Fault, c_string, read_text, report, write_if_changed
 
 TEXTS = ("title", "what", "why", "check", "fix")
 LONGEST = 700
-HOLES = re.compile(r"\{address\}|\{port\}")
+HOLES = re.compile(r"\{address\}|\{port\}|`[^`]*`")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 
 

@@ -622,6 +622,8 @@ def cmd_check(paths):
     faults, said = [], []
     try:
         pot = read_po(pots[0])
+        if (None, "") not in pot:
+            raise Fault(pots[0], 1, "no header entry")
     except Fault as f:
         return report([f])
     for path in paths:

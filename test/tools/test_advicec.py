@@ -115,7 +115,7 @@ class Advicec(kit.ToolTest):
         self.refuse("no [other]", *self.ARGS)
         self.both(types=TYPES.replace("title: Weak", "identifiers: a\ntitle: Weak"))
         self.refuse("types have no identifiers", *self.ARGS)
-        self.both(FAMILIES.replace("check: Look.", "check: `nmap {port} {address}` " + "x" * 676))
+        self.both(FAMILIES.replace("check: Look.", "check: `a { b; }; {port}` {address} " + "x" * 671))
         self.accept(*self.ARGS)
 
 
