@@ -68,7 +68,8 @@ int rec_next(struct reader *r, struct value *ret)
 	return 1;
 }
 
-/* One character of a string: as it is, or escaped where RFC 8259, section 7, asks for it. */
+/* One character of a string: as it is, or escaped where RFC 8259, section 7, asks for it.
+ */
 static int json_char(struct buf *out, struct str *s)
 {
 	uint32_t c;
@@ -93,8 +94,9 @@ int json_string(struct buf *out, struct str s)
 	int r = buf_addc(out, '"');
 	while (r == 0 && s.n > 0) {
 		size_t plain = 0;
-		while (plain < s.n && (unsigned char)s.p[plain] >= 0x20 && s.p[plain] != '"' &&
-			s.p[plain] != '\\' && (unsigned char)s.p[plain] < 0x7f)
+		while (plain < s.n && (unsigned char)s.p[plain] >= 0x20 &&
+			s.p[plain] != '"' && s.p[plain] != '\\' &&
+			(unsigned char)s.p[plain] < 0x7f)
 			plain++;
 		r = buf_add(out, str_to(s, plain));
 		s = str_from(s, plain);

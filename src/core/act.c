@@ -7,7 +7,7 @@
 /* clang-format off */
 const struct act_def act_table[ACT_N] = {
 	[ACT_FILE_IMPORT] = { "file.import", ACTOR_OWNER, true, true,
-		"file report_type report finding sighting quarantine kind unknown_column", {
+		"file report_type report finding sighting quarantine kind", {
 		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
 		{ "feed", ACT_TEXT, false, 1, 64 } } },
 	[ACT_REGISTER_IMPORT] = { "register.import", ACTOR_OWNER, true, true,
@@ -57,15 +57,16 @@ static int find_act(struct str name, struct why *why, enum act_id *ret)
 	return fail(why, E_USAGE, "there is no act '%.*s'", STR(str_to(name, 40)));
 }
 
-static int take_field(const struct act_def *d, const struct value *v, struct why *why,
-	struct act *ret)
+static int take_field(
+	const struct act_def *d, const struct value *v, struct why *why, struct act *ret)
 {
 	int i = 0;
 	while (d->fields[i].name && !str_eq(v->name, str_c(d->fields[i].name)))
 		i++;
 	const struct act_field *f = &d->fields[i];
 	if (f->name == NULL)
-		return fail(why, E_USAGE, "%s has no field '%.*s'", d->name, STR(str_to(v->name, 40)));
+		return fail(why, E_USAGE, "%s has no field '%.*s'", d->name,
+			STR(str_to(v->name, 40)));
 	if (ret->values[i].has)
 		return fail(why, E_USAGE, "%s: %s stands twice", d->name, f->name);
 	static const enum value_type wire_type[] = { VALUE_TEXT, VALUE_INT, VALUE_BOOL };
@@ -99,7 +100,8 @@ int act_read(struct str body, struct why *why, struct act *ret)
 		return fail(why, r, "%s: the message is damaged", d->name);
 	for (int i = 0; d->fields[i].name; i++)
 		if (d->fields[i].required && !a.values[i].has)
-			return fail(why, E_USAGE, "%s: %s is missing", d->name, d->fields[i].name);
+			return fail(why, E_USAGE, "%s: %s is missing", d->name,
+				d->fields[i].name);
 	*ret = a;
 	return 0;
 }

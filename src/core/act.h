@@ -3,9 +3,9 @@
  *
  * The command line, and later console, API, answer links and peers, all change things by
  * sending an act to work over the control socket. Work decodes it by this table: a field
- * that is not in the act's row, stands twice, or is out of range refuses the whole act. Then
- * it checks who may, applies, writes the audit event in the same transaction, and answers
- * with records. */
+ * that is not in the act's row, stands twice, or is out of range refuses the whole act.
+ * Then it checks who may, applies, writes the audit event in the same transaction, and
+ * answers with records. */
 #pragma once
 #include "base/record.h"
 
@@ -35,9 +35,9 @@ struct act_field {
 #define ACT_FIELDS 6
 struct act_def {
 	const char *name;    /* on the wire and in the audit trail */
-	unsigned who;        /* actor_kind bits */
-	bool takes_fd;       /* a file comes with it */
-	bool audited;        /* false: it changes nothing */
+	unsigned who;	     /* actor_kind bits */
+	bool takes_fd;	     /* a file comes with it */
+	bool audited;	     /* false: it changes nothing */
 	const char *touches; /* tables, for the reader of this table */
 	struct act_field fields[ACT_FIELDS + 1];
 };

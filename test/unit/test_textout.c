@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_textout.c - what templates write, and the look-up of translations. Depends on: base. */
+ * test_textout.c - what templates write, and the look-up of translations. Depends on:
+ * base. */
 #include "base/textout.h"
 
 #include "tap.h"
 
 static const struct tr_key keys[] = {
-	{ NULL, "a" }, { NULL, "{n} day" }, { "c", "a" }, { "d", "a" },
+	{ NULL, "a" },
+	{ NULL, "{n} day" },
+	{ "c", "a" },
+	{ "d", "a" },
 };
-static const char *const fr[] = { "A", NULL, "{n} jour", "{n} jours", "ca", NULL, NULL, NULL };
+static const char *const fr[] = { "A", NULL, "{n} jour", "{n} jours", "ca", NULL, NULL,
+	NULL };
 static unsigned form_fr(uint64_t n)
 {
 	return n > 1;
@@ -28,7 +33,8 @@ static void test_tr(void)
 	is(trn(LANG_FR, "{n} day", "{n} days", -2), "{n} jours", "the size counts");
 	is(trn(LANG_EN, "{n} day", "{n} days", 0), "{n} days", "English zero is plural");
 	is(trn(LANG_EN, "{n} day", "{n} days", -1), "{n} day", "minus one day");
-	is(trn(LANG_EN, "{n} day", "{n} days", INT64_MIN), "{n} days", "the smallest number");
+	is(trn(LANG_EN, "{n} day", "{n} days", INT64_MIN), "{n} days",
+		"the smallest number");
 	is(trn(LANG_FR, "a", "as", 2), "as", "a missing form is English");
 }
 
@@ -42,11 +48,21 @@ static void test_cleaning(struct arena *a)
 		{ S("a\r\n\r\nb"), "a\n\nb", "a b" },
 		{ S("a\tb\x1b[31m\x7f"), "a b[31m", "a b [31m " },
 		{ S("a\0b"), "ab", "a b" },
-		{ S("a\xc2\x85" "b\xc2\x9b"), "ab", "a b " },
-		{ S("\xe2\x80\xae" "cod.exe"), "[U+202E]cod.exe", "[U+202E]cod.exe" },
-		{ S("a\xe2\x80\xa8" "b"), "a[U+2028]b", "a[U+2028]b" },
-		{ S("\xff" "a\xe2\x82"), "\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd",
-			"\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd" },
+		{ S("a\xc2\x85"
+		    "b\xc2\x9b"),
+			"ab", "a b " },
+		{ S("\xe2\x80\xae"
+		    "cod.exe"),
+			"[U+202E]cod.exe", "[U+202E]cod.exe" },
+		{ S("a\xe2\x80\xa8"
+		    "b"),
+			"a[U+2028]b", "a[U+2028]b" },
+		{ S("\xff"
+		    "a\xe2\x82"),
+			"\xef\xbf\xbd"
+			"a\xef\xbf\xbd\xef\xbf\xbd",
+			"\xef\xbf\xbd"
+			"a\xef\xbf\xbd\xef\xbf\xbd" },
 		{ { NULL, 0 }, "", "" },
 	};
 	for (size_t i = 0; i < N(t); i++) {
@@ -63,20 +79,27 @@ static void test_cleaning(struct arena *a)
 
 static void test_sentences(struct arena *a)
 {
-	const struct text_arg args[] = { text_arg_str("x", S("{y}")), text_arg_int("y", -5),
-		text_arg_day("d", 0), text_arg_msg("m", "a"), text_arg_cstr("z", NULL) };
+	const struct text_arg args[] = { text_arg_str("x", S("{y}")),
+		text_arg_int("y", -5), text_arg_day("d", 0), text_arg_msg("m", "a"),
+		text_arg_cstr("z", NULL) };
 	static const struct {
 		const char *in, *want;
 	} t[] = {
-		{ "{x}{y}", "{y}-5" }, { "{d}", "1970-01-01" }, { "{m}", "A" }, { "[{z}]", "[]" },
-		{ "{no} {", "{no} {" }, { "} {x", "} {x" }, { "{{x}}", "{{x}}" }, { "", "" },
+		{ "{x}{y}", "{y}-5" },
+		{ "{d}", "1970-01-01" },
+		{ "{m}", "A" },
+		{ "[{z}]", "[]" },
+		{ "{no} {", "{no} {" },
+		{ "} {x", "} {x" },
+		{ "{{x}}", "{{x}}" },
+		{ "", "" },
 	};
 	for (size_t i = 0; i < N(t); i++) {
 		struct buf b = buf_in(a, 1000);
 		struct textout o = { .out = &b, .lang = LANG_FR };
 		text_tr(&o, t[i].in, args, N(args));
-		ok(o.err == 0 && str_eq(buf_str(&b), str_c(t[i].want)), "'%s': '%.*s'", t[i].in,
-			STR(buf_str(&b)));
+		ok(o.err == 0 && str_eq(buf_str(&b), str_c(t[i].want)), "'%s': '%.*s'",
+			t[i].in, STR(buf_str(&b)));
 	}
 	struct buf b = buf_in(a, 4);
 	struct textout o = { .out = &b };
