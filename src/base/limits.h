@@ -8,9 +8,9 @@
 #define LIMIT_ROWS	      10000000 /* rows of one feed file */
 #define LIMIT_UNPACKED_FEED   GIB(4)   /* bytes of one unpacked feed file */
 #define LIMIT_ARCHIVE_ENTRIES 1000
-#define LIMIT_NAME	      255 /* a file's or archive member's name */
+#define LIMIT_NAME	      255  /* a file's or archive member's name */
 #define LIMIT_FIELD	      4096 /* a text field of an event; the row has all */
-#define LIMIT_KEY_FIELD	      512 /* what makes a finding's key */
+#define LIMIT_KEY_FIELD	      512  /* what makes a finding's key */
 #define LIMIT_REGISTER_FILE                                                              \
 	MIB(64)		   /* a register file: 300,000 prefixes are about 10 MB */
 #define LIMIT_FRAME MIB(1) /* one message between roles */

@@ -2,7 +2,7 @@
  * record.c - named values: see record.h. Depends on: base/wire. */
 #include "base/record.h"
 
-#include "base/utf8.h"
+#include "base/json.h"
 
 static void head(struct writer *w, enum value_type type, const char *name)
 {
@@ -60,7 +60,7 @@ int rec_next(struct reader *r, struct value *ret)
 		rd_raw(r, &v.real, sizeof(v.real));
 	else if (v.type != VALUE_NULL)
 		r->err = E_SYNTAX;
-	if (v.name.p == NULL)
+	if (v.name.p == NULL || v.name.n > REC_NAME_MAX)
 		r->err = E_SYNTAX;
 	if (r->err < 0)
 		return r->err;
@@ -68,79 +68,40 @@ int rec_next(struct reader *r, struct value *ret)
 	return 1;
 }
 
-/* One character of a string: as it is, or escaped where RFC 8259, section 7, asks for it.
- */
-static int json_char(struct buf *out, struct str *s)
-{
-	uint32_t c;
-	int n = utf8_next(*s, &c);
-	int r;
-	if (n == 0)
-		r = buf_add(out, S("\\ufffd"));
-	else if (c == '"' || c == '\\')
-		r = buf_addf(out, "\\%c", (int)c);
-	else if (c == '\n')
-		r = buf_add(out, S("\\n"));
-	else if (c < 0x20 || c == 0x7f)
-		r = buf_addf(out, "\\u%04x", c);
-	else
-		r = buf_add(out, str_to(*s, (size_t)n));
-	*s = str_from(*s, n ? (size_t)n : 1);
-	return r;
-}
-
-int json_string(struct buf *out, struct str s)
-{
-	int r = buf_addc(out, '"');
-	while (r == 0 && s.n > 0) {
-		size_t plain = 0;
-		while (plain < s.n && (unsigned char)s.p[plain] >= 0x20 &&
-			s.p[plain] != '"' && s.p[plain] != '\\' &&
-			(unsigned char)s.p[plain] < 0x7f)
-			plain++;
-		r = buf_add(out, str_to(s, plain));
-		s = str_from(s, plain);
-		if (r == 0 && s.n > 0)
-			r = json_char(out, &s);
-	}
-	return r < 0 ? r : buf_addc(out, '"');
-}
-
-static int json_value(struct buf *out, const struct value *v)
+static void json_value(struct json *j, const char *key, const struct value *v)
 {
 	switch (v->type) {
 	case VALUE_TEXT:
-		return json_string(out, v->text);
+		json_text(j, key, v->text);
+		break;
 	case VALUE_INT:
-		return buf_addf(out, "%lld", (long long)v->n);
+		json_int(j, key, v->n);
+		break;
 	case VALUE_BOOL:
-		return buf_add(out, v->n ? S("true") : S("false"));
+		json_bool(j, key, v->n != 0);
+		break;
 	case VALUE_REAL:
-		return buf_addf(out, "%.3f", v->real);
+		json_real(j, key, v->real);
+		break;
 	case VALUE_NULL:
 	default:
-		return buf_add(out, S("null"));
+		json_null(j, key);
 	}
 }
 
 int rec_json(struct str record, struct buf *out)
 {
 	struct reader rd = rd_new(record);
+	struct json j = json_new(out);
 	struct value v;
-	int r = buf_addc(out, '{'), more;
-	bool first = true;
-	while (r == 0 && (more = rec_next(&rd, &v)) != 0) {
-		if (more < 0)
-			return more;
-		if (!first)
-			r = buf_addc(out, ',');
-		first = false;
-		if (r == 0)
-			r = json_string(out, v.name);
-		if (r == 0)
-			r = buf_addc(out, ':');
-		if (r == 0)
-			r = json_value(out, &v);
+	char key[REC_NAME_MAX + 1];
+	int more;
+	json_open(&j, NULL, '{');
+	while ((more = rec_next(&rd, &v)) == 1) {
+		memcpy(key, v.name.p, v.name.n);
+		key[v.name.n] = '\0';
+		json_value(&j, key, &v);
 	}
-	return r < 0 ? r : buf_addc(out, '}');
+	json_close(&j, '}');
+	return more < 0 ? more : j.err;
 }

@@ -7,9 +7,11 @@
 #include "base/opt.h"
 #include "base/wire.h"
 
+#define REC_NAME_MAX 40
 enum value_type { VALUE_NULL = 1, VALUE_TEXT, VALUE_INT, VALUE_BOOL, VALUE_REAL };
 struct value {
 	struct str name;
+#define REC_NAME_MAX 40
 	enum value_type type;
 	struct str text;
 	int64_t n; /* INT, BOOL */
@@ -24,7 +26,5 @@ void rec_real(struct writer *w, const char *name, double v);
 
 /* 1: a value, 0: none left, E_SYNTAX: not a record. */
 MUST int rec_next(struct reader *r, struct value *ret);
-/* The record as one JSON object, RFC 8259, text valid UTF-8 or escaped as \ufffd. */
+/* The record as one JSON object, RFC 8259. */
 MUST int rec_json(struct str record, struct buf *out);
-/* One JSON string with its quotes. */
-MUST int json_string(struct buf *out, struct str s);

@@ -109,13 +109,11 @@ static int check_identity(struct db *db)
 		return fail(db->why, E_DB, DB_FILE " is not a database of this program");
 	if (version > db_schema_version())
 		return fail(db->why, E_NEWER,
-			DB_FILE
-			" has schema %d, newer than %d: use the newer program",
+			DB_FILE " has schema %d, newer than %d: use the newer program",
 			(int)version, db_schema_version());
 	if (db->mode == DB_READ && version < db_schema_version())
 		return fail(db->why, E_STATE,
-			DB_FILE
-			" has the older schema %d: run a command that writes",
+			DB_FILE " has the older schema %d: run a command that writes",
 			(int)version);
 	return 0;
 }
