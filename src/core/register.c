@@ -20,8 +20,8 @@ static int tell(struct register_job *j, enum effect e, const char *what, struct 
 		return 0;
 	AUTO_ARENA a = arena_new(KIB(16), "register change");
 	struct buf b = buf_in(&a, KIB(4));
-	int r = buf_addf(&b, "%s %s %.*s%s%.*s", e == ADDED ? "new" : "changed", what, STR(key),
-		value.n ? ": " : "", STR(value));
+	int r = buf_addf(&b, "%s %s %.*s%s%.*s", e == ADDED ? "new" : "changed", what,
+		STR(key), value.n ? ": " : "", STR(value));
 	return r < 0 ? r : j->tell(j->tell_ctx, buf_str(&b));
 }
 
@@ -42,8 +42,11 @@ static int put_org(struct register_job *j, const struct reg_row *row, int64_t *r
 	struct str language = about_it ? keep(row->language, S("")) : S("");
 	int r = sql_register_org(db, j->x->arena, &key, &old);
 	if (r == E_NOT_FOUND) {
-		struct sql_register_org_insert_in in = { .name = row->organisation, .kind = kind,
-			.sector = sector, .language = language, .origin = j->origin };
+		struct sql_register_org_insert_in in = { .name = row->organisation,
+			.kind = kind,
+			.sector = sector,
+			.language = language,
+			.origin = j->origin };
 		struct sql_register_org_insert_row id;
 		r = sql_register_org_insert(db, &in, &id);
 		if (r < 0)
@@ -54,9 +57,12 @@ static int put_org(struct register_job *j, const struct reg_row *row, int64_t *r
 	if (r < 0)
 		return r;
 	*ret = old.id;
-	struct sql_register_org_update_in in = { .id = old.id, .kind = keep(kind, old.kind),
-		.sector = keep(sector, old.sector), .language = keep(language, old.language),
-		.origin = old.origin > (int64_t)j->origin ? old.origin : (int64_t)j->origin };
+	struct sql_register_org_update_in in = { .id = old.id,
+		.kind = keep(kind, old.kind),
+		.sector = keep(sector, old.sector),
+		.language = keep(language, old.language),
+		.origin = old.origin > (int64_t)j->origin ? old.origin
+							  : (int64_t)j->origin };
 	if (str_eq(in.kind, old.kind) && str_eq(in.sector, old.sector) &&
 		str_eq(in.language, old.language) && in.origin == old.origin)
 		return 0;
@@ -72,19 +78,27 @@ static bool opt_eq(struct opt_int a, struct opt_int b)
 static int put_prefix(struct register_job *j, int role, const struct net *net,
 	struct opt_int org, uint32_t asn, struct str cc, struct str value)
 {
-	static const char *const what[] = { "network", "holder's prefix", "country's prefix" };
+	static const char *const what[] = { "network", "holder's prefix",
+		"country's prefix" };
 	char text[IP_TEXT_MAX];
 	struct str bytes = { (const char *)net->ip.b, sizeof(net->ip.b) };
-	struct sql_register_prefix_in key = { .role = role, .origin = j->origin, .net = bytes,
-		.len = net->len };
+	struct sql_register_prefix_in key = {
+		.role = role, .origin = j->origin, .net = bytes, .len = net->len
+	};
 	struct sql_register_prefix_row old;
-	struct sql_register_prefix_put_in in = { .role = role, .origin = j->origin, .net = bytes,
-		.len = net->len, .org = org, .asn = asn ? SOME(asn) : NONE, .cc = keep(cc, S("")) };
+	struct sql_register_prefix_put_in in = { .role = role,
+		.origin = j->origin,
+		.net = bytes,
+		.len = net->len,
+		.org = org,
+		.asn = asn ? SOME(asn) : NONE,
+		.cc = keep(cc, S("")) };
 	int r = sql_register_prefix(j->x->db, j->x->arena, &key, &old);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
 	enum effect e = r == E_NOT_FOUND ? ADDED : CHANGED;
-	if (r == 0 && opt_eq(old.org, in.org) && opt_eq(old.asn, in.asn) && str_eq(old.cc, in.cc))
+	if (r == 0 && opt_eq(old.org, in.org) && opt_eq(old.asn, in.asn) &&
+		str_eq(old.cc, in.cc))
 		return tell(j, SAME, what[role], S(""), S(""));
 	r = sql_register_prefix_put(j->x->db, &in);
 	return r < 0 ? r : tell(j, e, what[role], str_c(net_text(net, text)), value);
@@ -94,7 +108,9 @@ static int put_asn(struct register_job *j, uint32_t asn, int64_t org, struct str
 {
 	struct sql_register_asn_in key = { .asn = asn };
 	struct sql_register_asn_row old;
-	struct sql_register_asn_put_in in = { .asn = asn, .org = org, .origin = j->origin };
+	struct sql_register_asn_put_in in = {
+		.asn = asn, .org = org, .origin = j->origin
+	};
 	if (asn == 0)
 		return 0;
 	int r = sql_register_asn(j->x->db, &key, &old);
@@ -109,7 +125,8 @@ static int put_asn(struct register_job *j, uint32_t asn, int64_t org, struct str
 
 static int put_contact(struct register_job *j, const struct reg_row *row, int64_t org)
 {
-	struct sql_register_contact_in key = { .org = org, .email = keep(row->email, S("")) };
+	struct sql_register_contact_in key = { .org = org,
+		.email = keep(row->email, S("")) };
 	struct sql_register_contact_row old;
 	int r = sql_register_contact(j->x->db, j->x->arena, &key, &old);
 	if (r < 0 && r != E_NOT_FOUND)
@@ -117,14 +134,18 @@ static int put_contact(struct register_job *j, const struct reg_row *row, int64_
 	bool there = r == 0;
 	bool full = row->what == REG_CONTACT; /* a network's row knows the address only */
 	if (!there) {
-		struct sql_register_contact_insert_in in = { .org = org, .email = key.email,
-			.name = keep(row->name, S("")), .role = keep(row->role, S("")),
-			.language = keep(row->language, S("")), .phone = keep(row->phone, S("")),
+		struct sql_register_contact_insert_in in = { .org = org,
+			.email = key.email,
+			.name = keep(row->name, S("")),
+			.role = keep(row->role, S("")),
+			.language = keep(row->language, S("")),
+			.phone = keep(row->phone, S("")),
 			.pgp = keep(row->pgp, S("")) };
 		if (!full)
 			in.name = in.role = in.phone = in.pgp = S("");
 		r = sql_register_contact_insert(j->x->db, &in);
-		return r < 0 ? r : tell(j, ADDED, "contact", row->organisation, key.email);
+		return r < 0 ? r
+			     : tell(j, ADDED, "contact", row->organisation, key.email);
 	}
 	struct sql_register_contact_update_in in = { .id = old.id,
 		.name = full ? keep(row->name, old.name) : old.name,
@@ -144,8 +165,9 @@ static int put_domain(struct register_job *j, const struct reg_row *row, int64_t
 {
 	struct sql_register_domain_in key = { .name = row->domain };
 	struct sql_register_domain_row old;
-	struct sql_register_domain_put_in in = { .name = row->domain, .org = org,
-		.origin = j->origin };
+	struct sql_register_domain_put_in in = {
+		.name = row->domain, .org = org, .origin = j->origin
+	};
 	int r = sql_register_domain(j->x->db, &key, &old);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
@@ -164,8 +186,8 @@ static int put_by_asn(struct register_job *j, const struct reg_row *row)
 	int r = row->asn ? sql_register_asn(j->x->db, &key, &known) : E_NOT_FOUND;
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
-	return put_prefix(j, ROLE_OPERATOR, &row->net, r == 0 ? SOME(known.org) : NONE, row->asn,
-		S(""), S(""));
+	return put_prefix(j, ROLE_OPERATOR, &row->net, r == 0 ? SOME(known.org) : NONE,
+		row->asn, S(""), S(""));
 }
 
 static int put_network(struct register_job *j, const struct reg_row *row, int64_t org)
@@ -174,7 +196,8 @@ static int put_network(struct register_job *j, const struct reg_row *row, int64_
 	uint32_t asn = role == ROLE_OPERATOR ? row->asn : row->inside_asn;
 	int r = 0;
 	if (row->has_net)
-		r = put_prefix(j, role, &row->net, SOME(org), asn, S(""), row->organisation);
+		r = put_prefix(
+			j, role, &row->net, SOME(org), asn, S(""), row->organisation);
 	if (r == 0 && role == ROLE_OPERATOR)
 		r = put_asn(j, row->asn, org, row->organisation);
 	if (r == 0 && row->email.n)
@@ -192,7 +215,9 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	if (row->what == REG_COUNTRY) {
 		/* "ZZ" is nobody's: a hole in a country's prefix. */
 		struct str cc = str_eq(row->cc, S("ZZ")) ? S("") : row->cc;
-		return row->has_net ? put_prefix(j, ROLE_COUNTRY, &row->net, NONE, 0, cc, cc) : 0;
+		return row->has_net
+			? put_prefix(j, ROLE_COUNTRY, &row->net, NONE, 0, cc, cc)
+			: 0;
 	}
 	r = put_org(j, row, &org);
 	if (r < 0)
@@ -222,14 +247,23 @@ static int attribute_one(struct register_job *j, const struct attrib_table *t,
 		opt_eq(f->imitates, maybe(at.imitates)) && str_eq(f->cc, at.cc) &&
 		f->basis == (int64_t)at.basis && str_eq(f->basis_ref, at.ref))
 		return 0;
-	struct sql_fold_set_attrib_in set = { .id = f->id, .org = maybe(at.org),
-		.network_org = maybe(at.network_org), .imitates = maybe(at.imitates), .asn = at.asn,
-		.cc = at.cc, .basis = at.basis, .basis_ref = at.ref };
+	struct sql_fold_set_attrib_in set = { .id = f->id,
+		.org = maybe(at.org),
+		.network_org = maybe(at.network_org),
+		.imitates = maybe(at.imitates),
+		.asn = at.asn,
+		.cc = at.cc,
+		.basis = at.basis,
+		.basis_ref = at.ref };
 	int r = sql_fold_set_attrib(j->x->db, &set);
 	if (r < 0 || !moved)
 		return r;
-	struct sql_register_history_in was = { .finding = f->id, .at = j->x->now,
-		.from_org = f->org, .to_org = maybe(at.org), .basis = at.basis, .basis_ref = at.ref };
+	struct sql_register_history_in was = { .finding = f->id,
+		.at = j->x->now,
+		.from_org = f->org,
+		.to_org = maybe(at.org),
+		.basis = at.basis,
+		.basis_ref = at.ref };
 	struct sql_register_moved_in new = { .id = f->id };
 	r = sql_register_history(j->x->db, &was);
 	if (r == 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * register.h - whose network, whose domain, whom to write to. Depends on: base, db.
  *
- * Rows are added or replace what the same key said before; nothing is deleted by an import.
- * Afterwards open findings are attributed again: one that moved is new for its new
- * organisation, and its history keeps where it was. */
+ * Rows are added or replace what the same key said before; nothing is deleted by an
+ * import. Afterwards open findings are attributed again: one that moved is new for its
+ * new organisation, and its history keeps where it was. */
 #pragma once
 #include "base/reg_row.h"
 #include "core/attrib.h"
@@ -26,6 +26,6 @@ struct register_job {
 
 /* One row. Inside a writing transaction; rows of one file may come in any order. */
 MUST int register_apply(struct register_job *j, const struct reg_row *row);
-/* After the last row, in the same transaction: prefixes known by AS number only find their
- * organisation, and open findings are attributed again. */
+/* After the last row, in the same transaction: prefixes known by AS number only find
+ * their organisation, and open findings are attributed again. */
 MUST int register_finish(struct register_job *j);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * migrate.c - numbered, forward-only steps of the schema: see db.h. Depends on: base, the
- * files of schema/ as embedded by the build. Each step is one transaction; its text's SHA-256
- * is recorded, and a database whose history differs from ours is refused. */
+ * files of schema/ as embedded by the build. Each step is one transaction; its text's
+ * SHA-256 is recorded, and a database whose history differs from ours is refused. */
 #include "db/engine.h"
 
 #include "base/fd.h"
@@ -18,8 +18,9 @@ int db_schema_version(void)
 
 static int record(struct db *db, const struct schema_step *s, int64_t now)
 {
-	static const char sql[] = "INSERT INTO migration(version, name, sha256, applied_at)"
-				  " VALUES(?1, ?2, ?3, ?4)";
+	static const char sql[] =
+		"INSERT INTO migration(version, name, sha256, applied_at)"
+		" VALUES(?1, ?2, ?3, ?4)";
 	char hex[SHA256_HEX + 1];
 	struct sha256 h = sha256_of(str_c(s->sql));
 	sqlite3_stmt *q = NULL;
@@ -65,10 +66,12 @@ static int check_history(struct db *db, int64_t have)
 			code = sqlite3_step(q);
 		}
 		bool same = code == SQLITE_ROW &&
-			str_eq(str_c((const char *)sqlite3_column_text(q, 0)), str_c(sha256_text(&h, hex)));
+			str_eq(str_c((const char *)sqlite3_column_text(q, 0)),
+				str_c(sha256_text(&h, hex)));
 		(void)sqlite3_finalize(q);
 		if (!same)
-			return fail(db->why, E_DB, "step %d of the schema is not the one this program knows",
+			return fail(db->why, E_DB,
+				"step %d of the schema is not the one this program knows",
 				(int)v);
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * schema.h - the steps of schema/ as compiled in. Depends on: base/str. Filled by tools/schemac.py. */
+ * schema.h - the steps of schema/ as compiled in. Depends on: base/str. Filled by
+ * tools/schemac.py. */
 #pragma once
 #include "base/str.h"
 

@@ -1,362 +1,266 @@
 /* SPDX-License-Identifier: Apache-2.0
- * job.c - what work and parse say to each other: see job.h. Batches: job_batch.c.
- * Depends on: base, fmt/job_int. */
-#include "base/utf8.h"
-#include "fmt/job_int.h"
+ * job.c - the messages between work and parse: see job.h. Depends on: base. */
+#include "fmt/job.h"
 
-#define CATALOGUE_SHARE (LIMIT_FRAME / 2 - 64)
+#include "base/limits.h"
 
-struct buf job_buf(struct arena *a)
-{
-	return buf_in(a, LIMIT_FRAME);
-}
-
-static bool is_clean(struct str s, bool lines)
-{
-	uint32_t c;
-	while (s.n > 0) {
-		int n = utf8_next(s, &c);
-		bool line_end = lines && (c == '\n' || c == '\r');
-		if (n == 0 || (c < 0x20 && c != '\t' && !line_end) || (c >= 0x7f && c < 0xa0))
-			return false;
-		s = str_from(s, (size_t)n);
-	}
-	return true;
-}
-
-static struct str rd_clean(struct reader *r, size_t max, bool lines)
+/* Text of at most max bytes; a longer one spoils the message. */
+static struct str text(struct reader *r, size_t max)
 {
 	struct str s = rd_str(r);
-	if (r->err == 0 && s.n > max)
+	if (s.n > max && r->err == 0)
 		r->err = E_TOO_BIG;
-	if (r->err == 0 && !is_clean(s, lines))
-		r->err = E_SYNTAX;
-	return s.p && r->err == 0 ? s : S("");
+	return s.p ? s : S("");
 }
 
-bool job_text_ok(struct str s)
+void job_start_write(struct writer *w, const struct job_start *s)
 {
-	return is_clean(s, false);
+	wr_str(w, s->name);
+	wr_u32(w, s->skip);
+	wr_str(w, s->country);
 }
 
-struct str job_rd_text(struct reader *r, size_t max)
-{
-	return rd_clean(r, max, false);
-}
-
-uint32_t job_rd_below(struct reader *r, uint32_t n)
-{
-	uint32_t v = rd_u32(r);
-	if (r->err == 0 && v >= n)
-		r->err = E_SYNTAX;
-	return r->err == 0 ? v : 0;
-}
-
-int job_unpack_write(struct buf *out, const struct job_unpack *j)
-{
-	struct writer w = wr_new(out);
-	wr_str(&w, j->name);
-	return w.err;
-}
-
-int job_unpack_read(struct str body, struct job_unpack *ret)
+int job_start_read(struct str body, struct job_start *ret)
 {
 	struct reader r = rd_new(body);
-	struct job_unpack j;
-	j.name = job_rd_text(&r, LIMIT_NAME);
+	struct job_start s;
+	s.name = text(&r, LIMIT_NAME);
+	s.skip = rd_u32(&r);
+	s.country = text(&r, 2);
 	if (rd_end(&r) < 0)
 		return r.err;
-	*ret = j;
+	*ret = s;
 	return 0;
 }
 
-int job_events_write(struct buf *out, const struct job_events *j)
+void job_rows_write(struct writer *w, const struct job_rows *s)
 {
-	struct writer w = wr_new(out);
-	wr_str(&w, j->name);
-	wr_u32(&w, j->skip_rows);
-	return w.err;
+	wr_str(w, s->name);
+	wr_u32(w, s->n);
+	for (uint32_t i = 0; i < s->n; i++)
+		wr_u32(w, s->rows[i]);
 }
 
-int job_events_read(struct str body, struct job_events *ret)
+int job_rows_read(struct str body, struct arena *a, struct job_rows *ret)
 {
 	struct reader r = rd_new(body);
-	struct job_events j;
-	j.name = job_rd_text(&r, LIMIT_NAME);
-	j.skip_rows = job_rd_below(&r, LIMIT_ROWS + 1);
-	if (rd_end(&r) < 0)
-		return r.err;
-	*ret = j;
-	return 0;
-}
-
-int job_rows_write(struct buf *out, const struct job_rows *j)
-{
-	struct writer w = wr_new(out);
-	wr_str(&w, j->name);
-	wr_u32(&w, (uint32_t)j->n);
-	for (size_t i = 0; i < j->n; i++)
-		wr_u32(&w, j->rows[i]);
-	return w.err;
-}
-
-int job_rows_read(struct arena *a, struct str body, struct job_rows *ret)
-{
-	struct reader r = rd_new(body);
-	struct job_rows j;
-	j.name = job_rd_text(&r, LIMIT_NAME);
-	j.n = job_rd_below(&r, JOB_ROWS_MAX + 1);
-	uint32_t *rows = arena_array(a, j.n, sizeof(*rows));
-	for (size_t i = 0; i < j.n && r.err == 0; i++) {
-		rows[i] = job_rd_below(&r, LIMIT_ROWS + 1);
-		if (rows[i] == 0 || (i > 0 && rows[i] <= rows[i - 1]))
-			r.err = r.err ? r.err : E_SYNTAX;
-	}
-	j.rows = rows;
-	if (rd_end(&r) < 0)
-		return r.err;
-	*ret = j;
-	return 0;
-}
-
-int job_register_write(struct buf *out, const struct job_register *j)
-{
-	struct writer w = wr_new(out);
-	wr_str(&w, j->name);
-	wr_str(&w, j->country);
-	return w.err;
-}
-
-int job_register_read(struct str body, struct job_register *ret)
-{
-	struct reader r = rd_new(body);
-	struct job_register j;
-	j.name = job_rd_text(&r, LIMIT_NAME);
-	j.country = job_rd_text(&r, 2);
-	if (rd_end(&r) < 0)
-		return r.err;
-	*ret = j;
-	return 0;
-}
-
-int job_catalogue_write(struct buf *out, const struct job_catalogue *j)
-{
-	struct writer w = wr_new(out);
-	if (j->types.n > CATALOGUE_SHARE || j->columns.n > CATALOGUE_SHARE)
+	struct job_rows s;
+	s.name = text(&r, LIMIT_NAME);
+	s.n = rd_u32(&r);
+	if (s.n > JOB_ROWS_MAX)
 		return E_TOO_BIG;
-	wr_str(&w, j->types);
-	wr_str(&w, j->columns);
-	return w.err;
-}
-
-int job_catalogue_read(struct str body, struct job_catalogue *ret)
-{
-	struct reader r = rd_new(body);
-	struct job_catalogue j;
-	j.types = rd_clean(&r, CATALOGUE_SHARE, true);
-	j.columns = rd_clean(&r, CATALOGUE_SHARE, true);
+	s.rows = arena_array(a, s.n + 1, sizeof(*s.rows));
+	for (uint32_t i = 0; i < s.n && r.err == 0; i++) {
+		s.rows[i] = rd_u32(&r);
+		if (i > 0 && s.rows[i] <= s.rows[i - 1])
+			return E_SYNTAX;
+	}
 	if (rd_end(&r) < 0)
 		return r.err;
-	*ret = j;
+	*ret = s;
 	return 0;
 }
 
-int job_member_write(struct buf *out, const struct unpack_member *m)
+void job_end_write(struct writer *w, const struct job_end *e)
 {
-	struct writer w = wr_new(out);
-	wr_str(&w, m->name);
-	wr_str(&w, m->path);
-	wr_u32(&w, (uint32_t)m->kind);
-	return w.err;
-}
-
-int job_member_read(struct str body, struct unpack_member *ret)
-{
-	struct reader r = rd_new(body);
-	struct unpack_member m;
-	m.name = job_rd_text(&r, LIMIT_NAME);
-	m.path = job_rd_text(&r, UNPACK_PATH_MAX);
-	m.kind = (enum unpack_kind)job_rd_below(&r, UNPACK_KIND_N);
-	if (rd_end(&r) < 0)
-		return r.err;
-	if (m.name.n == 0)
-		return E_SYNTAX;
-	*ret = m;
-	return 0;
-}
-
-int job_end_write(struct buf *out, const struct job_end *e)
-{
-	struct writer w = wr_new(out);
-	wr_u32(&w, (uint32_t)-e->err);
-	wr_u32(&w, e->rows);
-	wr_str(&w, e->why);
-	return w.err;
+	wr_u32(w, (uint32_t)-e->err);
+	wr_u32(w, e->rows);
+	wr_str(w, e->why);
 }
 
 int job_end_read(struct str body, struct job_end *ret)
 {
 	struct reader r = rd_new(body);
 	struct job_end e;
-	e.err = -(int)job_rd_below(&r, -E_END);
-	e.rows = job_rd_below(&r, LIMIT_ROWS + 1);
-	e.why = job_rd_text(&r, JOB_TEXT_MAX);
+	uint32_t err = rd_u32(&r);
+	e.rows = rd_u32(&r);
+	e.why = text(&r, 1000);
 	if (rd_end(&r) < 0)
 		return r.err;
+	if (err >= (uint32_t)-E_END)
+		return E_SYNTAX;
+	e.err = -(int)err;
 	*ret = e;
 	return 0;
 }
 
-int job_header_write(struct buf *out, const struct job_header *h)
+void job_header_write(struct writer *w, const struct job_header *h)
 {
-	struct writer w = wr_new(out);
-	wr_str(&w, h->type);
-	wr_u32(&w, h->known);
-	wr_u32(&w, h->has_day);
-	wr_u32(&w, (uint32_t)h->day);
-	wr_u32(&w, (uint32_t)h->n_columns);
-	for (size_t i = 0; i < h->n_columns; i++) {
-		wr_str(&w, h->columns[i].name);
-		wr_str(&w, h->columns[i].field);
+	wr_str(w, h->type);
+	wr_u8(w, h->known);
+	wr_u8(w, h->quiet);
+	wr_u8(w, h->day.has);
+	wr_i64(w, h->day.v);
+	wr_u32(w, h->n_columns);
+	for (uint32_t i = 0; i < h->n_columns; i++) {
+		wr_str(w, h->columns[i].name);
+		wr_str(w, h->columns[i].field);
 	}
-	return w.err;
 }
 
-int job_header_read(struct arena *a, struct str body, struct job_header *ret)
+int job_header_read(struct str body, struct arena *a, struct job_header *ret)
 {
 	struct reader r = rd_new(body);
-	struct job_header h;
-	h.type = job_rd_text(&r, TYPE_NAME_MAX);
-	h.known = job_rd_below(&r, 2);
-	h.has_day = job_rd_below(&r, 2);
-	h.day = (int32_t)job_rd_below(&r, (uint32_t)JOB_DAY_MAX + 1);
-	h.n_columns = job_rd_below(&r, LIMIT_COLUMNS + 1);
-	struct feed_column *columns = arena_array(a, h.n_columns, sizeof(*columns));
-	for (size_t i = 0; i < h.n_columns && r.err == 0; i++) {
-		columns[i].name = job_rd_text(&r, LIMIT_FIELD);
-		columns[i].field = job_rd_text(&r, LIMIT_FIELD);
+	struct job_header h = { 0 };
+	h.type = text(&r, LIMIT_KEY_FIELD);
+	uint8_t known = rd_u8(&r);
+	h.quiet = rd_u8(&r);
+	uint8_t has_day = rd_u8(&r);
+	h.day.v = rd_i64(&r);
+	h.n_columns = rd_u32(&r);
+	if (r.err < 0)
+		return r.err;
+	if (known > 1 || has_day > 1 || h.quiet == 0 || h.type.n == 0 || h.day.v < 0 ||
+		h.day.v > INT32_MAX || h.n_columns > LIMIT_COLUMNS)
+		return E_SYNTAX;
+	h.known = known > 0;
+	h.day.has = has_day > 0;
+	h.columns = arena_array(a, h.n_columns + 1, sizeof(*h.columns));
+	for (uint32_t i = 0; i < h.n_columns && r.err == 0; i++) {
+		h.columns[i].name = text(&r, LIMIT_FIELD);
+		h.columns[i].field = text(&r, LIMIT_KEY_FIELD);
 	}
-	h.columns = columns;
 	if (rd_end(&r) < 0)
 		return r.err;
 	*ret = h;
 	return 0;
 }
 
-int job_quarantine_write(struct buf *out, const struct job_quarantine *q)
+void job_refused_write(struct writer *w, const struct job_refused *q)
 {
-	struct writer w = wr_new(out);
-	wr_u32(&w, q->row);
-	wr_u32(&w, (uint32_t)q->reason);
-	wr_str(&w, q->text);
-	return w.err;
+	wr_u32(w, q->row);
+	wr_u8(w, q->reason);
+	wr_str(w, q->why);
+	wr_str(w, q->text);
 }
 
-int job_quarantine_read(struct str body, struct job_quarantine *ret)
+int job_refused_read(struct str body, struct job_refused *ret)
 {
 	struct reader r = rd_new(body);
-	struct job_quarantine q;
-	q.row = job_rd_below(&r, LIMIT_ROWS + 1);
-	q.reason = (enum quarantine)job_rd_below(&r, QUARANTINE_N);
-	q.text = job_rd_text(&r, LIMIT_QUARANTINE_TEXT);
+	struct job_refused q;
+	q.row = rd_u32(&r);
+	q.reason = rd_u8(&r);
+	q.why = text(&r, 1000);
+	q.text = text(&r, 4 * LIMIT_QUARANTINE_TEXT);
 	if (rd_end(&r) < 0)
 		return r.err;
-	if (q.row == 0 || q.reason == QUARANTINE_NONE)
-		return E_SYNTAX;
 	*ret = q;
 	return 0;
 }
 
-int job_mark_write(struct buf *out, uint32_t rows)
+void job_row_write(struct writer *w, const struct job_row *row)
 {
-	struct writer w = wr_new(out);
-	wr_u32(&w, rows);
-	return w.err;
-}
-
-int job_mark_read(struct str body, uint32_t *ret)
-{
-	struct reader r = rd_new(body);
-	uint32_t rows = job_rd_below(&r, LIMIT_ROWS + 1);
-	if (rd_end(&r) < 0)
-		return r.err;
-	*ret = rows;
-	return 0;
-}
-
-int job_row_write(struct buf *out, const struct job_row *row)
-{
-	struct writer w = wr_new(out);
-	wr_u32(&w, row->row);
-	wr_u32(&w, (uint32_t)row->n);
-	for (size_t i = 0; i < row->n; i++) {
-		wr_str(&w, row->cells[i].column);
-		wr_str(&w, row->cells[i].field);
-		wr_str(&w, row->cells[i].value);
+	wr_u32(w, row->row);
+	wr_u32(w, row->n);
+	for (uint32_t i = 0; i < row->n; i++) {
+		wr_str(w, row->fields[i].column);
+		wr_str(w, row->fields[i].field);
+		wr_str(w, row->fields[i].value);
 	}
-	return w.err;
 }
 
-int job_row_read(struct arena *a, struct str body, struct job_row *ret)
+int job_row_read(struct str body, struct arena *a, struct job_row *ret)
 {
 	struct reader r = rd_new(body);
 	struct job_row row;
-	row.row = job_rd_below(&r, LIMIT_ROWS + 1);
-	row.n = job_rd_below(&r, LIMIT_COLUMNS + 1);
-	struct feed_cell *cells = arena_array(a, row.n, sizeof(*cells));
-	for (size_t i = 0; i < row.n && r.err == 0; i++) {
-		cells[i].column = job_rd_text(&r, LIMIT_FIELD);
-		cells[i].field = job_rd_text(&r, LIMIT_FIELD);
-		cells[i].value = job_rd_text(&r, LIMIT_FRAME);
+	row.row = rd_u32(&r);
+	row.n = rd_u32(&r);
+	if (row.n > LIMIT_COLUMNS)
+		return E_TOO_BIG;
+	row.fields = arena_array(a, row.n + 1, sizeof(*row.fields));
+	for (uint32_t i = 0; i < row.n && r.err == 0; i++) {
+		row.fields[i].column = text(&r, LIMIT_FIELD);
+		row.fields[i].field = text(&r, LIMIT_KEY_FIELD);
+		row.fields[i].value = text(&r, LIMIT_RECORD);
 	}
-	row.cells = cells;
 	if (rd_end(&r) < 0)
 		return r.err;
-	if (row.row == 0)
-		return E_SYNTAX;
 	*ret = row;
 	return 0;
 }
 
-int job_problem_write(struct buf *out, const struct reg_problem *p)
+void reg_row_write(struct writer *w, const struct reg_row *row)
 {
-	struct writer w = wr_new(out);
-	wr_u32(&w, p->row);
-	wr_u32(&w, (uint32_t)p->weight);
-	wr_u32(&w, (uint32_t)p->fault);
-	wr_str(&w, p->column);
-	wr_str(&w, p->value);
-	return w.err;
+	wr_u8(w, (uint8_t)row->what);
+	wr_u32(w, row->row);
+	wr_u8(w, row->has_net);
+	wr_raw(w, row->net.ip.b, sizeof(row->net.ip.b));
+	wr_u8(w, row->net.len);
+	wr_u32(w, row->asn);
+	wr_u32(w, row->inside_asn);
+	wr_str(w, row->organisation);
+	wr_str(w, row->name);
+	wr_str(w, row->sector);
+	wr_str(w, row->kind);
+	wr_str(w, row->role);
+	wr_str(w, row->language);
+	wr_str(w, row->email);
+	wr_str(w, row->phone);
+	wr_str(w, row->pgp);
+	wr_str(w, row->domain);
+	wr_str(w, row->cc);
 }
 
-int job_problem_read(struct str body, struct reg_problem *ret)
+int reg_row_read(struct reader *r, struct reg_row *ret)
 {
-	struct reader r = rd_new(body);
-	struct reg_problem p;
-	p.row = job_rd_below(&r, LIMIT_ROWS + 1);
-	p.weight = (enum reg_weight)job_rd_below(&r, REG_WEIGHT_N);
-	p.fault = (enum reg_fault)job_rd_below(&r, REG_FAULT_N);
-	p.column = job_rd_text(&r, LIMIT_FIELD);
-	p.value = job_rd_text(&r, LIMIT_FIELD);
-	if (rd_end(&r) < 0)
-		return r.err;
-	*ret = p;
+	struct reg_row row = { 0 };
+	uint8_t what = rd_u8(r);
+	row.row = rd_u32(r);
+	uint8_t has_net = rd_u8(r);
+	struct net net = { .len = 0 };
+	rd_raw(r, net.ip.b, sizeof(net.ip.b));
+	net.len = rd_u8(r);
+	row.asn = rd_u32(r);
+	row.inside_asn = rd_u32(r);
+	row.organisation = text(r, LIMIT_KEY_FIELD);
+	row.name = text(r, LIMIT_KEY_FIELD);
+	row.sector = text(r, LIMIT_KEY_FIELD);
+	row.kind = text(r, LIMIT_KEY_FIELD);
+	row.role = text(r, LIMIT_KEY_FIELD);
+	row.language = text(r, LIMIT_KEY_FIELD);
+	row.email = text(r, LIMIT_KEY_FIELD);
+	row.phone = text(r, LIMIT_KEY_FIELD);
+	row.pgp = text(r, LIMIT_KEY_FIELD);
+	row.domain = text(r, LIMIT_KEY_FIELD);
+	row.cc = text(r, 2);
+	if (r->err < 0)
+		return r->err;
+	if (what >= REG_KIND_N || has_net > 1 || net.len > 128)
+		return r->err = E_SYNTAX;
+	row.what = (enum reg_kind)what;
+	row.has_net = has_net > 0;
+	row.net = net_of(&net.ip, net.len);
+	bool named = row.what <= REG_DOMAIN;
+	bool placed = row.what != REG_HOLDER && row.what != REG_PREFIX;
+	if ((named && row.organisation.n == 0) || (!placed && !row.has_net) ||
+		(row.what == REG_DOMAIN && row.domain.n == 0))
+		return r->err = E_SYNTAX;
+	*ret = row;
 	return 0;
 }
 
-int job_note_write(struct buf *out, struct str text)
+void job_problem_write(struct writer *w, const struct job_problem *p)
 {
-	struct writer w = wr_new(out);
-	wr_str(&w, text);
-	return w.err;
+	wr_u32(w, p->row);
+	wr_u8(w, p->weight);
+	wr_str(w, p->column);
+	wr_str(w, p->value);
+	wr_str(w, p->why);
+	wr_str(w, p->todo);
 }
 
-int job_note_read(struct str body, struct str *ret)
+int job_problem_read(struct str body, struct job_problem *ret)
 {
 	struct reader r = rd_new(body);
-	struct str text = job_rd_text(&r, JOB_TEXT_MAX);
+	struct job_problem p;
+	p.row = rd_u32(&r);
+	p.weight = rd_u8(&r);
+	p.column = text(&r, LIMIT_FIELD);
+	p.value = text(&r, LIMIT_FIELD);
+	p.why = text(&r, 1000);
+	p.todo = text(&r, 1000);
 	if (rd_end(&r) < 0)
 		return r.err;
-	*ret = text;
+	*ret = p;
 	return 0;
 }
