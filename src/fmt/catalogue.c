@@ -226,6 +226,10 @@ static int read_type_words(struct table *t, const struct str cell[T_N],
 	for (size_t i = 0; i < N(words); i++)
 		if (!is_word(cell[words[i]], words[i] == T_TYPE ? "_" : "-"))
 			return wrong(t, "not a name:", cell[words[i]]);
+	static const int perhaps[] = { T_SIDE, T_TRANSPORT, T_TWIN };
+	for (size_t i = 0; i < N(perhaps); i++)
+		if (cell[perhaps[i]].p && !is_word(cell[perhaps[i]], "_-"))
+			return wrong(t, "not a name:", cell[perhaps[i]]);
 	if (!utf8_valid(cell[T_NAME]) || cell[T_NAME].n > LIMIT_NAME)
 		return wrong(t, "not a name for people:", cell[T_NAME]);
 	int64_t quiet;

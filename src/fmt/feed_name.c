@@ -36,7 +36,8 @@ static struct str stem_of(struct str s)
 	return s;
 }
 
-/* The first date with borders on both sides: the day, and what follows. */
+/* The first date with borders on both sides: the day, and what follows; what stands before
+ * when nothing follows. */
 static bool find_day(struct str s, int32_t *ret_day, struct str *ret_rest)
 {
 	for (size_t i = 0; i < s.n; i++) {
@@ -48,7 +49,7 @@ static bool find_day(struct str s, int32_t *ret_day, struct str *ret_rest)
 			struct str date = str_to(str_from(s, i), lengths[k]);
 			bool bordered = is_border(s, end) || s.p[end] == '_';
 			if (date.n == lengths[k] && bordered && day_read(date, ret_day) == 0) {
-				*ret_rest = str_from(s, end + 1);
+				*ret_rest = end + 1 < s.n ? str_from(s, end + 1) : str_to(s, i);
 				return true;
 			}
 		}
@@ -116,13 +117,13 @@ void feed_name_read(struct arena *a, const struct catalogue *c, struct str file,
 	size_t n;
 	name.has_day = find_day(stem, &name.day, &rest);
 	/* Behind a date stands the type; names of customers further on may look like one. */
-	bool dated = name.has_day && rest.n > 0;
+	bool dated = name.has_day && rest.p != stem.p;
 	name.known = type_at(c, rest, &n);
 	if (name.known == NULL && !dated)
-		name.known = type_inside(c, stem);
+		name.known = type_inside(c, rest);
 	if (name.known)
 		name.type = name.known->type;
 	else
-		name.type = unknown_type(a, dated ? rest : stem, dated);
+		name.type = unknown_type(a, rest, dated);
 	*ret = name;
 }
