@@ -279,7 +279,8 @@ static struct str rdp(struct arena *a, uint32_t rows)
 	int r = buf_add(&b, S(HEADER));
 	for (uint32_t i = 0; i < rows && r == 0; i++)
 		r = buf_addf(&b,
-			"\"2026-06-01 00:%02u:%02u\",\"192.0.2.%u\",\"tcp\",3389,\"h.example\",64496,"
+			"\"2026-06-01 00:%02u:%02u\",\"192.0.2.%u\",\"tcp\",3389,"
+			"\"h.example\",64496,"
 			"\"XT\"\n",
 			i / 60 % 60, i % 60, i % 250 + 1);
 	if (r < 0)
@@ -293,7 +294,8 @@ static void test_events(struct parse_role *p, struct arena *a)
 	const char *name = "2026-06-01-scan_rdp-xt.csv";
 	struct str small = S(HEADER
 		"2026-06-01 10:00:00,192.0.2.7,tcp,3389,,,\n"
-		"never,192.0.2.8,tcp,3389,,,\n2026-06-01 10:00:02,192.0.2.9,tcp,3389,,,\n");
+		"never,192.0.2.8,tcp,3389,,,\n2026-06-01 10:00:02,192.0.2.9,tcp,3389,,,"
+		"\n");
 	ok(ask_file(p, a, JOB_EVENTS, name, zst(a, small), 0, &x) == 0 &&
 			x.done.rows == 3 && x.events == 2 && x.refused == 1,
 		"two events and a refused row: %s", x.why);
