@@ -3,6 +3,7 @@
  * See work.h. Depends on: base, sys, db, fmt, core. */
 #include "work/work.h"
 
+#include "base/auto.h"
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/lifetime.h"

@@ -7,6 +7,7 @@
  * crash at any point loses nothing: reading goes on after the last row that was committed. */
 #include "work/work.h"
 
+#include "base/auto.h"
 #include "base/limits.h"
 #include "core/audit.h"
 #include "fmt/job.h"

@@ -2,6 +2,7 @@
  * work.c - acts applied: see work.h. Depends on: base, sys, db, core. */
 #include "work/work.h"
 
+#include "base/auto.h"
 #include "core/audit.h"
 #include "db/sql_fold.h"
 

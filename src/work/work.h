@@ -9,15 +9,8 @@
 #include "core/act.h"
 #include "core/attrib.h"
 #include "core/fold.h"
-#include "sys/chan.h"
 #include "sys/conf.h"
-
-enum act_frame {
-	FRAME_ACT = 256,    /* command to work: an act, perhaps with a descriptor */
-	FRAME_ACT_RECORD,   /* work to command: one record of the answer */
-	FRAME_ACT_PROGRESS, /* a record: done, total (null: unknown), text */
-	FRAME_ACT_DONE,     /* the end of the answer */
-};
+#include "sys/frames.h"
 
 /* What the role lends: its parsers and its ears. */
 struct work_host {
