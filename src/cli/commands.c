@@ -8,6 +8,8 @@
 
 /* clang-format off */
 const struct command cli_commands[] = {
+	{ "demo-feeds", cmd_demo_feeds, "Writes a day of the demo country's feeds",
+		NULL, 0, 0, DIR_NONE, cmd_demo_feeds_options },
 	{ "doctor", cmd_doctor, "Says what protects the data: sandbox, limits, disk",
 		NULL, 0, 0, DIR_MAYBE, cmd_doctor_options },
 	{ "help", cmd_help, "Explains a command",

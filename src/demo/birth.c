@@ -11,7 +11,7 @@ struct words {
 	uint32_t n;
 };
 struct demo_lures {
-	struct words lure, end, imitation, site, given, surname, brand;
+	struct words lure, end, imitation, site, given, surname;
 };
 
 static struct words words_of(struct arena *a, struct str list)
@@ -30,7 +30,6 @@ struct demo_lures *demo_lures_new(struct arena *a)
 	l->site = words_of(a, S("site"));
 	l->given = words_of(a, S("given"));
 	l->surname = words_of(a, S("surname"));
-	l->brand = words_of(a, S("brand"));
 	return l;
 }
 
@@ -99,16 +98,18 @@ static struct str draw_host(struct demo_population *p, struct rng *r, const stru
 	struct buf b = buf_in(p->arena, DOMAIN_MAX);
 	uint32_t roll = rng_below(r, 100), number = rng_below(r, 10000);
 	struct str lure = draw_word(r, &p->lures->lure), end = draw_word(r, &p->lures->end);
+	struct str site = draw_word(r, &p->lures->site);
+	struct str imitation = draw_word(r, &p->lures->imitation);
 	struct str own = t->about == ABOUT_SITE && here != NULL ? here->domain : d->name;
 	uint32_t under = str_eq(t->type, S("compromised_website")) ? 45 : 8;
 	if (t->about == ABOUT_SITE && own.n == 0)
 		under = 0;
 	int err;
 	if (roll < under)
-		err = buf_addf(&b, "%.*s%u.%.*s", STR(draw_word(r, &p->lures->site)), number % 40,
+		err = buf_addf(&b, "%.*s%u.%.*s", STR(site), number % 40,
 			STR(own));
 	else if (roll < under + 15)
-		err = buf_addf(&b, "%.*s.%.*s.%.*s%u.example", STR(draw_word(r, &p->lures->imitation)),
+		err = buf_addf(&b, "%.*s.%.*s.%.*s%u.example", STR(imitation),
 			STR(d->name), STR(end), number);
 	else
 		err = buf_addf(&b, "%.*s-%.*s%u.example", STR(lure), STR(end), number);
@@ -120,12 +121,13 @@ static struct str draw_mail(struct demo_population *p, struct rng *r)
 	const struct demo_register *g = p->places->reg;
 	struct buf b = buf_in(p->arena, LIMIT_NAME);
 	struct str given = draw_word(r, &p->lures->given), sur = draw_word(r, &p->lures->surname);
+	struct str domain = g->domains[rng_below(r, g->n_domains)].name;
 	uint32_t number = rng_below(r, 400);
 	int err = buf_addf(&b, "%.*s.%.*s", STR(given), STR(sur));
 	if (err == 0 && number > 100)
 		err = buf_addf(&b, "%u", number);
 	if (err == 0 && rng_below(r, 100) < 85)
-		err = buf_addf(&b, "@%.*s", STR(g->domains[rng_below(r, g->n_domains)].name));
+		err = buf_addf(&b, "@%.*s", STR(domain));
 	else if (err == 0)
 		err = buf_addf(&b, "@mail%u.example", rng_below(r, 30));
 	return err < 0 ? S("") : buf_str(&b);
@@ -157,25 +159,41 @@ static void set_holder(struct demo_population *p, const struct demo_report *t, s
 	}
 }
 
+/* A name, port and address in the key's unit that nobody has yet. */
+static bool settle(struct demo_population *p, struct rng *r, struct demo_key *k)
+{
+	enum { BY_RANK = 60, TRIES = 150 };
+	const struct demo_report *t = &p->reports->v[k->report];
+	for (int i = 0; i < TRIES; i++) {
+		/* Where the often drawn addresses are all taken, any will do. */
+		if (t->about != ABOUT_MAIL &&
+			!demo_place_in(p->places, r, k->unit, k->v6, i >= BY_RANK, &k->ip))
+			return false;
+		k->port = draw_port(r, t);
+		k->name_item = t->n_names > 0 ? (int32_t)rng_below(r, t->n_names) : -1;
+		if (t->about == ABOUT_MAIL)
+			k->name = draw_mail(p, r);
+		else if (t->about != ABOUT_ADDRESS)
+			k->name = draw_host(p, r, t, k->unit);
+		k->hash = identity(t, k);
+		if (!take(p, k->hash))
+			continue;
+		if (t->about != ABOUT_SITE || take(p, mix_text(k->name.p, k->name.n)))
+			return true;
+	}
+	return false;
+}
+
 bool demo_key_bear(struct demo_population *p, struct rng *r, uint32_t report, uint32_t *ret_key)
 {
-	enum { BY_RANK = 60, TRIES = 600 };
 	const struct demo_report *t = &p->reports->v[report];
 	struct demo_key k = { .report = (uint16_t)report };
 	k.v6 = t->twin.n > 0 && rng_chance(r, p->reports->v6);
-	for (int i = 0; i < TRIES; i++) {
-		if (t->about != ABOUT_MAIL)
-			demo_place_draw(p->places, r, t->spread, k.v6, i >= BY_RANK, &k.unit, &k.ip);
-		k.port = draw_port(r, t);
-		k.name_item = t->n_names > 0 ? (int32_t)rng_below(r, t->n_names) : -1;
-		if (t->about == ABOUT_MAIL)
-			k.name = draw_mail(p, r);
-		else if (t->about != ABOUT_ADDRESS)
-			k.name = draw_host(p, r, t, k.unit);
-		k.hash = identity(t, &k);
-		if (!take(p, k.hash))
-			continue;
-		if (t->about == ABOUT_SITE && !take(p, mix_text(k.name.p, k.name.n)))
+	/* The unit first, and once: trying again elsewhere would give the small and empty ones
+	 * more than their share. */
+	for (int units = 0; units < 20; units++) {
+		k.unit = demo_place_unit(p->places, r, t->spread, k.v6);
+		if (!settle(p, r, &k))
 			continue;
 		set_holder(p, t, &k);
 		k.days = arena_array(p->arena, (size_t)p->last / 64 + 1, sizeof(*k.days));

@@ -119,8 +119,9 @@ static int add_v6(struct demo_register *g, struct demo_prefix p, uint32_t i)
 int demo_holders_draw(struct arena *a, struct demo_register *g, const struct demo_size *size)
 {
 	struct rng r = rng_new(g->seed, 'h', 0);
-	struct demo_org list[192];
-	uint32_t n = list_kinds(a, &r, list, N(list)), n_networks = g->n_prefixes;
+	enum { MOST = 200 };
+	struct demo_org *list = arena_array(a, MOST, sizeof(*list));
+	uint32_t n = list_kinds(a, &r, list, MOST), n_networks = g->n_prefixes;
 	if (n < size->drawn)
 		return E_NOT_FOUND;
 	for (uint32_t i = n - 1; i > 0; i--) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * feeds.h - a day of the demo country's feeds, as files. Depends on: demo/*.
+ * feeds.h - a day of the demo country's feeds, as files. Depends on: the rest of demo.
  *
  * Writes into a folder the report files of one day, what is true about their rows (truth.csv,
  * keys.csv) and the register of the scale. Same seed, scale and answers: same bytes. */

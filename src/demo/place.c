@@ -240,12 +240,8 @@ bool demo_place_in(const struct demo_places *p, struct rng *r, uint32_t unit, bo
 	return true;
 }
 
-void demo_place_draw(const struct demo_places *p, struct rng *r, enum demo_spread spread,
-	bool v6, bool flat, uint32_t *ret_unit, struct ip *ret_ip)
+uint32_t demo_place_unit(
+	const struct demo_places *p, struct rng *r, enum demo_spread spread, bool v6)
 {
-	uint32_t unit;
-	do
-		unit = draw_sum(r, p->sums[spread][v6], p->n_units);
-	while (!demo_place_in(p, r, unit, v6, flat, ret_ip));
-	*ret_unit = unit;
+	return draw_sum(r, p->sums[spread][v6], p->n_units);
 }

@@ -32,10 +32,9 @@ struct demo_places {
 
 MUST int demo_places_make(struct arena *a, const struct demo_register *g, struct why *why,
 	struct demo_places *ret);
-/* A place: the unit's number and an address. With flat every address of the unit is as likely:
- * for when the often drawn ones are taken. */
-void demo_place_draw(const struct demo_places *p, struct rng *r, enum demo_spread spread,
-	bool v6, bool flat, uint32_t *ret_unit, struct ip *ret_ip);
-/* An address of that unit; false when it has none of that family. */
+uint32_t demo_place_unit(
+	const struct demo_places *p, struct rng *r, enum demo_spread spread, bool v6);
+/* An address of that unit; false when it has none of that family. With flat every address is as
+ * likely: for when the often drawn ones are taken. */
 bool demo_place_in(const struct demo_places *p, struct rng *r, uint32_t unit, bool v6, bool flat,
 	struct ip *ret_ip);

@@ -148,18 +148,27 @@ static void add_geo(struct one_row *x, bool outside)
 	demo_out_quoted(x->w->out, str_c(code));
 }
 
-static void add_sector(struct one_row *x)
+static void add_sector(struct one_row *x, bool number)
 {
 	static const struct {
-		const char *sector, *text, *naics;
+		const char *sector, *text;
+		uint32_t naics;
 	} t[] = {
-		{ "isp", "Communications", "517311" }, { "hosting", "Hosting", "518210" },
-		{ "government", "Government", "921190" }, { "finance", "Finance", "522110" },
-		{ "academic", "Education", "611310" }, { "health", "Health", "622110" },
+		{ "isp", "Communications", 517311 }, { "hosting", "Hosting", 518210 },
+		{ "government", "Government", 921190 }, { "finance", "Finance", 522110 },
+		{ "academic", "Education", 611310 }, { "health", "Health", 622110 },
+		{ "municipality", "Government", 921190 }, { "energy", "Energy", 221118 },
+		{ "water", "Water", 221310 }, { "transport", "Transport", 488190 },
+		{ "media", "Media", 515120 },
 	};
-	for (size_t i = 0; x->org != NULL && i < N(t); i++)
-		if (str_eq(x->org->sector, str_c(t[i].sector)))
+	for (size_t i = 0; x->org != NULL && i < N(t); i++) {
+		if (!str_eq(x->org->sector, str_c(t[i].sector)))
+			continue;
+		if (number)
+			demo_out_num(x->w->out, t[i].naics);
+		else
 			demo_out_quoted(x->w->out, str_c(t[i].text));
+	}
 }
 
 /* A name from the reverse zone: four in ten addresses of those who have a domain. */
@@ -227,12 +236,12 @@ static void add_outside(struct one_row *x, enum demo_column_kind kind)
 	uint32_t roll = rng_below(&x->w->rng, 6);
 	if (kind == COL_OUT_IP) {
 		demo_out_str(o, S("\"233.252.0."));
-		demo_out_num(o, 1 + mix64(x->k->hash ^ 'o') % 254);
+		demo_out_num(o, 1 + mix64(x->k->hash ^ (uint64_t)'o') % 254);
 		demo_out_char(o, '"');
 	} else if (kind == COL_OUT_PORT) {
 		demo_out_num(o, ports[roll]);
 	} else if (kind == COL_OUT_ASN) {
-		demo_out_num(o, 4200000000 + roll);
+		demo_out_num(o, UINT64_C(4200000000) + roll);
 	} else {
 		add_geo(x, true);
 	}
@@ -250,7 +259,8 @@ static void add_port(struct one_row *x)
 static void add_where(struct one_row *x, enum demo_column_kind kind)
 {
 	const struct demo_rows *w = x->w;
-	uint64_t h = mix64(x->k->unit);
+	/* Neighbours in the address plan are neighbours in the country. */
+	uint64_t h = mix_text((const char *)x->k->ip.b, x->k->v6 ? 6 : 15);
 	if (kind == COL_CITY)
 		demo_out_quoted(w->out, w->cities[h % w->n_cities]);
 	else
@@ -291,10 +301,8 @@ static void add_column(struct one_row *x, const struct demo_column *c)
 		add_where(x, c->kind);
 		break;
 	case COL_NAICS:
-		demo_out_num(o, x->org != NULL ? 517311 : 0);
-		break;
 	case COL_SECTOR:
-		add_sector(x);
+		add_sector(x, c->kind == COL_NAICS);
 		break;
 	case COL_PTR:
 		add_ptr(x);
