@@ -12,10 +12,13 @@
 /* clang-format off */
 const struct cli_option cmd_demo_feeds_options[] = {
 	{ "scale", 0, OPT_TEXT, "SCALE", 0, 0,
-		"D (1,200 rows a day), L1 (10,000) or L2 (120,000)" },
-	{ "day",   0, OPT_INT,  "N",     0, DEMO_LAST_DAY, "Day to write; 0 is 2026-06-01" },
-	{ "seed",  0, OPT_INT,  "N",     0, INT64_MAX,     "Another country of the same size (69)" },
-	{ "out",   0, OPT_TEXT, "DIR",   0, 0, "Folder for the files; made when not there" },
+		"D (1,200 rows a day), L1 (10,000), L2 (120,000)" },
+	{ "day", 0, OPT_INT, "N", 0, DEMO_LAST_DAY,
+		"Day to write; 0 is 2026-06-01" },
+	{ "seed", 0, OPT_INT, "N", 0, INT64_MAX,
+		"Another country of the same size; normally 69" },
+	{ "out", 0, OPT_TEXT, "DIR", 0, 0,
+		"Folder for the files; made when not there" },
 	{ 0 },
 };
 /* clang-format on */

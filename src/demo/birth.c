@@ -86,18 +86,19 @@ static const struct demo_org *org_of(const struct demo_population *p, uint32_t u
 	return unit < g->n_orgs ? &g->orgs[unit] : NULL;
 }
 
-/* A name for a bad site. Some are under a registered domain, some imitate one, most are neither.
- * What a site answers for with its address stays at the domain's owner: then both ways to find
- * who is responsible say the same. */
-static struct str draw_host(struct demo_population *p, struct rng *r, const struct demo_report *t,
-	uint32_t unit)
+/* A name for a bad site. Some are under a registered domain, some imitate one, most are
+ * neither. What a site answers for with its address stays at the domain's owner: then
+ * both ways to find who is responsible say the same. */
+static struct str draw_host(struct demo_population *p, struct rng *r,
+	const struct demo_report *t, uint32_t unit)
 {
 	const struct demo_register *g = p->places->reg;
 	const struct demo_domain *d = &g->domains[rng_below(r, g->n_domains)];
 	const struct demo_org *here = org_of(p, unit);
 	struct buf b = buf_in(p->arena, DOMAIN_MAX);
 	uint32_t roll = rng_below(r, 100), number = rng_below(r, 10000);
-	struct str lure = draw_word(r, &p->lures->lure), end = draw_word(r, &p->lures->end);
+	struct str lure = draw_word(r, &p->lures->lure),
+		   end = draw_word(r, &p->lures->end);
 	struct str site = draw_word(r, &p->lures->site);
 	struct str imitation = draw_word(r, &p->lures->imitation);
 	struct str own = t->about == ABOUT_SITE && here != NULL ? here->domain : d->name;
@@ -106,8 +107,7 @@ static struct str draw_host(struct demo_population *p, struct rng *r, const stru
 		under = 0;
 	int err;
 	if (roll < under)
-		err = buf_addf(&b, "%.*s%u.%.*s", STR(site), number % 40,
-			STR(own));
+		err = buf_addf(&b, "%.*s%u.%.*s", STR(site), number % 40, STR(own));
 	else if (roll < under + 15)
 		err = buf_addf(&b, "%.*s.%.*s.%.*s%u.example", STR(imitation),
 			STR(d->name), STR(end), number);
@@ -120,7 +120,8 @@ static struct str draw_mail(struct demo_population *p, struct rng *r)
 {
 	const struct demo_register *g = p->places->reg;
 	struct buf b = buf_in(p->arena, LIMIT_NAME);
-	struct str given = draw_word(r, &p->lures->given), sur = draw_word(r, &p->lures->surname);
+	struct str given = draw_word(r, &p->lures->given),
+		   sur = draw_word(r, &p->lures->surname);
 	struct str domain = g->domains[rng_below(r, g->n_domains)].name;
 	uint32_t number = rng_below(r, 400);
 	int err = buf_addf(&b, "%.*s.%.*s", STR(given), STR(sur));
@@ -143,8 +144,10 @@ static uint16_t draw_port(struct rng *r, const struct demo_report *t)
 	return t->ports[i];
 }
 
-/* Who is responsible: the owner of a site's or mailbox's domain, else the address's holder. */
-static void set_holder(struct demo_population *p, const struct demo_report *t, struct demo_key *k)
+/* Who is responsible: the owner of a site's or mailbox's domain, else the address's
+ * holder. */
+static void set_holder(
+	struct demo_population *p, const struct demo_report *t, struct demo_key *k)
 {
 	const struct demo_register *g = p->places->reg;
 	const struct demo_org *here = org_of(p, k->unit);
@@ -154,7 +157,8 @@ static void set_holder(struct demo_population *p, const struct demo_report *t, s
 		int32_t owner = demo_register_domain(g, k->name);
 		k->holder = owner >= 0 ? owner : k->holder;
 	} else if (t->about == ABOUT_MAIL) {
-		k->holder = demo_register_domain(g, str_from(k->name, str_find(k->name, '@') + 1));
+		k->holder = demo_register_domain(
+			g, str_from(k->name, str_find(k->name, '@') + 1));
 		k->asn = 0;
 	}
 }
@@ -167,7 +171,8 @@ static bool settle(struct demo_population *p, struct rng *r, struct demo_key *k)
 	for (int i = 0; i < TRIES; i++) {
 		/* Where the often drawn addresses are all taken, any will do. */
 		if (t->about != ABOUT_MAIL &&
-			!demo_place_in(p->places, r, k->unit, k->v6, i >= BY_RANK, &k->ip))
+			!demo_place_in(
+				p->places, r, k->unit, k->v6, i >= BY_RANK, &k->ip))
 			return false;
 		k->port = draw_port(r, t);
 		k->name_item = t->n_names > 0 ? (int32_t)rng_below(r, t->n_names) : -1;
@@ -184,13 +189,14 @@ static bool settle(struct demo_population *p, struct rng *r, struct demo_key *k)
 	return false;
 }
 
-bool demo_key_bear(struct demo_population *p, struct rng *r, uint32_t report, uint32_t *ret_key)
+bool demo_key_bear(
+	struct demo_population *p, struct rng *r, uint32_t report, uint32_t *ret_key)
 {
 	const struct demo_report *t = &p->reports->v[report];
 	struct demo_key k = { .report = (uint16_t)report };
 	k.v6 = t->twin.n > 0 && rng_chance(r, p->reports->v6);
-	/* The unit first, and once: trying again elsewhere would give the small and empty ones
-	 * more than their share. */
+	/* The unit first, and once: trying again elsewhere would give the small and empty
+	 * ones more than their share. */
 	for (int units = 0; units < 20; units++) {
 		k.unit = demo_place_unit(p->places, r, t->spread, k.v6);
 		if (!settle(p, r, &k))
@@ -198,7 +204,8 @@ bool demo_key_bear(struct demo_population *p, struct rng *r, uint32_t report, ui
 		set_holder(p, t, &k);
 		k.days = arena_array(p->arena, (size_t)p->last / 64 + 1, sizeof(*k.days));
 		k.serial = (uint32_t)p->stock[report].all.n;
-		p->keys = demo_grow(p->arena, p->keys, p->n_keys, &p->cap_keys, sizeof(*p->keys));
+		p->keys = demo_grow(
+			p->arena, p->keys, p->n_keys, &p->cap_keys, sizeof(*p->keys));
 		p->keys[p->n_keys] = k;
 		*ret_key = (uint32_t)p->n_keys++;
 		return true;

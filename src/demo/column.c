@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * column.c - which column of a report holds what: see report.h. Depends on: demo/files. */
+ * column.c - which column of a report holds what: see report.h. Depends on: demo/files.
+ */
 #include "demo/files.h"
 #include "demo/report_part.h"
 
@@ -44,7 +45,8 @@ static bool read_word(struct arena *a, struct str s, struct demo_rule *r)
 	struct str list;
 	(void)str_split(&s, ' ', &list);
 	r->items = demo_words(a, list, &r->n_items);
-	return r->items != NULL && (s.p == NULL || (scan_u32(&s, 100000, &r->hi) && s.n == 0));
+	return r->items != NULL &&
+		(s.p == NULL || (scan_u32(&s, 100000, &r->hi) && s.n == 0));
 }
 
 static bool read_rule(struct arena *a, struct str s, struct demo_rule *r)
@@ -53,14 +55,23 @@ static bool read_rule(struct arena *a, struct str s, struct demo_rule *r)
 		const char *word;
 		enum demo_rule_kind kind;
 	} words[] = {
-		{ "text", RULE_TEXT }, { "word", RULE_WORD }, { "pick", RULE_PICK }, { "num", RULE_NUM },
-		{ "rnum", RULE_RNUM }, { "hex", RULE_HEX }, { "fp", RULE_FP }, { "past", RULE_PAST },
-		{ "future", RULE_FUTURE }, { "mac", RULE_MAC }, { "stamp", RULE_STAMP },
+		{ "text", RULE_TEXT },
+		{ "word", RULE_WORD },
+		{ "pick", RULE_PICK },
+		{ "num", RULE_NUM },
+		{ "rnum", RULE_RNUM },
+		{ "hex", RULE_HEX },
+		{ "fp", RULE_FP },
+		{ "past", RULE_PAST },
+		{ "future", RULE_FUTURE },
+		{ "mac", RULE_MAC },
+		{ "stamp", RULE_STAMP },
 	};
 	struct str word, name;
 	(void)str_split(&s, ' ', &word);
 	(void)str_split(&word, '@', &name);
-	r->group = word.p != NULL ? mix_text(word.p, word.n) : mix_text(r->column.p, r->column.n);
+	r->group = word.p != NULL ? mix_text(word.p, word.n)
+				  : mix_text(r->column.p, r->column.n);
 	for (size_t i = 0; i < N(words); i++)
 		if (str_eq(name, str_c(words[i].word)))
 			r->kind = words[i].kind;
@@ -91,7 +102,8 @@ static bool read_rule(struct arena *a, struct str s, struct demo_rule *r)
 	}
 }
 
-int demo_rules_load(struct arena *a, struct why *why, struct demo_rule **ret, uint32_t *ret_n)
+int demo_rules_load(
+	struct arena *a, struct why *why, struct demo_rule **ret, uint32_t *ret_n)
 {
 	enum { MOST = 400 };
 	struct demo_rule *rules = arena_array(a, MOST, sizeof(*rules));
@@ -102,12 +114,14 @@ int demo_rules_load(struct arena *a, struct why *why, struct demo_rule **ret, ui
 		struct demo_rule r = { 0 };
 		size_t colon;
 		if (n == MOST || demo_fields(a, line, '\t', f, N(f)) != N(f))
-			return fail(why, E_SYNTAX, "column-values.tsv: '%.*s'", STR(line));
+			return fail(
+				why, E_SYNTAX, "column-values.tsv: '%.*s'", STR(line));
 		colon = str_find(f[0], ':');
 		r.column = colon < f[0].n ? str_from(f[0], colon + 1) : f[0];
 		r.type = colon < f[0].n ? str_to(f[0], colon) : (struct str){ NULL, 0 };
 		if (!read_rule(a, f[1], &r))
-			return fail(why, E_SYNTAX, "column-values.tsv: '%.*s'", STR(line));
+			return fail(
+				why, E_SYNTAX, "column-values.tsv: '%.*s'", STR(line));
 		rules[n++] = r;
 	}
 	*ret = rules;
@@ -115,8 +129,8 @@ int demo_rules_load(struct arena *a, struct why *why, struct demo_rule **ret, ui
 	return 0;
 }
 
-static const struct demo_rule *find_rule(struct str type, struct str column,
-	const struct demo_rule *rules, uint32_t n)
+static const struct demo_rule *find_rule(
+	struct str type, struct str column, const struct demo_rule *rules, uint32_t n)
 {
 	const struct demo_rule *common = NULL;
 	for (uint32_t i = 0; i < n; i++) {
@@ -130,46 +144,68 @@ static const struct demo_rule *find_rule(struct str type, struct str column,
 	return common;
 }
 
-/* Columns that stand for the row itself. The other side of a sinkhole's row, and the relay of a
- * spam mail, are abroad. */
+/* Columns that stand for the row itself, in one type or in all; the first that fits. The
+ * other side of a sinkhole's row, and the relay of a spam mail, are abroad. */
+static const struct {
+	const char *name;
+	enum demo_column_kind kind;
+} own_columns[] = {
+	{ "spam_url:hostname", COL_NAME },
+	{ "malware_url:hostname", COL_NAME },
+	{ "phish_url:host", COL_NAME },
+	{ "compromised_website:http_host", COL_NAME },
+	{ "compromised_account:email", COL_NAME },
+	{ "spam_url:url", COL_URL },
+	{ "malware_url:url", COL_URL },
+	{ "phish_url:url", COL_URL },
+	{ "compromised_website:url", COL_PATH },
+	{ "spam_url:src_ip", COL_OUT_IP },
+	{ "spam_url:src_asn", COL_OUT_ASN },
+	{ "spam_url:src_geo", COL_OUT_GEO },
+	{ "spam_url:src_region", COL_RULE },
+	{ "spam_url:src_city", COL_RULE },
+	{ "spam_url:src_naics", COL_RULE },
+	{ "spam_url:src_sector", COL_RULE },
+	{ "dst_ip", COL_OUT_IP },
+	{ "dst_port", COL_OUT_PORT },
+	{ "dst_asn", COL_OUT_ASN },
+	{ "dst_geo", COL_OUT_GEO },
+	{ "timestamp", COL_TIME },
+	{ "severity", COL_SEVERITY },
+	{ "protocol", COL_PROTOCOL },
+	{ "infection", COL_INFECTION },
+	{ "family", COL_FAMILY },
+	{ "tag", COL_TAG },
+	{ "ip", COL_IP },
+	{ "src_ip", COL_IP },
+	{ "port", COL_PORT },
+	{ "src_port", COL_PORT },
+	{ "asn", COL_ASN },
+	{ "src_asn", COL_ASN },
+	{ "geo", COL_GEO },
+	{ "src_geo", COL_GEO },
+	{ "region", COL_REGION },
+	{ "src_region", COL_REGION },
+	{ "city", COL_CITY },
+	{ "src_city", COL_CITY },
+	{ "naics", COL_NAICS },
+	{ "src_naics", COL_NAICS },
+	{ "sector", COL_SECTOR },
+	{ "src_sector", COL_SECTOR },
+	{ "hostname", COL_PTR },
+	{ "src_hostname", COL_PTR },
+};
+
 static enum demo_column_kind kind_of(const struct demo_report *t, struct str name)
 {
-	static const struct {
-		const char *name;
-		enum demo_column_kind kind;
-	} own[] = {
-		{ "timestamp", COL_TIME }, { "severity", COL_SEVERITY }, { "protocol", COL_PROTOCOL },
-		{ "ip", COL_IP }, { "port", COL_PORT }, { "asn", COL_ASN }, { "geo", COL_GEO },
-		{ "region", COL_REGION }, { "city", COL_CITY }, { "naics", COL_NAICS },
-		{ "sector", COL_SECTOR }, { "hostname", COL_PTR }, { "tag", COL_TAG },
-		{ "infection", COL_INFECTION }, { "family", COL_FAMILY },
-	}, out[] = {
-		{ "dst_ip", COL_OUT_IP }, { "dst_port", COL_OUT_PORT }, { "dst_asn", COL_OUT_ASN },
-		{ "dst_geo", COL_OUT_GEO },
-	}, named[] = {
-		{ "spam_url:hostname", COL_NAME }, { "malware_url:hostname", COL_NAME },
-		{ "phish_url:host", COL_NAME }, { "compromised_website:http_host", COL_NAME },
-		{ "compromised_account:email", COL_NAME }, { "spam_url:url", COL_URL },
-		{ "malware_url:url", COL_URL }, { "phish_url:url", COL_URL },
-		{ "compromised_website:url", COL_PATH }, { "spam_url:src_ip", COL_OUT_IP },
-		{ "spam_url:src_asn", COL_OUT_ASN }, { "spam_url:src_geo", COL_OUT_GEO },
-	};
-	for (size_t i = 0; i < N(named); i++) {
-		struct str full = str_c(named[i].name);
-		size_t colon = str_find(full, ':');
-		if (str_eq(str_to(full, colon), t->type) && str_eq(str_from(full, colon + 1), name))
-			return named[i].kind;
+	for (size_t i = 0; i < N(own_columns); i++) {
+		struct str own = str_c(own_columns[i].name);
+		size_t colon = str_find(own, ':');
+		if (colon < own.n && !str_eq(str_to(own, colon), t->type))
+			continue;
+		if (str_eq(colon < own.n ? str_from(own, colon + 1) : own, name))
+			return own_columns[i].kind;
 	}
-	for (size_t i = 0; i < N(out); i++)
-		if (str_eq(name, str_c(out[i].name)))
-			return out[i].kind;
-	if (t->about == ABOUT_HOST && str_starts(name, S("src_")))
-		return COL_RULE;
-	if (str_starts(name, S("src_")))
-		name = str_from(name, 4);
-	for (size_t i = 0; i < N(own); i++)
-		if (str_eq(name, str_c(own[i].name)))
-			return own[i].kind;
 	return COL_RULE;
 }
 
@@ -191,7 +227,8 @@ void demo_columns_make(struct arena *a, struct demo_report *t, struct str names,
 			c->rule = find_rule(t->type, name, rules, n_rules);
 		if (c->kind == COL_GEO)
 			t->geo_column = (int32_t)t->n_columns;
-		if (c->kind == COL_CITY || (t->text_column < 0 && str_eq(name, S("detail"))))
+		if (c->kind == COL_CITY ||
+			(t->text_column < 0 && str_eq(name, S("detail"))))
 			t->text_column = (int32_t)t->n_columns;
 		t->n_columns++;
 	}

@@ -6,7 +6,18 @@
 
 #include <stdio.h>
 
-enum { K_KIND, K_SECTOR, K_COUNT, K_NAME, K_WORDS, K_FROM, K_DOMAIN, K_MAILBOX, K_ROLE, K_COLUMNS };
+enum {
+	K_KIND,
+	K_SECTOR,
+	K_COUNT,
+	K_NAME,
+	K_WORDS,
+	K_FROM,
+	K_DOMAIN,
+	K_MAILBOX,
+	K_ROLE,
+	K_COLUMNS
+};
 
 /* pattern with word for its star; lower also makes it a label of a domain name. */
 static struct str fill(struct arena *a, struct str pattern, struct str word, bool lower)
@@ -30,7 +41,8 @@ static struct str draw_language(struct rng *r)
 }
 
 /* All 184 of the plan, in its order: *ret has room for cap. */
-static uint32_t list_kinds(struct arena *a, struct rng *r, struct demo_org *ret, uint32_t cap)
+static uint32_t list_kinds(
+	struct arena *a, struct rng *r, struct demo_org *ret, uint32_t cap)
 {
 	struct str rest = demo_file("holder-kinds.csv"), line, f[K_COLUMNS];
 	uint32_t n = 0;
@@ -38,7 +50,8 @@ static uint32_t list_kinds(struct arena *a, struct rng *r, struct demo_org *ret,
 	while (demo_line(&rest, &line)) {
 		int64_t count = 0, from = 0;
 		uint32_t n_words;
-		if (demo_fields(a, line, ',', f, N(f)) != N(f) || !str_int(f[K_COUNT], 0, 200, &count) ||
+		if (demo_fields(a, line, ',', f, N(f)) != N(f) ||
+			!str_int(f[K_COUNT], 0, 200, &count) ||
 			!str_int(f[K_FROM], 0, 200, &from))
 			return 0;
 		const struct str *words = demo_words(a, f[K_WORDS], &n_words);
@@ -46,21 +59,26 @@ static uint32_t list_kinds(struct arena *a, struct rng *r, struct demo_org *ret,
 			struct str word = words[from + i];
 			struct buf mail = buf_in(a, LIMIT_NAME);
 			struct str domain = fill(a, f[K_DOMAIN], word, true);
-			if (buf_addf(&mail, "%.*s@%.*s", STR(f[K_MAILBOX]), STR(domain)) < 0)
+			if (buf_addf(&mail, "%.*s@%.*s", STR(f[K_MAILBOX]), STR(domain)) <
+				0)
 				return 0;
-			ret[n++] = (struct demo_org){ .name = fill(a, f[K_NAME], word, false),
-				.sector = f[K_SECTOR], .language = draw_language(r), .mail = buf_str(&mail) };
+			ret[n++] = (struct demo_org){ .name = fill(
+							      a, f[K_NAME], word, false),
+				.sector = f[K_SECTOR],
+				.language = draw_language(r),
+				.mail = buf_str(&mail) };
 		}
 	}
 	return n;
 }
 
-/* A network's block for a holder: government mostly at the government network, universities at
- * the research network, the others anywhere, larger blocks more often. */
+/* A network's block for a holder: government mostly at the government network,
+ * universities at the research network, the others anywhere, larger blocks more often. */
 static const struct demo_prefix *draw_block(struct rng *r, const struct demo_register *g,
 	uint32_t n_networks, struct str sector)
 {
-	uint32_t home = str_eq(sector, S("government")) && rng_below(r, 10) < 4 ? 64508 : 0;
+	uint32_t home = str_eq(sector, S("government")) && rng_below(r, 10) < 4 ? 64508
+										: 0;
 	if (str_eq(sector, S("academic")) && rng_below(r, 10) < 6)
 		home = 64506;
 	for (;;) {
@@ -76,14 +94,16 @@ static const struct demo_prefix *draw_block(struct rng *r, const struct demo_reg
 static bool taken(const struct demo_register *g, const struct net *n)
 {
 	for (uint32_t i = 0; i < g->n_prefixes; i++)
-		if (g->prefixes[i].net.len == n->len && ip_cmp(&g->prefixes[i].net.ip, &n->ip) == 0)
+		if (g->prefixes[i].net.len == n->len &&
+			ip_cmp(&g->prefixes[i].net.ip, &n->ip) == 0)
 			return true;
 	return false;
 }
 
-/* A /24 to /30 inside the block. It may lie inside another holder's or around it: the longest
- * prefix decides, and that is worth a test. */
-static struct net draw_net(struct rng *r, const struct demo_register *g, const struct net *block)
+/* A /24 to /30 inside the block. It may lie inside another holder's or around it: the
+ * longest prefix decides, and that is worth a test. */
+static struct net draw_net(
+	struct rng *r, const struct demo_register *g, const struct net *block)
 {
 	for (;;) {
 		unsigned len = 96 + 24 + rng_below(r, 7);
@@ -97,7 +117,8 @@ static struct net draw_net(struct rng *r, const struct demo_register *g, const s
 	}
 }
 
-/* The /48 number i of the upper half of the network's /32; its lower half stays the network's. */
+/* The /48 number i of the upper half of the network's /32; its lower half stays the
+ * network's. */
 static int add_v6(struct demo_register *g, struct demo_prefix p, uint32_t i)
 {
 	for (uint32_t k = 0; k < g->n_prefixes; k++) {
@@ -116,7 +137,8 @@ static int add_v6(struct demo_register *g, struct demo_prefix p, uint32_t i)
 	return E_NOT_FOUND;
 }
 
-int demo_holders_draw(struct arena *a, struct demo_register *g, const struct demo_size *size)
+int demo_holders_draw(
+	struct arena *a, struct demo_register *g, const struct demo_size *size)
 {
 	struct rng r = rng_new(g->seed, 'h', 0);
 	enum { MOST = 200 };
@@ -131,9 +153,12 @@ int demo_holders_draw(struct arena *a, struct demo_register *g, const struct dem
 		list[k] = o;
 	}
 	for (uint32_t i = 0; i < size->drawn; i++) {
-		const struct demo_prefix *block = draw_block(&r, g, n_networks, list[i].sector);
-		struct demo_prefix p = { .net = draw_net(&r, g, &block->net), .asn = block->asn,
-			.inside_asn = block->asn, .org = (int32_t)g->n_orgs };
+		const struct demo_prefix *block = draw_block(
+			&r, g, n_networks, list[i].sector);
+		struct demo_prefix p = { .net = draw_net(&r, g, &block->net),
+			.asn = block->asn,
+			.inside_asn = block->asn,
+			.org = (int32_t)g->n_orgs };
 		list[i].asn = block->asn;
 		list[i].kind = g->orgs[block->org].kind;
 		if (demo_org_add(g, &list[i]) < 0 || g->n_prefixes == g->cap_prefixes)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * feeds.c - a day of the demo country's feeds: see feeds.h. Depends on: demo/row, demo/truth. */
+ * feeds.c - a day of the demo country's feeds: see feeds.h. Depends on: demo/row,
+ * demo/truth. */
 #include "demo/feeds.h"
 #include "base/date.h"
 #include "demo/row.h"
@@ -10,7 +11,7 @@
 #include <stdio.h>
 
 struct day_files {
-	struct arena *a;      /* for one report; emptied after it */
+	struct arena *a; /* for one report; emptied after it */
 	const struct demo_population *p;
 	struct demo_out truth;
 	struct demo_sum sum;
@@ -22,7 +23,8 @@ struct day_files {
 static const char *file_name(int32_t date, struct str type, char ret[LIMIT_NAME + 1])
 {
 	char day[DATE_TEXT_MAX];
-	(void)snprintf(ret, LIMIT_NAME + 1, "%s-%.*s-talmeria-xt.csv", day_text(date, day), STR(type));
+	(void)snprintf(ret, LIMIT_NAME + 1, "%s-%.*s-talmeria-xt.csv",
+		day_text(date, day), STR(type));
 	return ret;
 }
 
@@ -33,7 +35,8 @@ static void count_row(struct day_files *f, const struct demo_sighting *s)
 	f->sum.unattributed += s->dirt != DIRT_BROKEN && f->p->keys[s->key].holder < 0;
 }
 
-/* The rows of one address family. Without any there is no file; one of an earlier run goes. */
+/* The rows of one address family. Without any there is no file; one of an earlier run
+ * goes. */
 static int write_file(struct day_files *f, uint32_t report, bool v6,
 	const struct demo_sighting *rows, size_t n)
 {
@@ -48,7 +51,8 @@ static int write_file(struct day_files *f, uint32_t report, bool v6,
 		mine += f->p->keys[rows[i].key].v6 == v6;
 	if (mine == 0) {
 		if (unlinkat(f->dir, name, 0) < 0 && errno != ENOENT)
-			return fail(f->why, E_SYS, "cannot remove '%s' of an earlier run", name);
+			return fail(f->why, E_SYS, "cannot remove '%s' of an earlier run",
+				name);
 		return 0;
 	}
 	int r = demo_out_new(f->a, f->dir, name, f->why, &o);
@@ -70,7 +74,8 @@ static int write_file(struct day_files *f, uint32_t report, bool v6,
 	return r;
 }
 
-static int write_report(void *me, uint32_t report, const struct demo_sighting *rows, size_t n)
+static int write_report(
+	void *me, uint32_t report, const struct demo_sighting *rows, size_t n)
 {
 	struct day_files *f = me;
 	int r = write_file(f, report, false, rows, n);
@@ -125,8 +130,9 @@ int demo_feeds_make(struct arena *a, const struct demo_run *run, struct why *why
 	if (r < 0)
 		return r;
 	p.answers = answers;
-	struct day_files f = { .p = &p, .dir = dir, .why = why,
-		.date = day_make(2026, 6, 1) + run->day };
+	struct day_files f = {
+		.p = &p, .dir = dir, .why = why, .date = day_make(2026, 6, 1) + run->day
+	};
 	r = play(a, run, &p, &f);
 	if (r == 0)
 		r = demo_keys_write(a, &p, dir, why);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  * feeds.h - a day of the demo country's feeds, as files. Depends on: the rest of demo.
  *
- * Writes into a folder the report files of one day, what is true about their rows (truth.csv,
- * keys.csv) and the register of the scale. Same seed, scale and answers: same bytes. */
+ * Writes into a folder the report files of one day, what is true about their rows
+ * (truth.csv, keys.csv) and the register of the scale. Same seed, scale and answers: same
+ * bytes. */
 #pragma once
 #include "demo/population.h"
 
-#define DEMO_SEED 69
+#define DEMO_SEED     69
 #define DEMO_LAST_DAY 3650
 
 struct demo_run {
 	enum demo_scale scale;
 	uint64_t seed;
-	int32_t day;     /* 0 is 2026-06-01 */
+	int32_t day;	 /* 0 is 2026-06-01 */
 	const char *out; /* a folder; made when it is not there */
 };
 struct demo_sum {

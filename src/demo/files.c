@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * files.c - the demo country's data: see files.h. Depends on: base/str, the embedded bytes. */
+ * files.c - the demo country's data: see files.h. Depends on: base/str, the embedded
+ * bytes. */
 #include "demo/files.h"
 
 #include "demo_data.h"
 
-#define FILE_ROW(file, embedded) { file, embed_demo_##embedded, &embed_demo_##embedded##_len }
+#define FILE_ROW(file, embedded)                                                         \
+	{                                                                                \
+		file, embed_demo_##embedded, &embed_demo_##embedded##_len                \
+	}
 
 struct str demo_file(const char *name)
 {
@@ -13,11 +17,16 @@ struct str demo_file(const char *name)
 		const unsigned char *p;
 		const size_t *n;
 	} files[] = {
-		FILE_ROW("networks.csv", networks), FILE_ROW("holders.csv", holders),
-		FILE_ROW("load-prefixes.csv", load_prefixes), FILE_ROW("country.csv", country),
-		FILE_ROW("contacts.csv", contacts), FILE_ROW("domains.csv", domains),
-		FILE_ROW("holder-kinds.csv", holder_kinds), FILE_ROW("report-mix.csv", report_mix),
-		FILE_ROW("report-types.tsv", report_types), FILE_ROW("words.txt", words),
+		FILE_ROW("networks.csv", networks),
+		FILE_ROW("holders.csv", holders),
+		FILE_ROW("load-prefixes.csv", load_prefixes),
+		FILE_ROW("country.csv", country),
+		FILE_ROW("contacts.csv", contacts),
+		FILE_ROW("domains.csv", domains),
+		FILE_ROW("holder-kinds.csv", holder_kinds),
+		FILE_ROW("report-mix.csv", report_mix),
+		FILE_ROW("report-types.tsv", report_types),
+		FILE_ROW("words.txt", words),
 		FILE_ROW("report-columns.tsv", report_columns),
 		FILE_ROW("column-values.tsv", column_values),
 	};

@@ -11,7 +11,8 @@ static const char *part_name(const struct demo_out *o, char ret[LIMIT_NAME + 8])
 	return ret;
 }
 
-int demo_out_new(struct arena *a, int dir, const char *name, struct why *why, struct demo_out *ret)
+int demo_out_new(
+	struct arena *a, int dir, const char *name, struct why *why, struct demo_out *ret)
 {
 	char part[LIMIT_NAME + 8];
 	struct demo_out o = { .dir = dir, .fd = -1, .why = why };
@@ -85,7 +86,8 @@ void demo_out_csv(struct demo_out *o, struct str s)
 {
 	bool plain = true;
 	for (size_t i = 0; i < s.n; i++)
-		plain = plain && s.p[i] != '"' && s.p[i] != ',' && s.p[i] != '\n' && s.p[i] != '\r';
+		plain = plain && s.p[i] != '"' && s.p[i] != ',' && s.p[i] != '\n' &&
+			s.p[i] != '\r';
 	if (plain)
 		demo_out_str(o, s);
 	else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * out.h - a large file written in pieces. Depends on: base/fd.
  *
- * The bytes go to NAME.part; demo_out_end puts the file in its place, so a full disk leaves no
- * half file behind. The first error sticks and demo_out_end answers it. */
+ * The bytes go to NAME.part; demo_out_end puts the file in its place, so a full disk
+ * leaves no half file behind. The first error sticks and demo_out_end answers it. */
 #pragma once
 #include "base/fd.h"
 #include "base/limits.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * place.c - where something is found: see place.h. Depends on: demo/register, demo/rng. */
+ * place.c - where something is found: see place.h. Depends on: demo/register, demo/rng.
+ */
 #include "demo/place.h"
 
 #define V6_RANKS 8192 /* addresses of a unit that IPv6 rows are drawn from */
@@ -15,8 +16,9 @@ static uint32_t net_size(const struct net *n)
 	return (uint32_t)1 << (128 - n->len);
 }
 
-/* Who holds each address: networks first, then holders from the widest prefix to the narrowest,
- * so that the most specific stands at the end. Addresses are numbered block after block. */
+/* Who holds each address: networks first, then holders from the widest prefix to the
+ * narrowest, so that the most specific stands at the end. Addresses are numbered block
+ * after block. */
 static void paint(const struct demo_register *g, uint32_t *owner, uint32_t *value)
 {
 	for (int len = 96; len <= 128; len++)
@@ -30,7 +32,8 @@ static void paint(const struct demo_register *g, uint32_t *owner, uint32_t *valu
 				if (block->inside_asn != 0 || !ip_is4(&block->net.ip))
 					continue;
 				if (net_has(&block->net, &p->net.ip)) {
-					at += v4_value(&p->net.ip) - v4_value(&block->net.ip);
+					at += v4_value(&p->net.ip) -
+						v4_value(&block->net.ip);
 					break;
 				}
 				at += net_size(&block->net);
@@ -42,8 +45,8 @@ static void paint(const struct demo_register *g, uint32_t *owner, uint32_t *valu
 		}
 }
 
-/* Puts the addresses in order of their unit, and inside it in an order drawn from the seed: that
- * is their rank. */
+/* Puts the addresses in order of their unit, and inside it in an order drawn from the
+ * seed: that is their rank. */
 static void rank_v4(struct arena *a, struct demo_places *p, uint32_t n)
 {
 	uint32_t *owner = arena_array(a, n, sizeof(*owner));
@@ -85,7 +88,8 @@ static void take_v6(struct demo_places *p)
 	}
 	if (g->scale != DEMO_D)
 		return;
-	/* The demo plan leaves this /40 to nobody: what is unattributed must be seen too. */
+	/* The demo plan leaves this /40 to nobody: what is unattributed must be seen too.
+	 */
 	struct demo_unit *nobody = &p->units[g->n_orgs];
 	nobody->has_v6 = net_read(S("2001:db8:2100::/40"), &nobody->v6) == 0;
 }
@@ -120,7 +124,8 @@ static enum group group_of(const struct demo_register *g, uint32_t unit)
 /* In millionths of all rows: what government and hosting networks get together. */
 static uint64_t target(enum demo_spread s, enum group g, uint64_t base, uint64_t all)
 {
-	bool vulnerable = s == SPREAD_VULNERABLE, hosting = vulnerable || s == SPREAD_HOSTING;
+	bool vulnerable = s == SPREAD_VULNERABLE,
+	     hosting = vulnerable || s == SPREAD_HOSTING;
 	if (base == 0)
 		return 0;
 	if (g == G_GOVERNMENT)
@@ -141,10 +146,13 @@ static void weigh(struct arena *a, struct demo_places *p, enum demo_spread s, bo
 				base[g] += w;
 				all += w;
 			} else if (g == G_OTHER || g == G_MOBILE) {
-				/* Not four times the share, which would be more than all there is. */
-				uint64_t rest = base[G_OTHER] + base[G_MOBILE] * (s == SPREAD_MOBILE ? 4 : 1);
+				/* Not four times the share, which would be more than all
+				 * there is. */
+				uint64_t rest = base[G_OTHER] +
+					base[G_MOBILE] * (s == SPREAD_MOBILE ? 4 : 1);
 				w *= g == G_MOBILE && s == SPREAD_MOBILE ? 4 : 1;
-				want[g] = 1000000 - target(s, G_HOSTING, base[G_HOSTING], all) -
+				want[g] = 1000000 -
+					target(s, G_HOSTING, base[G_HOSTING], all) -
 					target(s, G_GOVERNMENT, base[G_GOVERNMENT], all);
 				sum += w * want[g] * 1024 / rest;
 				sums[u] = sum;
@@ -222,8 +230,8 @@ static struct ip v6_at(const struct demo_places *p, uint32_t unit, uint32_t rank
 	return ip;
 }
 
-bool demo_place_in(const struct demo_places *p, struct rng *r, uint32_t unit, bool v6, bool flat,
-	struct ip *ret_ip)
+bool demo_place_in(const struct demo_places *p, struct rng *r, uint32_t unit, bool v6,
+	bool flat, struct ip *ret_ip)
 {
 	const struct demo_unit *u = &p->units[unit];
 	uint32_t n = v6 ? (u->has_v6 ? V6_RANKS : 0) : u->n;
@@ -235,8 +243,8 @@ bool demo_place_in(const struct demo_places *p, struct rng *r, uint32_t unit, bo
 		return true;
 	}
 	uint32_t v = p->v4[u->first + rank];
-	*ret_ip = (struct ip){ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, (uint8_t)(v >> 24),
-		(uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v } };
+	*ret_ip = (struct ip){ { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff,
+		(uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v } };
 	return true;
 }
 

@@ -5,7 +5,7 @@
 #include "demo/population_part.h"
 
 #define SHOWS_TENTHS 9 /* a live key shows with probability 0.9 */
-#define REST_DAY (FX_ONE / 100 * 82)
+#define REST_DAY     (FX_ONE / 100 * 82)
 
 void *demo_grow(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
 {
@@ -25,10 +25,15 @@ static void list_add(struct arena *a, struct demo_list *l, uint32_t v)
 }
 
 void demo_population_new(struct arena *a, const struct demo_reports *t,
-	const struct demo_places *p, uint64_t seed, int32_t last, struct demo_population *ret)
+	const struct demo_places *p, uint64_t seed, int32_t last,
+	struct demo_population *ret)
 {
-	*ret = (struct demo_population){ .arena = a, .reports = t, .places = p, .seed = seed,
-		.last = last, .lures = demo_lures_new(a) };
+	*ret = (struct demo_population){ .arena = a,
+		.reports = t,
+		.places = p,
+		.seed = seed,
+		.last = last,
+		.lures = demo_lures_new(a) };
 	ret->stock = arena_array(a, t->n, sizeof(*ret->stock));
 }
 
@@ -50,7 +55,8 @@ uint64_t demo_report_mean(const struct demo_report *t, int32_t day)
 	return t->weekly && day % 7 >= 5 ? (mean >> 16) * (REST_DAY >> 16) : mean;
 }
 
-/* How many keys live: with 0.9 of them showing, as many as the distinct share asks for. */
+/* How many keys live: with 0.9 of them showing, as many as the distinct share asks for.
+ */
 static size_t level_of(const struct demo_report *t, int32_t day)
 {
 	uint64_t shown = (grown(t->mean, day) >> 16) * (t->distinct >> 16);
@@ -68,8 +74,9 @@ static int mark_fixed(struct demo_population *p, struct why *why)
 			continue;
 		const struct demo_list *all = &p->stock[x->report].all;
 		if (x->serial >= all->n)
-			return fail(why, E_NOT_FOUND, "answers.csv: on day %d there is no key %.*s-%u",
-				x->day, STR(p->reports->v[x->report].type), x->serial);
+			return fail(why, E_NOT_FOUND,
+				"answers.csv: on day %d there is no key %.*s-%u", x->day,
+				STR(p->reports->v[x->report].type), x->serial);
 		p->keys[all->v[x->serial]].fixed = true;
 	}
 	return 0;
@@ -87,7 +94,8 @@ static void bury(struct demo_population *p, struct rng *r, uint32_t report)
 			continue;
 		}
 		if (dies && rng_below(r, 5) == 0) {
-			s->away = demo_grow(p->arena, s->away, s->n_away, &s->cap_away, sizeof(*s->away));
+			s->away = demo_grow(p->arena, s->away, s->n_away, &s->cap_away,
+				sizeof(*s->away));
 			s->away[s->n_away++] = (struct demo_away){ key,
 				p->day + 8 + (int32_t)rng_below(r, 13) };
 		}
@@ -131,9 +139,10 @@ static enum demo_dirt draw_dirt(const struct demo_report *t, struct rng *r)
 	return roll < 135 && t->geo_column >= 0 ? DIRT_GEO : DIRT_NONE;
 }
 
-/* want of the live keys, each as likely, then rows more of them again; all in a random order. */
-static size_t draw_rows(struct demo_population *p, struct rng *r, uint32_t report, size_t rows,
-	size_t want)
+/* want of the live keys, each as likely, then rows more of them again; all in a random
+ * order. */
+static size_t draw_rows(struct demo_population *p, struct rng *r, uint32_t report,
+	size_t rows, size_t want)
 {
 	const struct demo_list *live = &p->stock[report].live;
 	size_t n = 0;
@@ -172,8 +181,8 @@ static size_t plan_rows(struct demo_population *p, struct rng *r, uint32_t repor
 	return want > 0 ? draw_rows(p, r, report, rows, want) : 0;
 }
 
-int demo_population_play(struct demo_population *p, const struct demo_day_sink *sink,
-	struct why *why)
+int demo_population_play(
+	struct demo_population *p, const struct demo_day_sink *sink, struct why *why)
 {
 	int err = mark_fixed(p, why);
 	p->born = 0;

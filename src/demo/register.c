@@ -13,10 +13,13 @@ static const struct {
 	struct demo_size size;
 } scales[DEMO_SCALES] = {
 	[DEMO_D] = { "D", 100, { .orgs = 56 } },
-	/* The twelve networks of the load plan, 40 drawn, 8 known by domain: 60; 90 prefixes. */
+	/* The twelve networks of the load plan, 40 drawn, 8 known by domain: 60; 90
+	   prefixes. */
 	[DEMO_L1] = { "L1", 12, { .orgs = 60, .drawn = 40, .drawn6 = 22 } },
-	/* The 56 of the demo plan and 184 drawn: 240; 16 + 32 + 184 + 58 = 290 prefixes. */
-	[DEMO_L2] = { "L2", 1, { .orgs = 240, .drawn = 184, .drawn6 = 58, .all_networks = true } },
+	/* The 56 of the demo plan and 184 drawn: 240; 16 + 32 + 184 + 58 = 290 prefixes.
+	 */
+	[DEMO_L2] = { "L2", 1,
+		{ .orgs = 240, .drawn = 184, .drawn6 = 58, .all_networks = true } },
 };
 
 int demo_scale_read(struct str s, enum demo_scale *ret)
@@ -56,8 +59,10 @@ static struct str mail_domain(struct str mail)
 	return str_from(mail, str_find(mail, '@') + 1);
 }
 
-/* 3fff:100::/32, 3fff:200::/32 ...: each network's place in the documentation range for load. */
-static int add_load_v6(struct demo_register *g, uint32_t number, const struct demo_prefix *p)
+/* 3fff:100::/32, 3fff:200::/32 ...: each network's place in the documentation range for
+ * load. */
+static int add_load_v6(
+	struct demo_register *g, uint32_t number, const struct demo_prefix *p)
 {
 	char text[IP_TEXT_MAX];
 	int n = snprintf(text, sizeof(text), "3fff:%x::/32", (number + 1) * 0x40);
@@ -83,11 +88,15 @@ static int add_load_v4(struct arena *a, struct demo_register *g, struct str asn,
 
 enum { N_ASN, N_NAME, N_KIND, N_SECTOR, N_V4, N_V6, N_LANGUAGE, N_MAIL, N_COLUMNS };
 
-static int add_network(struct arena *a, struct demo_register *g, const struct demo_size *size,
-	const struct str *f, uint32_t number)
+static int add_network(struct arena *a, struct demo_register *g,
+	const struct demo_size *size, const struct str *f, uint32_t number)
 {
-	struct demo_org o = { .name = f[N_NAME], .sector = f[N_SECTOR], .language = f[N_LANGUAGE],
-		.mail = f[N_MAIL], .kind = f[N_KIND], .is_network = true };
+	struct demo_org o = { .name = f[N_NAME],
+		.sector = f[N_SECTOR],
+		.language = f[N_LANGUAGE],
+		.mail = f[N_MAIL],
+		.kind = f[N_KIND],
+		.is_network = true };
 	struct demo_prefix p = { .org = (int32_t)g->n_orgs };
 	uint32_t blocks = 0;
 	if (asn_read(f[N_ASN], &o.asn) < 0)
@@ -108,7 +117,8 @@ static int add_network(struct arena *a, struct demo_register *g, const struct de
 	return add_load_v6(g, number, &p);
 }
 
-static int add_networks(struct arena *a, struct demo_register *g, const struct demo_size *size)
+static int add_networks(
+	struct arena *a, struct demo_register *g, const struct demo_size *size)
 {
 	struct str rest = demo_file("networks.csv"), line, f[N_COLUMNS];
 	uint32_t number = 0;
@@ -134,7 +144,8 @@ static const struct demo_org *network_of(const struct demo_register *g, uint32_t
 	return NULL;
 }
 
-/* The holders of the demo plan: with their prefixes at scale D, else by their domains only. */
+/* The holders of the demo plan: with their prefixes at scale D, else by their domains
+ * only. */
 static int add_demo_holders(struct arena *a, struct demo_register *g, uint32_t until)
 {
 	struct str rest = demo_file("holders.csv"), line, f[6];
@@ -142,11 +153,17 @@ static int add_demo_holders(struct arena *a, struct demo_register *g, uint32_t u
 	while (g->n_orgs < until && demo_line(&rest, &line)) {
 		struct demo_org o = { 0 };
 		uint32_t asn;
-		if (demo_fields(a, line, ',', f, N(f)) != N(f) || asn_read(f[5], &asn) < 0)
+		if (demo_fields(a, line, ',', f, N(f)) != N(f) ||
+			asn_read(f[5], &asn) < 0)
 			return E_SYNTAX;
-		o = (struct demo_org){ .name = f[1], .sector = f[2], .language = f[3], .mail = f[4],
+		o = (struct demo_org){ .name = f[1],
+			.sector = f[2],
+			.language = f[3],
+			.mail = f[4],
 			.by_domain_only = g->scale != DEMO_D };
-		struct demo_prefix p = { .asn = asn, .inside_asn = asn, .org = (int32_t)g->n_orgs };
+		struct demo_prefix p = {
+			.asn = asn, .inside_asn = asn, .org = (int32_t)g->n_orgs
+		};
 		if (g->scale == DEMO_D) {
 			const struct demo_org *around = network_of(g, asn);
 			if (around == NULL || demo_prefix_add(g, f[0], &p) < 0)
@@ -190,12 +207,13 @@ static void add_domains(struct arena *a, struct demo_register *g, uint32_t drawn
 	}
 }
 
-int demo_register_make(struct arena *a, enum demo_scale scale, uint64_t seed, struct why *why,
-	struct demo_register *ret)
+int demo_register_make(struct arena *a, enum demo_scale scale, uint64_t seed,
+	struct why *why, struct demo_register *ret)
 {
 	const struct demo_size *size = &scales[scale].size;
-	struct demo_register g = { .scale = scale, .seed = seed, .cap_orgs = 256,
-		.cap_prefixes = 512 };
+	struct demo_register g = {
+		.scale = scale, .seed = seed, .cap_orgs = 256, .cap_prefixes = 512
+	};
 	g.orgs = arena_array(a, g.cap_orgs, sizeof(*g.orgs));
 	g.prefixes = arena_array(a, g.cap_prefixes, sizeof(*g.prefixes));
 	int r = add_networks(a, &g, size);
@@ -216,7 +234,8 @@ int32_t demo_register_domain(const struct demo_register *g, struct str name)
 	const struct demo_domain *best = NULL;
 	for (uint32_t i = 0; i < g->n_domains; i++) {
 		const struct demo_domain *d = &g->domains[i];
-		if (domain_under(name, d->name) && (best == NULL || d->name.n > best->name.n))
+		if (domain_under(name, d->name) &&
+			(best == NULL || d->name.n > best->name.n))
 			best = d;
 	}
 	return best ? best->org : -1;

@@ -2,8 +2,9 @@
  * register.h - who is responsible for what in the demo country, at a scale.
  * Depends on: base/net, demo/files, demo/rng.
  *
- * Scale D is the country's demo plan: 32 networks and 24 holders in documentation addresses.
- * L1 and L2 live in the load plan, with holders drawn from the seed inside its networks. */
+ * Scale D is the country's demo plan: 32 networks and 24 holders in documentation
+ * addresses. L1 and L2 live in the load plan, with holders drawn from the seed inside its
+ * networks. */
 #pragma once
 #include "base/net.h"
 #include "demo/out.h"
@@ -16,18 +17,18 @@ uint32_t demo_scale_divisor(enum demo_scale s);
 
 struct demo_org {
 	struct str name, sector, language, mail;
-	struct str domain;     /* registered for it; absent when none is */
-	struct str kind;       /* a network operator's, else of the network around it */
-	uint32_t asn;          /* of its network; 0 when it has no address here */
+	struct str domain; /* registered for it; absent when none is */
+	struct str kind;   /* a network operator's, else of the network around it */
+	uint32_t asn;	   /* of its network; 0 when it has no address here */
 	bool is_network;
-	bool by_domain_only;   /* known by contact and domain, without a prefix */
+	bool by_domain_only; /* known by contact and domain, without a prefix */
 };
 
 struct demo_prefix {
 	struct net net;
-	uint32_t asn;          /* 0: the country's, with no holder registered */
-	int32_t org;           /* -1: nobody's */
-	uint32_t inside_asn;   /* of a holder's prefix; 0 for a network's own */
+	uint32_t asn;	     /* 0: the country's, with no holder registered */
+	int32_t org;	     /* -1: nobody's */
+	uint32_t inside_asn; /* of a holder's prefix; 0 for a network's own */
 };
 
 struct demo_domain {
@@ -51,5 +52,5 @@ MUST int demo_register_make(struct arena *a, enum demo_scale scale, uint64_t see
 /* The organisation that registered the longest suffix of name, or -1. */
 int32_t demo_register_domain(const struct demo_register *g, struct str name);
 /* Writes networks.csv, holders.csv, contacts.csv, domains.csv and country.csv. */
-MUST int demo_register_write(struct arena *a, const struct demo_register *g, int dir,
-	struct why *why);
+MUST int demo_register_write(
+	struct arena *a, const struct demo_register *g, int dir, struct why *why);

@@ -37,7 +37,8 @@ static void write_network(struct demo_out *o, const struct demo_register *g, uin
 	for (size_t i = 0; i == 0 || i < n4; i++) {
 		demo_out_num(o, who->asn);
 		demo_out_char(o, ',');
-		add_fields(o, (const struct str[]){ who->name, who->kind, who->sector }, 3);
+		add_fields(
+			o, (const struct str[]){ who->name, who->kind, who->sector }, 3);
 		demo_out_char(o, ',');
 		if (i < n4)
 			add_net(o, v4[i]);
@@ -50,7 +51,8 @@ static void write_network(struct demo_out *o, const struct demo_register *g, uin
 	}
 }
 
-static void write_networks(struct arena *a, const struct demo_register *g, struct demo_out *o)
+static void write_networks(
+	struct arena *a, const struct demo_register *g, struct demo_out *o)
 {
 	(void)a;
 	demo_out_str(o, S("asn,name,kind,sector,demo_ipv4,demo_ipv6,language,contact\n"));
@@ -59,7 +61,8 @@ static void write_networks(struct arena *a, const struct demo_register *g, struc
 			write_network(o, g, i);
 }
 
-static void write_holders(struct arena *a, const struct demo_register *g, struct demo_out *o)
+static void write_holders(
+	struct arena *a, const struct demo_register *g, struct demo_out *o)
 {
 	(void)a;
 	demo_out_str(o, S("prefix,holder,sector,language,contact,inside_asn\n"));
@@ -70,20 +73,26 @@ static void write_holders(struct arena *a, const struct demo_register *g, struct
 		const struct demo_org *who = &g->orgs[p->org];
 		add_net(o, &p->net);
 		demo_out_char(o, ',');
-		add_fields(o, (const struct str[]){ who->name, who->sector, who->language, who->mail }, 4);
+		add_fields(o,
+			(const struct str[]){
+				who->name, who->sector, who->language, who->mail },
+			4);
 		demo_out_char(o, ',');
 		demo_out_num(o, p->inside_asn);
 		demo_out_char(o, '\n');
 	}
 }
 
-static void write_domains(struct arena *a, const struct demo_register *g, struct demo_out *o)
+static void write_domains(
+	struct arena *a, const struct demo_register *g, struct demo_out *o)
 {
 	(void)a;
 	demo_out_str(o, S("domain,organisation\n"));
 	for (uint32_t i = 0; i < g->n_domains; i++) {
-		add_fields(o, (const struct str[]){ g->domains[i].name,
-			g->orgs[g->domains[i].org].name }, 2);
+		add_fields(o,
+			(const struct str[]){
+				g->domains[i].name, g->orgs[g->domains[i].org].name },
+			2);
 		demo_out_char(o, '\n');
 	}
 }
@@ -91,7 +100,8 @@ static void write_domains(struct arena *a, const struct demo_register *g, struct
 /* The role that a mailbox's name says. */
 static struct str role_of(struct str mail)
 {
-	static const char *const guards[] = { "soc@", "cert@", "ciso@", "security@", "scada@" };
+	static const char *const guards[] = { "soc@", "cert@", "ciso@", "security@",
+		"scada@" };
 	if (str_starts(mail, S("abuse@")))
 		return S("abuse");
 	for (size_t i = 0; i < N(guards); i++)
@@ -108,8 +118,9 @@ static struct str draw_phone(struct arena *a, struct rng *r)
 	uint32_t number = rng_below(r, 10000000);
 	if (rng_below(r, 100) >= 38)
 		return S("");
-	return buf_addf(&b, "+999 %u %03u %04u", area, number / 10000, number % 10000) < 0 ?
-		S("") : buf_str(&b);
+	return buf_addf(&b, "+999 %u %03u %04u", area, number / 10000, number % 10000) < 0
+		? S("")
+		: buf_str(&b);
 }
 
 static struct str draw_fingerprint(struct arena *a, struct rng *r)
@@ -121,8 +132,8 @@ static struct str draw_fingerprint(struct arena *a, struct rng *r)
 	return buf_str(&b);
 }
 
-static void write_mailbox(struct arena *a, struct demo_out *o, struct rng *r,
-	const struct demo_org *who)
+static void write_mailbox(
+	struct arena *a, struct demo_out *o, struct rng *r, const struct demo_org *who)
 {
 	struct buf list = buf_in(a, 64);
 	uint32_t n = 0;
@@ -133,14 +144,16 @@ static void write_mailbox(struct arena *a, struct demo_out *o, struct rng *r,
 	struct str phone = draw_phone(a, r);
 	/* 14 of 412 have a key. */
 	struct str key = rng_below(r, 240) < 14 ? draw_fingerprint(a, r) : S("");
-	add_fields(o, (const struct str[]){ who->name, n > 0 ? name[0] : S("Contact"), role,
-		who->language, who->mail, phone, key }, 7);
+	add_fields(o,
+		(const struct str[]){ who->name, n > 0 ? name[0] : S("Contact"), role,
+			who->language, who->mail, phone, key },
+		7);
 	demo_out_char(o, '\n');
 }
 
 /* A second contact: a person. */
-static void write_person(struct arena *a, struct demo_out *o, struct rng *r,
-	const struct demo_org *who)
+static void write_person(
+	struct arena *a, struct demo_out *o, struct rng *r, const struct demo_org *who)
 {
 	uint32_t n_given, n_sur;
 	const struct str *given = demo_words(a, S("given"), &n_given);
@@ -154,13 +167,17 @@ static void write_person(struct arena *a, struct demo_out *o, struct rng *r,
 	name.p[0] = (char)(name.p[0] - 'a' + 'A');
 	name.p[first.n + 1] = (char)(name.p[first.n + 1] - 'a' + 'A');
 	struct str role = rng_below(r, 2) == 0 ? S("management") : S("technical");
-	add_fields(o, (const struct str[]){ who->name, buf_str(&name), role, who->language,
-		buf_str(&mail), draw_phone(a, r), S("") }, 7);
+	add_fields(o,
+		(const struct str[]){ who->name, buf_str(&name), role, who->language,
+			buf_str(&mail), draw_phone(a, r), S("") },
+		7);
 	demo_out_char(o, '\n');
 }
 
-/* The demo plan's contacts as they are; for the others 412 contacts on 240 organisations. */
-static void write_contacts(struct arena *a, const struct demo_register *g, struct demo_out *o)
+/* The demo plan's contacts as they are; for the others 412 contacts on 240 organisations.
+ */
+static void write_contacts(
+	struct arena *a, const struct demo_register *g, struct demo_out *o)
 {
 	struct str rest = demo_file("contacts.csv"), line, f[7];
 	struct rng r = rng_new(g->seed, 'c', 0);
@@ -192,14 +209,18 @@ static void copy_file(struct arena *a, const struct demo_register *g, struct dem
 	demo_out_str(o, demo_file(o->name));
 }
 
-int demo_register_write(struct arena *a, const struct demo_register *g, int dir, struct why *why)
+int demo_register_write(
+	struct arena *a, const struct demo_register *g, int dir, struct why *why)
 {
 	static const struct {
 		const char *name;
-		void (*write)(struct arena *a, const struct demo_register *g, struct demo_out *o);
+		void (*write)(struct arena *a, const struct demo_register *g,
+			struct demo_out *o);
 	} files[] = {
-		{ "networks.csv", write_networks }, { "holders.csv", write_holders },
-		{ "contacts.csv", write_contacts }, { "domains.csv", write_domains },
+		{ "networks.csv", write_networks },
+		{ "holders.csv", write_holders },
+		{ "contacts.csv", write_contacts },
+		{ "domains.csv", write_domains },
 		{ "country.csv", copy_file },
 	};
 	for (size_t i = 0; i < N(files); i++) {

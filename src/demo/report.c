@@ -8,7 +8,8 @@
 static bool read_share(struct str s, uint64_t *ret)
 {
 	uint32_t whole, cents;
-	if (!scan_u32(&s, 1, &whole) || !scan_char(&s, '.') || !scan_digits(&s, 2, &cents) || s.n > 0)
+	if (!scan_u32(&s, 1, &whole) || !scan_char(&s, '.') ||
+		!scan_digits(&s, 2, &cents) || s.n > 0)
 		return false;
 	*ret = fx_div(whole * 100 + cents, 100);
 	return true;
@@ -43,15 +44,29 @@ static int choice(struct str s, const char *const *words, size_t n)
 	return -1;
 }
 
-enum { T_TYPE, T_RSIT, T_IDENTIFIER, T_PLACE, T_PORT, T_PROTOCOL, T_PORTS, T_NAMES, T_IN, T_SPREAD,
-	T_TAG, T_COLUMNS };
+enum {
+	T_TYPE,
+	T_RSIT,
+	T_IDENTIFIER,
+	T_PLACE,
+	T_PORT,
+	T_PROTOCOL,
+	T_PORTS,
+	T_NAMES,
+	T_IN,
+	T_SPREAD,
+	T_TAG,
+	T_COLUMNS
+};
 
 static bool read_type(struct arena *a, const struct str *f, struct demo_report *t)
 {
 	static const char *const abouts[] = { "address", "host", "mail", "site" };
 	static const char *const ins[] = { "-", "infection", "family", "both", "tag" };
-	static const char *const spreads[] = { "plain", "hosting", "vulnerable", "mobile" };
-	int about = choice(f[T_PLACE], abouts, N(abouts)), in = choice(f[T_IN], ins, N(ins));
+	static const char *const spreads[] = { "plain", "hosting", "vulnerable",
+		"mobile" };
+	int about = choice(f[T_PLACE], abouts, N(abouts)),
+	    in = choice(f[T_IN], ins, N(ins));
 	int spread = choice(f[T_SPREAD], spreads, N(spreads));
 	if (about < 0 || in < 0 || spread < 0 || !read_ports(f[T_PORTS], t))
 		return false;
@@ -60,7 +75,8 @@ static bool read_type(struct arena *a, const struct str *f, struct demo_report *
 	t->about = (enum demo_about)about;
 	t->name_in = (enum demo_name_in)in;
 	t->spread = (enum demo_spread)spread;
-	t->weekly = t->spread == SPREAD_MOBILE; /* infected machines rest when their people do */
+	t->weekly = t->spread ==
+		SPREAD_MOBILE; /* infected machines rest when their people do */
 	t->port_in_key = str_eq(f[T_PORT], S("yes"));
 	t->protocol = str_eq(f[T_PROTOCOL], S("-")) ? S("") : f[T_PROTOCOL];
 	t->tag = str_eq(f[T_TAG], S("-")) ? S("") : f[T_TAG];
@@ -71,8 +87,8 @@ static bool read_type(struct arena *a, const struct str *f, struct demo_report *
 }
 
 /* The line of that type in a table whose first column is the type. */
-static bool find_line(struct arena *a, const char *file, struct str type, char sep, struct str *f,
-	size_t n)
+static bool find_line(struct arena *a, const char *file, struct str type, char sep,
+	struct str *f, size_t n)
 {
 	struct str rest = demo_file(file), line;
 	while (demo_line(&rest, &line))
@@ -105,7 +121,8 @@ static uint64_t v6_share(const struct demo_reports *t)
 	return all * 1000 / 20 / twins * (FX_ONE / 1000);
 }
 
-int demo_reports_load(struct arena *a, uint32_t divisor, struct why *why, struct demo_reports *ret)
+int demo_reports_load(
+	struct arena *a, uint32_t divisor, struct why *why, struct demo_reports *ret)
 {
 	struct str rest = demo_file("report-mix.csv"), line, f[7], c[3], y[T_COLUMNS];
 	struct demo_reports t = { .v = arena_array(a, 64, sizeof(*t.v)) };
@@ -117,12 +134,17 @@ int demo_reports_load(struct arena *a, uint32_t divisor, struct why *why, struct
 	(void)demo_line(&rest, &line);
 	while (demo_line(&rest, &line)) {
 		struct demo_report *v = &t.v[t.n];
-		if (t.n == 64 || demo_fields(a, line, ',', f, N(f)) != N(f) || !read_mix(f, divisor, v))
+		if (t.n == 64 || demo_fields(a, line, ',', f, N(f)) != N(f) ||
+			!read_mix(f, divisor, v))
 			return fail(why, E_SYNTAX, "report-mix.csv: '%.*s'", STR(line));
-		if (!find_line(a, "report-types.tsv", v->type, '\t', y, N(y)) || !read_type(a, y, v))
-			return fail(why, E_SYNTAX, "report-types.tsv: no good line for '%.*s'", STR(v->type));
+		if (!find_line(a, "report-types.tsv", v->type, '\t', y, N(y)) ||
+			!read_type(a, y, v))
+			return fail(why, E_SYNTAX,
+				"report-types.tsv: no good line for '%.*s'",
+				STR(v->type));
 		if (!find_line(a, "report-columns.tsv", v->type, '\t', c, N(c)))
-			return fail(why, E_SYNTAX, "report-columns.tsv: no line for '%.*s'", STR(v->type));
+			return fail(why, E_SYNTAX,
+				"report-columns.tsv: no line for '%.*s'", STR(v->type));
 		v->twin = str_eq(c[1], S("-")) ? S("") : c[1];
 		demo_columns_make(a, v, c[2], rules, n_rules);
 		t.n++;
@@ -135,7 +157,8 @@ int demo_reports_load(struct arena *a, uint32_t divisor, struct why *why, struct
 const struct demo_report *demo_report_find(const struct demo_reports *t, struct str type)
 {
 	for (uint32_t i = 0; i < t->n; i++)
-		if (str_eq(t->v[i].type, type) || (t->v[i].twin.n > 0 && str_eq(t->v[i].twin, type)))
+		if (str_eq(t->v[i].type, type) ||
+			(t->v[i].twin.n > 0 && str_eq(t->v[i].twin, type)))
 			return &t->v[i];
 	return NULL;
 }

@@ -15,21 +15,51 @@ enum demo_about {
 enum demo_name_in { NAME_NOWHERE, NAME_INFECTION, NAME_FAMILY, NAME_BOTH, NAME_TAG };
 
 enum demo_rule_kind {
-	RULE_EMPTY, RULE_TEXT, RULE_WORD, RULE_PICK, RULE_NUM, RULE_RNUM, RULE_HEX, RULE_FP,
-	RULE_PAST, RULE_FUTURE, RULE_MAC, RULE_STAMP,
+	RULE_EMPTY,
+	RULE_TEXT,
+	RULE_WORD,
+	RULE_PICK,
+	RULE_NUM,
+	RULE_RNUM,
+	RULE_HEX,
+	RULE_FP,
+	RULE_PAST,
+	RULE_FUTURE,
+	RULE_MAC,
+	RULE_STAMP,
 };
 struct demo_rule {
 	struct str type, column; /* type is absent for a rule of all types */
 	enum demo_rule_kind kind;
-	uint64_t group;          /* mixed into the choice: equal groups choose alike */
+	uint64_t group;		 /* mixed into the choice: equal groups choose alike */
 	const struct str *items; /* the texts to choose from */
 	uint32_t n_items, lo, hi;
 };
 
 enum demo_column_kind {
-	COL_RULE, COL_TIME, COL_SEVERITY, COL_IP, COL_PORT, COL_PROTOCOL, COL_ASN, COL_GEO,
-	COL_REGION, COL_CITY, COL_NAICS, COL_SECTOR, COL_PTR, COL_TAG, COL_INFECTION, COL_FAMILY,
-	COL_NAME, COL_URL, COL_PATH, COL_OUT_IP, COL_OUT_PORT, COL_OUT_ASN, COL_OUT_GEO,
+	COL_RULE,
+	COL_TIME,
+	COL_SEVERITY,
+	COL_IP,
+	COL_PORT,
+	COL_PROTOCOL,
+	COL_ASN,
+	COL_GEO,
+	COL_REGION,
+	COL_CITY,
+	COL_NAICS,
+	COL_SECTOR,
+	COL_PTR,
+	COL_TAG,
+	COL_INFECTION,
+	COL_FAMILY,
+	COL_NAME,
+	COL_URL,
+	COL_PATH,
+	COL_OUT_IP,
+	COL_OUT_PORT,
+	COL_OUT_ASN,
+	COL_OUT_GEO,
 };
 struct demo_column {
 	struct str name;
@@ -48,9 +78,9 @@ struct demo_report {
 	uint32_t n_names;
 	uint16_t ports[DEMO_PORTS];
 	uint32_t port_sums[DEMO_PORTS], n_ports;
-	uint64_t mean;     /* rows on an average day, fixed point */
+	uint64_t mean;	   /* rows on an average day, fixed point */
 	uint64_t distinct; /* share of the rows that are another key, fixed point */
-	uint64_t death;    /* probability to go on a day, fixed point */
+	uint64_t death;	   /* probability to go on a day, fixed point */
 	struct demo_column *columns;
 	uint32_t n_columns;
 	int32_t geo_column, text_column; /* where dirt can be put; -1 nowhere */
@@ -59,10 +89,11 @@ struct demo_report {
 struct demo_reports {
 	struct demo_report *v;
 	uint32_t n;
-	uint64_t v6; /* probability that a key of a type with a twin is IPv6, fixed point */
+	uint64_t v6; /* probability that a key of a type with a twin is IPv6, fixed point
+		      */
 };
 
-MUST int demo_reports_load(struct arena *a, uint32_t divisor, struct why *why,
-	struct demo_reports *ret);
+MUST int demo_reports_load(
+	struct arena *a, uint32_t divisor, struct why *why, struct demo_reports *ret);
 /* "scan_rdp" or its twin "scan6_rdp"; NULL when unknown. */
 const struct demo_report *demo_report_find(const struct demo_reports *t, struct str type);

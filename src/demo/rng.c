@@ -58,7 +58,8 @@ bool rng_chance(struct rng *r, uint64_t p)
 	return rng_next(r) >> 32 < p;
 }
 
-/* Arrivals in a time of length one: how many uniform numbers keep their product above 1/e. */
+/* Arrivals in a time of length one: how many uniform numbers keep their product above
+ * 1/e. */
 static uint32_t poisson_one(struct rng *r)
 {
 	const uint64_t one_over_e = 1580030168; /* e^-1 x 2^32 */
@@ -77,7 +78,8 @@ uint32_t rng_poisson(struct rng *r, uint64_t mean_fx)
 	uint32_t n = 0;
 	for (uint64_t i = mean_fx >> 32; i > 0; i--)
 		n += poisson_one(r);
-	/* The rest of the mean: each arrival of one more unit stays with that probability. */
+	/* The rest of the mean: each arrival of one more unit stays with that
+	 * probability. */
 	for (uint32_t i = poisson_one(r); i > 0; i--)
 		n += rng_chance(r, mean_fx & (FX_ONE - 1));
 	return n;
@@ -97,7 +99,8 @@ static uint64_t root(uint64_t x)
 uint64_t fx_exp2_neg(uint64_t x)
 {
 	uint64_t whole = x >> 32;
-	uint64_t step = FX_ONE >> 1; /* 2^-1, then 2^-(1/2), 2^-(1/4) ... by square roots */
+	uint64_t step = FX_ONE >>
+		1; /* 2^-1, then 2^-(1/2), 2^-(1/4) ... by square roots */
 	uint64_t y = FX_ONE;
 	if (whole >= 32)
 		return 0;

@@ -15,12 +15,15 @@ struct one_row {
 	int64_t time;
 };
 
-void demo_rows_begin(struct arena *a, const struct demo_population *p, uint32_t report, bool v6,
-	int32_t date, struct demo_out *out, struct demo_rows *ret)
+void demo_rows_begin(struct arena *a, const struct demo_population *p, uint32_t report,
+	bool v6, int32_t date, struct demo_out *out, struct demo_rows *ret)
 {
 	const struct demo_report *t = &p->reports->v[report];
 	uint16_t *order = arena_array(a, t->n_columns, sizeof(*order));
-	struct demo_rows w = { .report = t, .reg = p->places->reg, .out = out, .order = order,
+	struct demo_rows w = { .report = t,
+		.reg = p->places->reg,
+		.out = out,
+		.order = order,
 		.day = date };
 	/* The day has been played: p->day is the next one. */
 	w.rng = rng_new(p->seed + (uint64_t)p->day, v6 ? '6' : '4', report);
@@ -73,7 +76,8 @@ static int64_t away_from(int32_t day, uint64_t h, bool future)
 	/* From the country's first day, so that the value stays as the days go by. */
 	int32_t first = day_make(2026, 6, 1);
 	(void)day;
-	return day_start(future ? first + days : first - days) + (int64_t)(h >> 32) % DAY_SECONDS;
+	return day_start(future ? first + days : first - days) +
+		(int64_t)(h >> 32) % DAY_SECONDS;
 }
 
 static void add_word(struct demo_out *o, const struct demo_rule *r, uint64_t h)
@@ -135,8 +139,8 @@ static void add_by_rule(struct one_row *x, const struct demo_rule *r)
 /* Text whose bytes are not UTF-8: French in Latin-1, Russian in CP1251. */
 static void add_bad_text(struct one_row *x)
 {
-	static const char *const bad[] = { "Quartier de l'\xc9glise", "Montfr\xe9val", "H\xf4tel de ville",
-		"\xc3\xee\xf0\xee\xe4", "\xd1\xe5\xe2\xe5\xf0" };
+	static const char *const bad[] = { "Quartier de l'\xc9glise", "Montfr\xe9val",
+		"H\xf4tel de ville", "\xc3\xee\xf0\xee\xe4", "\xd1\xe5\xe2\xe5\xf0" };
 	demo_out_quoted(x->w->out, str_c(bad[rng_below(&x->w->rng, N(bad))]));
 }
 
@@ -144,7 +148,8 @@ static void add_geo(struct one_row *x, bool outside)
 {
 	char code[3] = "XT";
 	if (outside || x->dirt == DIRT_GEO)
-		code[1] = (char)('A' + rng_below(&x->w->rng, 14)); /* a partner's country */
+		code[1] = (char)('A' +
+			rng_below(&x->w->rng, 14)); /* a partner's country */
 	demo_out_quoted(x->w->out, str_c(code));
 }
 
@@ -154,11 +159,16 @@ static void add_sector(struct one_row *x, bool number)
 		const char *sector, *text;
 		uint32_t naics;
 	} t[] = {
-		{ "isp", "Communications", 517311 }, { "hosting", "Hosting", 518210 },
-		{ "government", "Government", 921190 }, { "finance", "Finance", 522110 },
-		{ "academic", "Education", 611310 }, { "health", "Health", 622110 },
-		{ "municipality", "Government", 921190 }, { "energy", "Energy", 221118 },
-		{ "water", "Water", 221310 }, { "transport", "Transport", 488190 },
+		{ "isp", "Communications", 517311 },
+		{ "hosting", "Hosting", 518210 },
+		{ "government", "Government", 921190 },
+		{ "finance", "Finance", 522110 },
+		{ "academic", "Education", 611310 },
+		{ "health", "Health", 622110 },
+		{ "municipality", "Government", 921190 },
+		{ "energy", "Energy", 221118 },
+		{ "water", "Water", 221310 },
+		{ "transport", "Transport", 488190 },
 		{ "media", "Media", 515120 },
 	};
 	for (size_t i = 0; x->org != NULL && i < N(t); i++) {
@@ -201,7 +211,8 @@ static void add_name(struct one_row *x, enum demo_name_in in)
 	static const struct str act = { "ddos-participant", 16 };
 	const struct demo_report *t = x->t;
 	struct str s = S("");
-	if (x->k->name_item >= 0 && (t->name_in == in || (t->name_in == NAME_BOTH && in != NAME_TAG)))
+	if (x->k->name_item >= 0 &&
+		(t->name_in == in || (t->name_in == NAME_BOTH && in != NAME_TAG)))
 		s = t->names[x->k->name_item];
 	else if (in == NAME_TAG)
 		s = t->tag;
@@ -213,8 +224,8 @@ static void add_name(struct one_row *x, enum demo_name_in in)
 
 static struct str path_of(const struct demo_key *k)
 {
-	static const char *const paths[] = { "/", "/login/", "/wp-content/a.php", "/update/setup.bin",
-		"/compte?id=7", "/index.html" };
+	static const char *const paths[] = { "/", "/login/", "/wp-content/a.php",
+		"/update/setup.bin", "/compte?id=7", "/index.html" };
 	return str_c(paths[mix64(k->hash ^ 'u') % N(paths)]);
 }
 
@@ -310,8 +321,10 @@ static void add_column(struct one_row *x, const struct demo_column *c)
 	case COL_INFECTION:
 	case COL_FAMILY:
 	case COL_TAG:
-		add_name(x, c->kind == COL_TAG ? NAME_TAG :
-			c->kind == COL_FAMILY ? NAME_FAMILY : NAME_INFECTION);
+		add_name(x,
+			c->kind == COL_TAG		? NAME_TAG
+				: c->kind == COL_FAMILY ? NAME_FAMILY
+							: NAME_INFECTION);
 		break;
 	case COL_NAME:
 		demo_out_quoted(o, x->k->name);
@@ -338,7 +351,8 @@ static void add_column(struct one_row *x, const struct demo_column *c)
 void demo_rows_add(struct demo_rows *w, const struct demo_key *k, enum demo_dirt dirt)
 {
 	struct one_row x = { .w = w, .k = k, .t = w->report, .dirt = dirt };
-	uint32_t n = w->report->n_columns, breaking = dirt == DIRT_BROKEN ? rng_below(&w->rng, 3) : 0;
+	uint32_t n = w->report->n_columns,
+		 breaking = dirt == DIRT_BROKEN ? rng_below(&w->rng, 3) : 0;
 	x.org = k->unit < w->reg->n_orgs ? &w->reg->orgs[k->unit] : NULL;
 	x.time = day_start(w->day) + rng_below(&w->rng, DAY_SECONDS);
 	/* A broken row: an unreadable time, three fields too few, or one too many. */

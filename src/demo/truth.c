@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * truth.c - what is true about the generated rows: see truth.h. Depends on: demo/population. */
+ * truth.c - what is true about the generated rows: see truth.h. Depends on:
+ * demo/population. */
 #include "demo/truth.h"
 #include "demo/files.h"
 
@@ -7,7 +8,8 @@
 
 static const char truth_head[] = "file,row,asn,holder,dirty,key\n";
 
-/* Copies the whole lines in s that are not about the day; returns how many bytes are done. */
+/* Copies the whole lines in s that are not about the day; returns how many bytes are
+ * done. */
 static size_t copy_lines(struct demo_out *o, struct str s, struct str day)
 {
 	size_t done = 0;
@@ -24,7 +26,8 @@ static size_t copy_lines(struct demo_out *o, struct str s, struct str day)
 	return done;
 }
 
-static int copy_old(struct arena *a, int fd, struct str day, struct why *why, struct demo_out *o)
+static int copy_old(
+	struct arena *a, int fd, struct str day, struct why *why, struct demo_out *o)
 {
 	const size_t room = MIB(1);
 	char *p = arena_alloc(a, room);
@@ -34,7 +37,9 @@ static int copy_old(struct arena *a, int fd, struct str day, struct why *why, st
 		if (n < 0)
 			return fail(why, E_SYS, "cannot read 'truth.csv'");
 		if (n == 0)
-			return have == 0 ? 0 : fail(why, E_SYNTAX, "'truth.csv' ends inside a line");
+			return have == 0
+				? 0
+				: fail(why, E_SYNTAX, "'truth.csv' ends inside a line");
 		have += (size_t)n;
 		size_t done = copy_lines(o, (struct str){ p, have }, day);
 		if (done == 0 && have == room)
@@ -44,8 +49,8 @@ static int copy_old(struct arena *a, int fd, struct str day, struct why *why, st
 	}
 }
 
-int demo_truth_begin(struct arena *a, int dir, struct str day, struct why *why,
-	struct demo_out *ret)
+int demo_truth_begin(
+	struct arena *a, int dir, struct str day, struct why *why, struct demo_out *ret)
 {
 	int r = demo_out_new(a, dir, "truth.csv", why, ret);
 	if (r < 0)
@@ -60,7 +65,8 @@ int demo_truth_begin(struct arena *a, int dir, struct str day, struct why *why,
 	return r < 0 ? demo_out_end(ret) : 0;
 }
 
-static void add_key(struct demo_out *o, const struct demo_population *p, const struct demo_key *k)
+static void add_key(
+	struct demo_out *o, const struct demo_population *p, const struct demo_key *k)
 {
 	demo_out_str(o, p->reports->v[k->report].type);
 	demo_out_char(o, '-');
@@ -90,8 +96,8 @@ void demo_truth_add(struct demo_out *o, const struct demo_population *p, struct 
 	demo_out_char(o, '\n');
 }
 
-static void write_key(struct demo_out *o, const struct demo_population *p,
-	const struct demo_key *k)
+static void write_key(
+	struct demo_out *o, const struct demo_population *p, const struct demo_key *k)
 {
 	const struct demo_report *t = &p->reports->v[k->report];
 	char text[IP_TEXT_MAX];
@@ -100,7 +106,8 @@ static void write_key(struct demo_out *o, const struct demo_population *p,
 	demo_out_char(o, ',');
 	demo_out_str(o, k->v6 ? t->twin : t->type);
 	demo_out_char(o, ',');
-	demo_out_str(o, str_eq(t->identifier, S("@")) ? t->names[k->name_item] : t->identifier);
+	demo_out_str(o,
+		str_eq(t->identifier, S("@")) ? t->names[k->name_item] : t->identifier);
 	demo_out_char(o, ',');
 	demo_out_str(o, by_name ? k->name : str_c(ip_text(&k->ip, text)));
 	demo_out_char(o, ',');
@@ -126,7 +133,8 @@ static bool ever_seen(const struct demo_key *k, int32_t last)
 	return false;
 }
 
-int demo_keys_write(struct arena *a, const struct demo_population *p, int dir, struct why *why)
+int demo_keys_write(
+	struct arena *a, const struct demo_population *p, int dir, struct why *why)
 {
 	struct demo_out o;
 	int r = demo_out_new(a, dir, "keys.csv", why, &o);
@@ -153,11 +161,12 @@ static bool read_key(const struct demo_reports *t, struct str s, struct demo_ans
 
 static bool is_true(struct str s)
 {
-	return str_eq_nocase(s, S("true")) || str_eq_nocase(s, S("yes")) || str_eq(s, S("1"));
+	return str_eq_nocase(s, S("true")) || str_eq_nocase(s, S("yes")) ||
+		str_eq(s, S("1"));
 }
 
-int demo_answers_read(struct arena *a, const struct demo_reports *t, int dir, struct why *why,
-	struct demo_answer **ret, size_t *ret_n)
+int demo_answers_read(struct arena *a, const struct demo_reports *t, int dir,
+	struct why *why, struct demo_answer **ret, size_t *ret_n)
 {
 	struct str text, line, f[5];
 	struct demo_answer *v = NULL;
@@ -176,7 +185,8 @@ int demo_answers_read(struct arena *a, const struct demo_reports *t, int dir, st
 		int64_t day;
 		if (demo_fields(a, line, ',', f, N(f)) != N(f) ||
 			!str_int(f[0], 0, INT32_MAX - 1, &day) || !read_key(t, f[2], &x))
-			return fail(why, E_SYNTAX, "answers.csv: cannot read '%.*s'", STR(str_to(line, 120)));
+			return fail(why, E_SYNTAX, "answers.csv: cannot read '%.*s'",
+				STR(str_to(line, 120)));
 		if (!str_eq_nocase(f[3], S("fixed")) || !is_true(f[4]))
 			continue;
 		x.day = (int32_t)day;
