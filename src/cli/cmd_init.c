@@ -3,8 +3,8 @@
  * cli. What options do not say is asked for on a terminal. */
 #include "base/auto.h"
 #include "base/fd.h"
-#include "cli/demo_data.h"
 #include "cli/register.h"
+#include "demo/demo_data.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,16 +98,29 @@ static int make_dir(struct cli *cli, const char *path)
 /* The demonstration's register is inside the program; work gets it as an unnamed file. */
 static int import_embedded(struct cli *cli)
 {
+	const struct {
+		const char *name;
+		const unsigned char *text;
+		size_t n;
+	} files[] = {
+		{ "networks.csv", embed_demo_networks, embed_demo_networks_len },
+		{ "holders.csv", embed_demo_holders, embed_demo_holders_len },
+		{ "load-prefixes.csv", embed_demo_load_prefixes, embed_demo_load_prefixes_len },
+		{ "contacts.csv", embed_demo_contacts, embed_demo_contacts_len },
+		{ "domains.csv", embed_demo_domains, embed_demo_domains_len },
+		{ "country.csv", embed_demo_country, embed_demo_country_len },
+	};
 	struct register_how how = { .quiet = true };
-	for (size_t i = 0; i < demo_files_n; i++) {
-		AUTO_FD int fd = memfd_create(demo_files[i].name, MFD_CLOEXEC);
+	for (size_t i = 0; i < N(files); i++) {
+		AUTO_FD int fd = memfd_create(files[i].name, MFD_CLOEXEC);
 		if (fd < 0)
 			return fail(&cli->why, E_SYS, "cannot make a file in memory");
-		int r = fd_write_all(fd, demo_files[i].text, &cli->why);
+		struct str text = { (const char *)files[i].text, files[i].n };
+		int r = fd_write_all(fd, text, &cli->why);
 		if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
 			r = fail(&cli->why, E_SYS, "cannot rewind");
 		if (r == 0)
-			r = register_send(cli, str_c(demo_files[i].name), fd, &how);
+			r = register_send(cli, str_c(files[i].name), fd, &how);
 		if (r < 0)
 			return r;
 	}
