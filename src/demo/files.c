@@ -3,7 +3,7 @@
  * bytes. */
 #include "demo/files.h"
 
-#include "demo_data.h"
+#include "demo/demo_data.h"
 
 #define FILE_ROW(file, embedded)                                                         \
 	{                                                                                \

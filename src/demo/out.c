@@ -30,11 +30,8 @@ int demo_out_new(
 
 static void flush(struct demo_out *o)
 {
-	struct why inner = { 0 };
-	if (o->err == 0)
-		o->err = fd_write_all(o->fd, (struct str){ o->room, o->n }, &inner);
-	if (inner.err != 0)
-		(void)fail(o->why, inner.err, "'%s': %s", o->name, inner.text);
+	if (o->err == 0 && fd_write_all(o->fd, (struct str){ o->room, o->n }, NULL) < 0)
+		o->err = fail(o->why, E_SYS, "cannot write '%s'", o->name);
 	o->bytes += o->n;
 	o->n = 0;
 }
