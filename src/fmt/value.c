@@ -140,9 +140,10 @@ struct str value_word(struct arena *a, struct str s, size_t max)
 		char c = s.p[i];
 		if (is_blank(c) && n > 0 && p[n - 1] == '-')
 			continue;
-		p[n++] = is_blank(c) ? '-' : is_upper(c) ? (char)(c - 'A' + 'a') : c;
+		p[n++] = is_blank(c) ? '-' : c;
 	}
-	return value_text(a, (struct str){ p, n }, max);
+	/* Capitals last: a word made of a word is the same, escaped bytes or not. */
+	return str_lower(a, value_text(a, (struct str){ p, n }, max));
 }
 
 struct str value_first_tag(struct str s)
