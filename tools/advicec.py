@@ -13,10 +13,11 @@
     why: ...
     check: ...
     fix: ...
-    fix.dns: ...                            instead of fix, for this identifier
+    fix.dns: ...                            shown after fix, for this identifier
 
 Indented lines continue a field and are joined by a blank. All but fix.X must be there.
-types.txt must have [other]. A text has at most 700 characters.
+types.txt must have [other]. A text has at most 700 characters; a command stands between
+backquotes, and outside of commands only {address} and {port} may stand in braces.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from toolbox import Fault, c_string, read_text, report, write_if_changed
 
 TEXTS = ("title", "what", "why", "check", "fix")
 LONGEST = 700
+HOLES = re.compile(r"\{address\}|\{port\}|`[^`]*`")
 ID = re.compile(r"[a-z0-9][a-z0-9._-]*\Z")
 
 
@@ -101,6 +103,10 @@ def finish(b):
             raise Fault(b.path, no, "an empty text")
         if len(text.strip()) > LONGEST:
             raise Fault(b.path, no, f"{len(text.strip())} characters; at most {LONGEST}")
+        if re.search("[{}]", HOLES.sub("", text)):
+            raise Fault(b.path, no, "only {address} and {port} may stand in braces")
+        if text.count("`") % 2:
+            raise Fault(b.path, no, "a backquote without its second")
     if b.identifiers is not None:
         no, text = b.identifiers
         b.identifiers = text.split()
@@ -152,19 +158,20 @@ HEADER = NOTE + """\
 #pragma once
 #include "base/str.h"
 
-/* What a kind of finding means and how it is fixed. All texts are msgids: show them by tr(). */
+/* What a kind of finding means and how it is fixed. All texts are msgids: show them by tr().
+ * {address} and {port} stand for those of the finding; `commands` are not translated. */
 struct advice_fix {
 	const char *identifier, *fix;
 };
 struct advice {
 	const char *id, *title, *what, *why, *check, *fix;
-	const struct advice_fix *fixes; /* instead of fix, for some identifiers */
+	const struct advice_fix *fixes; /* more than fix, for some identifiers */
 	size_t n_fixes;
 };
 
 /* By the feed's identifier, else by the RSIT type, else the advice for anything. */
 const struct advice *advice_of(struct str identifier, struct str type);
-/* How to fix it, for this identifier. */
+/* What to add to fix for this identifier, or NULL. */
 const char *advice_fix(const struct advice *a, struct str identifier);
 """
 LOOKUP = """\
@@ -198,7 +205,7 @@ const char *advice_fix(const struct advice *a, struct str identifier)
 	for (size_t i = 0; i < a->n_fixes; i++)
 		if (str_eq(identifier, str_c(a->fixes[i].identifier)))
 			return a->fixes[i].fix;
-	return a->fix;
+	return NULL;
 }
 """
 

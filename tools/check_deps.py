@@ -21,11 +21,12 @@ ALLOWED = {
     "db": "base",
     "fmt": "base",
     "core": "base db",
+    "demo": "base",                     # a generator knows nothing of what it tests
     "exchange": "base sys fmt core",
     "work": "base sys db fmt core exchange",
     "web": "base sys fmt db core",
     "role": "base sys db fmt core exchange work web",
-    "cli": "base sys db fmt core exchange work web",
+    "cli": "base sys db fmt core demo exchange work web",
     "": "base role cli",                # main.c
 }
 # System headers that belong to one folder.
@@ -34,7 +35,8 @@ OWNED = {"sqlite3.h": "db", "libpq-fe.h": "db", "expat.h": "fmt", "jansson.h": "
          "microhttpd.h": "web"}
 # What the generators make: name -> the folder it counts as; None: any folder may include it.
 MADE = [(r"sql_all\.h\Z", "db"), (r"sql_\w+\.h\Z", "db"), (r"tpl_\w+\.h\Z", "core"),
-        (r"advice\.h\Z", "core"), (r"tr_tables\.h\Z", "base")]
+        (r"advice\.h\Z", "core"), (r"tr_tables\.h\Z", "base"),
+        (r"demo_data\.h\Z", "demo")]
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

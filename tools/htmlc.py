@@ -13,6 +13,7 @@
     {% end %}
     {{ _n("{n} finding", "{n} findings", n=v->n) }}  {{ _c("finding state", "Open") }}
     {% if v->note %} ... {% else %} ... {% end %}   also {% if not v->note %}
+    {{ v->advice->fix|msg(address=v->ip|addr) }}    a field holding a msgid, its {holes} filled
     {% end %}
 
 `header` instead of `page` makes one line (a mail subject): line ends are dropped, and
@@ -108,7 +109,7 @@ class Arg:
 
 
 class Words:
-    """A translated text: kind _, _n or _c."""
+    """A translated text: kind _, _n, _c, or |msg with a field path instead of strings."""
 
     def __init__(self, kind, strings, args):
         self.kind, self.strings, self.args = kind, strings, args
@@ -150,11 +151,23 @@ class HoleParser:
             out = self.words()
         else:
             out = self.value(None)
+            if out.fmt == "msg" and self.peek() == "(":
+                self.take("(")
+                out = Words("|msg", [out.path], [self.named()])
+                while self.peek() == ",":
+                    self.take(",")
+                    out.args.append(self.named())
+                self.take(")")
         if self.peek():
             more = self.tokens[self.at][1]
             raise self.fault("a hole takes a field path and one formatter, no calls and no C: "
                              f"'{more}'")
         return out
+
+    def named(self):
+        name = self.take_kind(3, "a name")
+        self.take("=")
+        return self.value(name)
 
     def value(self, name):
         path = self.take_kind(2, "a field path such as v->name")
@@ -186,9 +199,7 @@ class HoleParser:
         while self.peek() == ",":
             self.take(",")
             if self.tokens[self.at][0] == 3:
-                name = self.take_kind(3, "a name")
-                self.take("=")
-                args.append(self.value(name))
+                args.append(self.named())
             elif args:
                 raise self.fault("texts come before arguments")
             else:
@@ -287,6 +298,8 @@ class Template:
         hole = HoleParser(self.path, piece).hole()
         for arg in hole.args if isinstance(hole, Words) else [hole]:
             self.check_path(piece, arg.path)
+        if isinstance(hole, Words) and hole.kind == "|msg":
+            self.check_path(piece, hole.strings[0])
         self.add(Node("hole", piece.line, hole=hole))
 
     def check_path(self, piece, path):
@@ -369,7 +382,7 @@ def messages(path):
 
     def walk(nodes):
         for n in nodes:
-            if n.kind == "hole" and isinstance(n.hole, Words):
+            if n.kind == "hole" and isinstance(n.hole, Words) and n.hole.kind != "|msg":
                 w = n.hole
                 remark = next((r for line, r in t.remarks
                                if 0 < n.line - line <= 1 + r.count("\n")), None)
@@ -445,8 +458,8 @@ class Emitter:
         if w.kind == "_n":
             w.args[0].fmt = "int"
             count = ", " + FORMATTERS["int"].format(w.args[0].path)
-        call = {"_": "text_tr", "_n": "text_trn", "_c": "text_trc"}[w.kind]
-        texts = ", ".join(c_string(s) for s in w.strings)
+        call = {"_n": "text_trn", "_c": "text_trc"}.get(w.kind, "text_tr")
+        texts = ", ".join(s if w.kind == "|msg" else c_string(s) for s in w.strings)
         if not w.args:
             return self.put(depth, line, f"{call}(o, {texts}{count}, NULL, 0);")
         self.put(depth, line, "{")

@@ -8,7 +8,8 @@ poc.py update po/xx.po po/tocsin.pot      keeps translations, adds and retires t
 poc.py check po/*.po po/tocsin.pot        refuses what would show wrongly
 
 File format and conventions are those of GNU gettext. `# to be reviewed` above a text is
-allowed and counted. A plural form for exactly one number may leave {n} or %d out.
+allowed and counted. A plural form for exactly one number may leave {n} or %d out. `Commands`
+in backquotes stay as they are.
 """
 
 import os
@@ -572,6 +573,9 @@ def check_form(e, text, source, alone):
     if have != want:
         return (f"placeholders differ: {' '.join(want[0] + want[1]) or 'none'} expected, "
                 f"{' '.join(have[0] + have[1]) or 'none'} found")
+    if sorted(re.findall(r"`[^`]*`", text)) != sorted(re.findall(r"`[^`]*`", source)) or \
+            text.count("`") != source.count("`"):
+        return "what stands in `backquotes` is not translated"
     if re.search(r"[{}]", re.sub(r"\{\w+\}", "", text)) and \
             not re.search(r"[{}]", re.sub(r"\{\w+\}", "", source)):
         return "a brace that is not a {placeholder}"
@@ -618,6 +622,8 @@ def cmd_check(paths):
     faults, said = [], []
     try:
         pot = read_po(pots[0])
+        if (None, "") not in pot:
+            raise Fault(pots[0], 1, "no header entry")
     except Fault as f:
         return report([f])
     for path in paths:

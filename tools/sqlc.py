@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 # sqlc.py - compiles .sql files into typed C functions, checked against the migrated schema.
-# Depends on: the Python 3 standard library and libsqlite3 (the library the program uses).
+# Depends on: the Python 3 standard library, schema_db.py (libsqlite3).
 """sqlc.py --schema DIR --out DIR FILE.sql...
 
 A statement:
@@ -11,20 +11,20 @@ A statement:
     SELECT id, title, note FROM findings WHERE key = :key AND day = :day;
 
 Shapes: exec, one(...), many(...), each(...). Types: int text blob real, with ? if NULL may
-be meant. A header goes on over several lines if each begins with `--:`. After the header:
-`--! scan ok: REASON` lets a statement read a whole table. Where engines must differ, one
-name has two bodies, introduced by `--@sqlite` and `--@pg`.
+be meant. A header goes on over several lines if each begins with `--:`. The line `--! scan ok:
+REASON`, above or below the header, lets a statement read a whole table. Where engines must
+differ, one name has two bodies, introduced by `--@sqlite` and `--@pg`.
 
 All files of the program are given in one run: a statement's slot is its place in sql_all.
 Only the header of a statement may say `--:`; parameters are written `:name`.
 """
 
 import argparse
-import ctypes
 import os
 import re
 import sys
 
+from schema_db import Sqlite, migrate
 from toolbox import C_KEYWORDS, Fault, c_lines, c_string, read_text, report, write_if_changed
 
 TYPES = ("int", "text", "blob", "real")
@@ -70,7 +70,7 @@ class Stmt:
 
 def parse_file(path, faults):
     """The statements of one file; what is wrong goes into faults."""
-    out, cur, key, comment = [], None, "", []
+    out, cur, key, comment, marks = [], None, "", [], []
     lines = read_text(path).split("\n")
     i = 0
     while i < len(lines):
@@ -87,15 +87,24 @@ def parse_file(path, faults):
             try:
                 parse_header(cur, head)
                 out.append(cur)
+                for mark, at in marks:
+                    parse_mark(cur, mark, at)
             except Fault as f:
                 faults.append(f)
+            marks = []
             continue
-        comment = comment + [line[2:].strip()] if line.startswith("-- ") else []
+        if line.startswith("-- "):
+            comment = comment + [line[2:].strip()]
+        elif not line.startswith("--!"):
+            comment = []
         try:
             if line.startswith("--@"):
                 key = start_body(cur, path, line, no)
             elif line.startswith("--!"):
-                parse_mark(cur, path, line, no)
+                if cur is None or any(ends(b) for b in cur.bodies.values()):
+                    marks.append((line, no))
+                else:
+                    parse_mark(cur, line, no)
             elif cur is None and line.strip() and not line.startswith("--"):
                 raise Fault(path, no, "SQL before the first header (--: name(...) -> shape)")
             elif cur is not None:
@@ -106,7 +115,13 @@ def parse_file(path, faults):
                     body.text += line + "\n"
         except Fault as f:
             faults.append(f)
+    faults += [Fault(path, at, "a mark without a header below it") for _, at in marks]
     return out
+
+
+def ends(body):
+    """Did the statement end, so that what follows belongs to the next header?"""
+    return re.sub(r"--[^\n]*", "", body.text).rstrip().endswith(";")
 
 
 def start_body(cur, path, line, no):
@@ -122,15 +137,15 @@ def start_body(cur, path, line, no):
     return key
 
 
-def parse_mark(cur, path, line, no):
+def parse_mark(cur, line, no):
     """`--! scan ok: REASON`."""
     m = re.match(r"--!\s*scan ok:\s*(.*?)\s*\Z", line)
-    if cur is None or not m:
-        raise Fault(path, no, "the only mark is: --! scan ok: REASON (below a header)")
+    if not m:
+        raise cur.fault("the only mark is: --! scan ok: REASON", no)
     if not m[1]:
-        raise Fault(path, no, "'scan ok' needs a reason")
+        raise cur.fault("'scan ok' needs a reason", no)
     if cur.scan_ok is not None:
-        raise Fault(path, no, "'scan ok' twice")
+        raise cur.fault("'scan ok' twice", no)
     cur.scan_ok, cur.scan_line = m[1], no
 
 
@@ -305,86 +320,6 @@ def numbered(s, body, mark="?"):
 
 # ---- the database ------------------------------------------------------------------------
 
-class Sqlite:
-    """As much of libsqlite3 as is needed to prepare statements without running them (which
-    Python's own module cannot), with the settings the program uses."""
-
-    def __init__(self):
-        self.lib = lib = ctypes.CDLL("libsqlite3.so.0")
-        for name in ("errmsg", "column_name", "column_decltype", "column_text"):
-            getattr(lib, "sqlite3_" + name).restype = ctypes.c_char_p
-        self.db = ctypes.c_void_p()
-        if lib.sqlite3_open(b":memory:", ctypes.byref(self.db)):
-            raise RuntimeError("cannot open a database in memory")
-        for option in (1013, 1014):     # DQS_DML, DQS_DDL: "x" never means the text x
-            lib.sqlite3_db_config(self.db, option, 0, None)
-        self.run("PRAGMA foreign_keys = ON")
-
-    def error(self):
-        return self.lib.sqlite3_errmsg(self.db).decode("utf-8", "replace")
-
-    def prepare(self, sql):
-        """Returns a statement, or None with the reason in error()."""
-        st = ctypes.c_void_p()
-        raw = sql.encode("utf-8")
-        rc = self.lib.sqlite3_prepare_v2(self.db, raw, len(raw), ctypes.byref(st), None)
-        return None if rc else st
-
-    def run(self, sql):
-        """Runs one statement; returns its rows as text, or None with the reason in error()."""
-        st = self.prepare(sql)
-        if st is None:
-            return None
-        rows, lib = [], self.lib
-        while (rc := lib.sqlite3_step(st)) == 100:
-            rows.append([(lib.sqlite3_column_text(st, i) or b"").decode("utf-8", "replace")
-                         for i in range(lib.sqlite3_column_count(st))])
-        lib.sqlite3_finalize(st)
-        return rows if rc == 101 else None
-
-    def complete(self, sql):
-        return bool(self.lib.sqlite3_complete(sql.encode("utf-8")))
-
-    def shape(self, st):
-        """(name, declared type) of each column, and whether the statement writes."""
-        lib = self.lib
-        cols = [(lib.sqlite3_column_name(st, i).decode("utf-8", "replace"),
-                 (lib.sqlite3_column_decltype(st, i) or b"").decode("utf-8", "replace"))
-                for i in range(lib.sqlite3_column_count(st))]
-        return cols, not lib.sqlite3_stmt_readonly(st)
-
-    def finalize(self, st):
-        self.lib.sqlite3_finalize(st)
-
-
-def migrate(db, folder):
-    """Runs every migration, in order, as the program does on a fresh database."""
-    names = sorted(n for n in os.listdir(folder) if n.endswith(".sql"))
-    if not names:
-        raise Fault(folder, 1, "no migrations here")
-    for i, name in enumerate(names, 1):
-        path = os.path.join(folder, name)
-        if not re.match(r"\d{4}_[a-z0-9_]+\.sql\Z", name):
-            raise Fault(path, 1, "a migration is named NNNN_name.sql")
-        if int(name[:4]) != i:
-            raise Fault(path, 1, f"migration number {name[:4]}, expected {i:04d}")
-        run_script(db, path)
-
-
-def run_script(db, path):
-    pending, start = "", 1
-    for no, line in enumerate(read_text(path).split("\n"), 1):
-        if not pending.strip():
-            pending, start = "", no
-        pending += line + "\n"
-        if db.complete(pending):
-            if db.run(pending) is None:
-                raise Fault(path, start, db.error())
-            pending = ""
-    if re.sub(r"--[^\n]*|\s", "", pending):
-        raise Fault(path, start, "a statement without ; at the end")
-
-
 SQL_TYPES = {"INTEGER": "int", "INT": "int", "TEXT": "text", "BLOB": "blob", "REAL": "real"}
 
 
@@ -427,15 +362,39 @@ def place_of(body, message):
 
 
 def check_plan(s, db, sql, tables):
+    # Of an INSERT the plan also shows who refers to the table, but SQLite only looks there
+    # while a deferred violation is pending. Of a DELETE it really does.
+    inserts = first_verb(s.sqlite().tokens) == "INSERT"
+    db.run(f"PRAGMA foreign_keys = {'OFF' if inserts else 'ON'}")
     rows = db.run("EXPLAIN QUERY PLAN " + sql)
+    db.run("PRAGMA foreign_keys = ON")
     if rows is None:
         raise s.fault(f"{s.name}: {db.error()}")
-    scans = [d for d in (row[3] for row in rows) if is_scan(d, s.sqlite().tokens, tables)]
-    if scans and s.scan_ok is None:
+    plan = [row[3] for row in rows]
+    tokens = s.sqlite().tokens
+    scans = [d for d in plan if is_scan(d, tokens, tables)]
+    if scans and s.scan_ok is None and not (len(plan) == 1 and stops_early(tokens)):
         raise s.fault(f"{s.name}: reads a whole table ({'; '.join(scans)}): add an index, or "
                       "the line --! scan ok: REASON")
-    if s.scan_ok is not None and not scans:
+    if s.scan_ok is not None and not any(d.startswith("SCAN") for d in plan):
         raise s.fault("'scan ok' is not needed: the statement scans nothing", s.scan_line)
+
+
+def first_verb(tokens):
+    """What a statement does after its WITH clauses."""
+    depth = 0
+    for t in tokens:
+        depth += (t.text == "(") - (t.text == ")")
+        if depth == 0 and t.up in ("SELECT", "INSERT", "UPDATE", "DELETE", "VALUES"):
+            return t.up
+    return ""
+
+
+def stops_early(tokens):
+    """ORDER BY ... LIMIT with nothing between that skips, groups or counts rows: when the
+    plan has no sorting either, only the rows asked for are read."""
+    words = {t.up for t in tokens}
+    return {"ORDER", "LIMIT"} <= words and not words & {"(", "WHERE", "GROUP", "DISTINCT"}
 
 
 def is_scan(detail, tokens, tables):
@@ -492,7 +451,7 @@ CONTRACT = """\
  *   MUST int stmt_get(struct db *, const struct sql_def *, struct stmt **ret);
  *       prepared once per connection, reset, unbound
  *   void stmt_int|stmt_real|stmt_text|stmt_blob|stmt_null(struct stmt *, int i, ...);
- *       i from 1; the bytes live until stmt_done; text with p == NULL is the empty text
+ *       i from 1; the bytes live until stmt_done; p == NULL binds NULL
  *   MUST int stmt_step(struct db *, struct stmt *);      1 a row, 0 done, negative E_*
  *   stmt_is_null, stmt_col_int|real|text|blob(struct stmt *, int col)
  *       col from 0; views until the next step; p != NULL for what is not NULL

@@ -16,17 +16,17 @@
 #endif
 #ifdef ARENA_ASAN
 #include <sanitizer/asan_interface.h>
-#define POISON(p, n) __asan_poison_memory_region(p, n)
+#define POISON(p, n)   __asan_poison_memory_region(p, n)
 #define UNPOISON(p, n) __asan_unpoison_memory_region(p, n)
-#define RED_ZONE 16
+#define RED_ZONE       16
 #else
-#define POISON(p, n) ((void)(p), (void)(n))
+#define POISON(p, n)   ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
-#define RED_ZONE 0
+#define RED_ZONE       0
 #endif
 
-#define ALIGN 16
-#define FIRST_BLOCK 16384
+#define ALIGN	     16
+#define FIRST_BLOCK  16384
 #define LARGEST_STEP (1 << 20)
 
 struct arena_block {
@@ -37,8 +37,8 @@ struct arena_block {
 
 static _Noreturn void die(const struct arena *a, size_t n)
 {
-	fprintf(stderr, "arena '%s': cannot take %zu more bytes (%zu of %zu used)\n", a->tag, n,
-		a->used, a->ceiling);
+	fprintf(stderr, "arena '%s': cannot take %zu more bytes (%zu of %zu used)\n",
+		a->tag, n, a->used, a->ceiling);
 	abort();
 }
 

@@ -12,8 +12,8 @@
 struct arena_block;
 struct arena {
 	struct arena_block *blocks; /* newest first */
-	char *at, *end;             /* free room in the newest block */
-	size_t used, ceiling;       /* bytes taken from the system */
+	char *at, *end;		    /* free room in the newest block */
+	size_t used, ceiling;	    /* bytes taken from the system */
 	const char *tag;
 };
 
@@ -21,7 +21,8 @@ struct arena arena_new(size_t ceiling, const char *tag);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc));
 /* n elements of size bytes; ends the process when the product overflows. */
-void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((returns_nonnull));
+void *arena_array(struct arena *a, size_t n, size_t size)
+	__attribute__((returns_nonnull));
 /* Gives everything back but keeps the first block for the next use. */
 void arena_reset(struct arena *a);
 void arena_free(struct arena *a);

@@ -51,7 +51,8 @@ int domain_read(struct arena *a, struct str s, struct str *ret)
 	}
 	const char *z;
 	char *ascii = NULL;
-	if (str_z(a, low, &z) < 0 || idn2_to_ascii_8z(z, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL))
+	if (str_z(a, low, &z) < 0 ||
+		idn2_to_ascii_8z(z, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL))
 		return E_SYNTAX;
 	struct str name = str_dup(a, str_c(ascii));
 	idn2_free(ascii);
@@ -73,7 +74,8 @@ struct str url_host(struct str url)
 	size_t scheme = str_search(url, S("://"));
 	struct str host = scheme < url.n ? str_from(url, scheme + 3) : url;
 	for (size_t i = 0; i < host.n; i++) {
-		if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#' || host.p[i] == '\\') {
+		if (host.p[i] == '/' || host.p[i] == '?' || host.p[i] == '#' ||
+			host.p[i] == '\\') {
 			host.n = i;
 			break;
 		}
@@ -83,7 +85,8 @@ struct str url_host(struct str url)
 		host = str_from(host, at + 1);
 	if (host.n > 0 && host.p[0] == '[') {
 		size_t close = str_find(host, ']');
-		return close < host.n ? str_to(str_from(host, 1), close - 1) : (struct str){ NULL, 0 };
+		return close < host.n ? str_to(str_from(host, 1), close - 1)
+				      : (struct str){ NULL, 0 };
 	}
 	size_t colon = str_find(host, ':');
 	host = str_to(host, colon);

@@ -19,17 +19,31 @@ int fail(struct why *w, int err, const char *fmt, ...)
 	int n = vsnprintf(w->text, sizeof(w->text), fmt, ap);
 	va_end(ap);
 	if ((err == E_SYS || err == E_NO_SPACE) && n >= 0 && (size_t)n < sizeof(w->text))
-		(void)snprintf(w->text + n, sizeof(w->text) - (size_t)n, ": %s", strerror(e));
+		(void)snprintf(
+			w->text + n, sizeof(w->text) - (size_t)n, ": %s", strerror(e));
 	return err;
 }
 
 const char *err_text(int err)
 {
 	static const char *const text[] = {
-		"ok", "system error", "syntax error", "too big", "not found", "not allowed",
-		"exists already", "usage error", "busy", "database error", "made by a newer version",
-		"no space left", "the disk did not keep the data", "broken connection",
-		"not possible in this state", "not supported", "stopped",
+		"ok",
+		"system error",
+		"syntax error",
+		"too big",
+		"not found",
+		"not allowed",
+		"exists already",
+		"usage error",
+		"busy",
+		"database error",
+		"made by a newer version",
+		"no space left",
+		"the disk did not keep the data",
+		"broken connection",
+		"not possible in this state",
+		"not supported",
+		"stopped",
 	};
 	return err <= 0 && err > E_END ? text[-err] : "unknown error";
 }

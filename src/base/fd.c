@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fd.c - whole reads and writes, durable files: see fd.h. Depends on: base/buf, base/auto. */
+ * fd.c - whole reads and writes, durable files: see fd.h. Depends on: base/buf,
+ * base/auto. */
 #include "base/fd.h"
 
 #include <errno.h>
@@ -49,7 +50,8 @@ int file_read(int dir, const char *path, struct arena *a, size_t max, struct why
 {
 	AUTO_FD int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(why, errno == ENOENT ? E_NOT_FOUND : E_SYS, "cannot open '%s'%s", path,
+		return fail(why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
+			"cannot open '%s'%s", path,
 			errno == ENOENT ? ": no such file" : "");
 	struct why inner = { 0 };
 	int r = fd_read_all(fd, a, max, &inner, ret);
@@ -69,7 +71,8 @@ int file_replace(int dir, const char *path, struct str content, struct why *why)
 	int n = snprintf(tmp, sizeof(tmp), "%s.new", path);
 	if (n < 0 || (size_t)n >= sizeof(tmp))
 		return fail(why, E_TOO_BIG, "the name '%s' is too long", path);
-	AUTO_FD int fd = openat(dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	AUTO_FD int fd = openat(
+		dir, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return fail(why, E_SYS, "cannot create '%s'", tmp);
 	int r = fd_write_all(fd, content, why);
@@ -92,7 +95,8 @@ int dir_open(int dir, const char *path, bool create, struct why *why, int *ret_f
 		return fail(why, E_SYS, "cannot make the folder '%s'", path);
 	int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(why, errno == ENOENT ? E_NOT_FOUND : E_SYS, "cannot open the folder '%s'", path);
+		return fail(why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
+			"cannot open the folder '%s'", path);
 	*ret_fd = fd;
 	return 0;
 }

@@ -69,7 +69,8 @@ int sha256_read(struct str hex, struct sha256 *ret)
 	size_t n = 0;
 	if (hex.n != SHA256_HEX)
 		return E_SYNTAX;
-	if (sodium_hex2bin(r.b, sizeof(r.b), hex.p, hex.n, NULL, &n, NULL) != 0 || n != SHA256_LEN)
+	if (sodium_hex2bin(r.b, sizeof(r.b), hex.p, hex.n, NULL, &n, NULL) != 0 ||
+		n != SHA256_LEN)
 		return E_SYNTAX;
 	*ret = r;
 	return 0;
@@ -79,7 +80,8 @@ struct key128 siphash(const struct key128 *key, struct str s)
 {
 	struct key128 r;
 	_Static_assert(sizeof(r.b) == crypto_shorthash_siphashx24_BYTES, "128 bits");
-	_Static_assert(sizeof(key->b) == crypto_shorthash_siphashx24_KEYBYTES, "128 bits");
+	_Static_assert(
+		sizeof(key->b) == crypto_shorthash_siphashx24_KEYBYTES, "128 bits");
 	(void)crypto_shorthash_siphashx24(r.b, (const uint8_t *)s.p, s.n, key->b);
 	return r;
 }

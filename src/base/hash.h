@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * hash.h - digests and random bytes. Depends on: libcrypto (SHA-256), libsodium (SipHash). */
+ * hash.h - digests and random bytes. Depends on: libcrypto (SHA-256), libsodium
+ * (SipHash). */
 #pragma once
 #include "base/str.h"
 
@@ -22,7 +23,8 @@ struct sha256 sha256_of(struct str s);
 const char *sha256_text(const struct sha256 *h, char ret[SHA256_HEX + 1]);
 MUST int sha256_read(struct str hex, struct sha256 *ret);
 
-/* SipHash-2-4 with 128 bits of output: short, keyed, collision-hard for who lacks the key. */
+/* SipHash-2-4 with 128 bits of output: short, keyed, collision-hard for who lacks the
+ * key. */
 struct key128 {
 	uint8_t b[16];
 };

@@ -3,17 +3,19 @@
 #pragma once
 #include "base/err.h"
 
-#define LIMIT_RECORD MIB(1)           /* one CSV record; a real row is below 64 KiB */
-#define LIMIT_COLUMNS 512             /* the widest known report has 92 */
-#define LIMIT_ROWS 10000000           /* rows of one feed file */
-#define LIMIT_UNPACKED_FEED GIB(4)    /* bytes of one unpacked feed file */
+#define LIMIT_RECORD	      MIB(1)   /* one CSV record; a real row is below 64 KiB */
+#define LIMIT_COLUMNS	      512      /* the widest known report has 92 */
+#define LIMIT_ROWS	      10000000 /* rows of one feed file */
+#define LIMIT_UNPACKED_FEED   GIB(4)   /* bytes of one unpacked feed file */
 #define LIMIT_ARCHIVE_ENTRIES 1000
-#define LIMIT_NAME 255                /* a file's or archive member's name */
-#define LIMIT_FIELD 4096              /* a text field kept in an event; the row keeps the rest */
-#define LIMIT_KEY_FIELD 512           /* identifier, family, name: what makes a finding's key */
-#define LIMIT_REGISTER_FILE MIB(64)   /* a register file: 300,000 prefixes are about 10 MB */
-#define LIMIT_FRAME MIB(1)            /* one message between roles */
-#define LIMIT_QUARANTINE_TEXT 2048    /* of a refused row, kept for the eye; the file has it all */
-#define LIMIT_BODY KIB(20)            /* a digest's body */
-#define LIMIT_CSV_ZIP MIB(1)          /* a digest's table above this is zipped */
-#define LIMIT_CSV_PART MIB(5)         /* and above this is split */
+#define LIMIT_NAME	      255  /* a file's or archive member's name */
+#define LIMIT_FIELD	      4096 /* a text field of an event; the row has all */
+#define LIMIT_KEY_FIELD	      512  /* what makes a finding's key */
+#define LIMIT_REGISTER_FILE                                                              \
+	MIB(64)		   /* a register file: 300,000 prefixes are about 10 MB */
+#define LIMIT_FRAME MIB(1) /* one message between roles */
+#define LIMIT_QUARANTINE_TEXT                                                            \
+	2048 /* of a refused row, kept for the eye; the file has it all */
+#define LIMIT_BODY     KIB(20) /* a digest's body */
+#define LIMIT_CSV_ZIP  MIB(1)  /* a digest's table above this is zipped */
+#define LIMIT_CSV_PART MIB(5)  /* and above this is split */

@@ -7,7 +7,8 @@
 
 static const uint8_t v4_prefix[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-/* Four decimal numbers up to 255 without leading zeros: 1.02.3.4 is octal to some readers. */
+/* Four decimal numbers up to 255 without leading zeros: 1.02.3.4 is octal to some
+ * readers. */
 static bool scan_ip4(struct str *s, uint8_t out[4])
 {
 	const char *p = s->p, *end = s->p + s->n;
@@ -55,41 +56,56 @@ static bool scan_group(struct str *s, uint16_t *ret)
 	return true;
 }
 
-/* RFC 4291, 2.2: up to eight groups, one "::", the last 32 bits perhaps as IPv4. */
-static bool read_ip6(struct str s, struct ip *ret)
+/* The groups as written, and before which of them "::" stands (-1: nowhere). */
+struct groups {
+	uint16_t g[8];
+	int n, gap;
+};
+
+/* The last 32 bits as IPv4, when nothing follows them. */
+static bool scan_ip4_tail(struct str *s, struct groups *v)
 {
-	uint16_t g[8] = { 0 };
-	int n = 0, gap = -1;
-	if (scan_lit(&s, "::"))
-		gap = 0;
-	while (s.n > 0) {
-		uint8_t quad[4];
-		struct str before = s;
-		if (n <= 6 && str_find(s, ':') == s.n && scan_ip4(&s, quad)) {
-			g[n++] = (uint16_t)(quad[0] << 8 | quad[1]);
-			g[n++] = (uint16_t)(quad[2] << 8 | quad[3]);
+	uint8_t quad[4];
+	if (v->n > 6 || str_find(*s, ':') < s->n || !scan_ip4(s, quad))
+		return false;
+	v->g[v->n++] = (uint16_t)(quad[0] << 8 | quad[1]);
+	v->g[v->n++] = (uint16_t)(quad[2] << 8 | quad[3]);
+	return true;
+}
+
+/* RFC 4291, 2.2: up to eight groups, one "::", the last 32 bits perhaps as IPv4. */
+static bool scan_groups(struct str *s, struct groups *v)
+{
+	if (scan_lit(s, "::"))
+		v->gap = 0;
+	while (s->n > 0) {
+		if (scan_ip4_tail(s, v))
 			break;
-		}
-		s = before;
-		if (n == 8 || !scan_group(&s, &g[n++]))
+		if (v->n == 8 || !scan_group(s, &v->g[v->n++]))
 			return false;
-		if (s.n == 0)
+		if (s->n == 0)
 			break;
-		if (scan_lit(&s, "::")) {
-			if (gap >= 0)
+		if (scan_lit(s, "::")) {
+			if (v->gap >= 0)
 				return false;
-			gap = n;
-		} else if (!scan_char(&s, ':') || s.n == 0) {
+			v->gap = v->n;
+		} else if (!scan_char(s, ':') || s->n == 0) {
 			return false;
 		}
 	}
-	if (s.n > 0 || (gap < 0 && n != 8) || (gap >= 0 && n > 7))
+	return s->n == 0 && (v->gap < 0 ? v->n == 8 : v->n <= 7);
+}
+
+static bool read_ip6(struct str s, struct ip *ret)
+{
+	struct groups v = { .gap = -1 };
+	if (!scan_groups(&s, &v))
 		return false;
 	memset(ret, 0, sizeof(*ret));
-	for (int i = 0; i < n; i++) {
-		int at = gap >= 0 && i >= gap ? 8 - n + i : i;
-		ret->b[2 * at] = (uint8_t)(g[i] >> 8);
-		ret->b[2 * at + 1] = (uint8_t)g[i];
+	for (int i = 0; i < v.n; i++) {
+		int at = v.gap >= 0 && i >= v.gap ? 8 - v.n + i : i;
+		ret->b[2 * at] = (uint8_t)(v.g[i] >> 8);
+		ret->b[2 * at + 1] = (uint8_t)v.g[i];
 	}
 	return true;
 }
@@ -203,7 +219,8 @@ bool ip_is4(const struct ip *ip)
 bool ip_is_zero(const struct ip *ip)
 {
 	static const uint8_t zero[16];
-	return memcmp(ip->b + 12, zero, 4) == 0 && (ip_is4(ip) || memcmp(ip->b, zero, 12) == 0);
+	return memcmp(ip->b + 12, zero, 4) == 0 &&
+		(ip_is4(ip) || memcmp(ip->b, zero, 12) == 0);
 }
 
 int ip_cmp(const struct ip *a, const struct ip *b)
@@ -242,7 +259,8 @@ struct ip net_last(const struct net *n)
 	return last;
 }
 
-/* RFC 5952, 4.2: the longest run of at least two zero groups becomes "::", the first of equals. */
+/* RFC 5952, 4.2: the longest run of at least two zero groups becomes "::", the first of
+ * equals. */
 static void longest_zero_run(const uint16_t g[8], int *ret_at, int *ret_n)
 {
 	*ret_at = -1;
@@ -264,7 +282,8 @@ const char *ip_text(const struct ip *ip, char ret[IP_TEXT_MAX])
 {
 	const uint8_t *b = ip->b;
 	if (ip_is4(ip)) {
-		(void)snprintf(ret, IP_TEXT_MAX, "%d.%d.%d.%d", b[12], b[13], b[14], b[15]);
+		(void)snprintf(
+			ret, IP_TEXT_MAX, "%d.%d.%d.%d", b[12], b[13], b[14], b[15]);
 		return ret;
 	}
 	uint16_t g[8];
@@ -280,7 +299,8 @@ const char *ip_text(const struct ip *ip, char ret[IP_TEXT_MAX])
 			i += n_gap - 1;
 			continue;
 		}
-		n += snprintf(ret + n, IP_TEXT_MAX - (size_t)n, i < 7 ? "%x:" : "%x", g[i]);
+		n += snprintf(
+			ret + n, IP_TEXT_MAX - (size_t)n, i < 7 ? "%x:" : "%x", g[i]);
 	}
 	ret[n] = '\0';
 	return ret;

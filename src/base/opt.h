@@ -13,4 +13,4 @@ struct opt_real {
 	double v;
 };
 #define SOME(x) ((struct opt_int){ true, (x) })
-#define NONE ((struct opt_int){ false, 0 })
+#define NONE	((struct opt_int){ false, 0 })

@@ -15,7 +15,7 @@ struct str {
 	size_t n;
 };
 
-#define STR(s) (int)(s).n, (s).p                 /* for "%.*s" */
+#define STR(s)	   (int)(s).n, (s).p /* for "%.*s" */
 #define S(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 
 static inline struct str str_c(const char *z)
@@ -37,7 +37,8 @@ int str_cmp(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-/* Without the bytes of from (inclusive) before, or to (exclusive) after; clamps to the string. */
+/* Without the bytes of from (inclusive) before, or to (exclusive) after; clamps to the
+ * string. */
 struct str str_from(struct str s, size_t from);
 struct str str_to(struct str s, size_t to);
 /* Where c stands first or last, or s.n when it does not. */
@@ -56,7 +57,8 @@ struct str str_lower(struct arena *a, struct str s);
 /* A NUL-ended copy for a library's door. E_SYNTAX when s holds a NUL. */
 MUST int str_z(struct arena *a, struct str s, const char **ret);
 
-/* Cursors: each takes its piece off the front of *s and answers true, or leaves *s alone. */
+/* Cursors: each takes its piece off the front of *s and answers true, or leaves *s alone.
+ */
 bool scan_char(struct str *s, char c);
 bool scan_lit(struct str *s, const char *z);
 /* Decimal digits only, no sign, at most max. */

@@ -131,8 +131,7 @@ static void words(struct textout *o, struct str s)
 
 void text_msg(struct textout *o, const char *msgid)
 {
-	if (msgid && *msgid)
-		words(o, str_c(tr(o->lang, msgid)));
+	text_tr(o, msgid, NULL, 0);
 }
 
 static void put_arg(struct textout *o, const struct text_arg *a)
@@ -185,7 +184,8 @@ static void sentence(
 			words(o, s);
 			return;
 		}
-		const struct text_arg *a = find_arg(args, n, str_from(str_to(s, close), 1));
+		struct str name = str_from(str_to(s, close), 1);
+		const struct text_arg *a = find_arg(args, n, name);
 		if (a)
 			put_arg(o, a);
 		else
@@ -197,7 +197,8 @@ static void sentence(
 void text_tr(
 	struct textout *o, const char *msgid, const struct text_arg *args, size_t n_args)
 {
-	sentence(o, tr(o->lang, msgid), args, n_args);
+	if (msgid && *msgid)
+		sentence(o, tr(o->lang, msgid), args, n_args);
 }
 
 void text_trc(struct textout *o, const char *ctx, const char *msgid,

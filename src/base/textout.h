@@ -28,9 +28,9 @@ enum text_kind { TEXT_STR, TEXT_MSG, TEXT_INT, TEXT_DATE, TEXT_DAY, TEXT_ADDR, T
 struct text_arg {
 	const char *name;
 	enum text_kind kind;
-	struct str s;    /* TEXT_STR, TEXT_MSG */
-	int64_t n;       /* TEXT_INT, TEXT_DATE, TEXT_DAY */
-	struct net net;  /* TEXT_ADDR, TEXT_NET */
+	struct str s;	/* TEXT_STR, TEXT_MSG */
+	int64_t n;	/* TEXT_INT, TEXT_DATE, TEXT_DAY */
+	struct net net; /* TEXT_ADDR, TEXT_NET */
 };
 
 /* n bytes of the template itself. */
@@ -39,8 +39,8 @@ void text_lit(struct textout *o, const char *p, size_t n);
 void text_str(struct textout *o, struct str s);
 void text_cstr(struct textout *o, const char *z);
 void text_int(struct textout *o, int64_t n);
-void text_date(struct textout *o, int64_t time);  /* "2026-06-01 10:20:30 UTC" */
-void text_day(struct textout *o, int64_t day);    /* days since 1970: "2026-06-01" */
+void text_date(struct textout *o, int64_t time); /* "2026-06-01 10:20:30 UTC" */
+void text_day(struct textout *o, int64_t day);	 /* days since 1970: "2026-06-01" */
 void text_addr(struct textout *o, struct ip ip);
 void text_net(struct textout *o, struct net net);
 /* A text that a table marks with N_(), in the reader's language. */
@@ -64,10 +64,10 @@ struct text_arg text_arg_addr(const char *name, struct ip ip);
 struct text_arg text_arg_net(const char *name, struct net net);
 
 /* A hole without a formatter takes text, in either of its two forms; else gcc says no. */
-#define text_put(o, x) \
-	_Generic((x), struct str: text_str, const char *: text_cstr)(o, x)
-#define text_arg_put(name, x) \
-	_Generic((x), struct str: text_arg_str, const char *: text_arg_cstr)(name, x)
+#define text_put(o, x)                                                                   \
+	_Generic((x), struct str : text_str, const char * : text_cstr)(o, x)
+#define text_arg_put(name, x)                                                            \
+	_Generic((x), struct str : text_arg_str, const char * : text_arg_cstr)(name, x)
 
 /* What {% if %} means: a number not 0, a text not empty, a value that is there. */
 static inline bool text_true_int(int64_t n)

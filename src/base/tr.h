@@ -21,8 +21,8 @@ struct tr_key {
 	const char *ctx, *msgid;
 };
 struct tr_lang {
-	const char *const *text;     /* n_forms for each key; NULL where not translated */
-	unsigned n_forms;            /* 0: no such .po, everything is in English */
+	const char *const *text; /* n_forms for each key; NULL where not translated */
+	unsigned n_forms;	 /* 0: no such .po, everything is in English */
 	unsigned (*form)(uint64_t n); /* below n_forms */
 };
 struct tr_tables {

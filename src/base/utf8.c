@@ -31,7 +31,8 @@ int utf8_next(struct str s, uint32_t *ret)
 static size_t plain_run(struct str s)
 {
 	size_t i = 0;
-	while (i < s.n && (((uint8_t)s.p[i] >= 0x20 && (uint8_t)s.p[i] < 0x7f) || s.p[i] == '\t'))
+	while (i < s.n &&
+		(((uint8_t)s.p[i] >= 0x20 && (uint8_t)s.p[i] < 0x7f) || s.p[i] == '\t'))
 		i++;
 	return i;
 }
@@ -59,7 +60,8 @@ struct str utf8_escape(struct arena *a, struct str s)
 	char *out = arena_alloc(a, s.n * 4 + 1), *to = out;
 	while (s.n > 0) {
 		int n = utf8_next(s, &c);
-		bool control = n > 0 && (c < 0x20 || (c >= 0x7f && c < 0xa0)) && c != '\t';
+		bool control = n > 0 && (c < 0x20 || (c >= 0x7f && c < 0xa0)) &&
+			c != '\t';
 		if (n == 0 || control) {
 			int bytes = n ? n : 1;
 			for (int i = 0; i < bytes; i++) {
@@ -91,5 +93,6 @@ struct str utf8_cut(struct str s, size_t n)
 bool utf8_is_trick(uint32_t c)
 {
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-		(c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0x061c || c == 0x2028 || c == 0x2029;
+		(c >= 0x200b && c <= 0x200f) || c == 0xfeff || c == 0x061c ||
+		c == 0x2028 || c == 0x2029;
 }

@@ -2,9 +2,9 @@
  * wire.h - numbers and text in messages between roles. Depends on: base/buf.
  *
  * Little-endian, fixed widths, text as u32 length and bytes (length UINT32_MAX: absent).
- * Both sides have a sticky error: after the first, a reader yields zeros and a writer writes
- * nothing, so code stays straight and checks once, at the end. One read per statement: C
- * leaves the order inside an initializer open. */
+ * Both sides have a sticky error: after the first, a reader yields zeros and a writer
+ * writes nothing, so code stays straight and checks once, at the end. One read per
+ * statement: C leaves the order inside an initializer open. */
 #pragma once
 #include "base/buf.h"
 

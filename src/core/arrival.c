@@ -2,7 +2,7 @@
  * arrival.c - which daily reports arrived: see arrival.h. Depends on: base, db. */
 #include "core/arrival.h"
 
-#include "core/sql_arrival.h"
+#include "db/sql_arrival.h"
 
 /* Room for one more, doubling in the arena. */
 static void *room(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
@@ -35,7 +35,9 @@ static void insert_day(struct arrivals *v, struct report_type *t, size_t at, int
 
 static int load_type(void *ctx, const struct sql_arrival_types_row *row)
 {
-	struct report_type t = { .id = row->id, .name = row->name, .known = row->known > 0,
+	struct report_type t = { .id = row->id,
+		.name = row->name,
+		.known = row->known > 0,
 		.quiet = (int)row->quiet };
 	push_type(ctx, t);
 	return 0;
@@ -79,18 +81,23 @@ struct report_type *arrivals_by_name(const struct arrivals *v, struct str name)
 	return NULL;
 }
 
-int arrivals_add_type(struct ctx *x, struct arrivals *v, struct str name, bool known, int quiet,
-	int64_t *ret_id)
+int arrivals_add_type(struct ctx *x, struct arrivals *v, struct str name, bool known,
+	int quiet, int64_t *ret_id)
 {
 	struct report_type *t = arrivals_by_name(v, name);
 	if (t == NULL) {
-		struct sql_arrival_insert_type_in in = { .name = name, .known = known, .quiet = quiet };
+		struct sql_arrival_insert_type_in in = {
+			.name = name, .known = known, .quiet = quiet
+		};
 		struct sql_arrival_insert_type_row row;
 		int r = sql_arrival_insert_type(x->db, &in, &row);
 		if (r < 0)
 			return r;
-		t = push_type(v, (struct report_type){ .id = row.id, .name = name, .known = known,
-			.quiet = quiet });
+		t = push_type(v,
+			(struct report_type){ .id = row.id,
+				.name = name,
+				.known = known,
+				.quiet = quiet });
 	}
 	*ret_id = t->id;
 	return 0;
@@ -110,8 +117,8 @@ static size_t up_to(const struct report_type *t, int32_t day)
 	return lo;
 }
 
-int arrivals_add(struct ctx *x, struct arrivals *v, int64_t type, int32_t day, bool *ret_new,
-	bool *ret_late)
+int arrivals_add(struct ctx *x, struct arrivals *v, int64_t type, int32_t day,
+	bool *ret_new, bool *ret_late)
 {
 	struct report_type *t = arrivals_type(v, type);
 	if (t == NULL)

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Report types and the daily reports that arrived.
 
---! scan ok: some 200 rows, loaded into memory
 --: arrival_types() -> each(id int, name text, known int, quiet int)
+--! scan ok: some 200 rows, loaded into memory
 SELECT id, name, known, quiet FROM report_type ORDER BY id;
 
---! scan ok: the whole table is loaded into memory
 --: arrival_days() -> each(type int, day int)
+--! scan ok: the whole table is loaded into memory
 SELECT type, day FROM report ORDER BY type, day;
 
 --: arrival_insert_type(name text, known int, quiet int) -> one(id int)

@@ -4,7 +4,7 @@
 
 #include "base/map.h"
 #include "core/range.h"
-#include "core/sql_attrib.h"
+#include "db/sql_attrib.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,8 +41,8 @@ static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
 {
 	struct load *l = ctx;
 	char text[IP_TEXT_MAX];
-	if (l->n_owners == l->max || row->role < 0 || row->role >= ROLE_N || row->net.n != 16 ||
-		row->len < 0 || row->len > 128)
+	if (l->n_owners == l->max || row->role < 0 || row->role >= ROLE_N ||
+		row->net.n != 16 || row->len < 0 || row->len > 128)
 		return E_DB;
 	struct owner *o = &l->t->owners[l->n_owners];
 	memcpy(o->net.ip.b, row->net.p, 16);
@@ -85,8 +85,10 @@ static int load_org(void *ctx, const struct sql_attrib_orgs_row *row)
 	struct load *l = ctx;
 	struct attrib_table *t = l->t;
 	char room[24];
-	if ((t->n_names & (t->n_names - 1)) == 0) { /* full at each power of two: double it */
-		struct str *more = arena_array(t->arena, t->n_names ? 2 * t->n_names : 1, sizeof(*more));
+	if ((t->n_names & (t->n_names - 1)) ==
+		0) { /* full at each power of two: double it */
+		struct str *more = arena_array(
+			t->arena, t->n_names ? 2 * t->n_names : 1, sizeof(*more));
 		if (t->n_names)
 			memcpy(more, t->names, t->n_names * sizeof(*more));
 		t->names = more;
@@ -127,14 +129,16 @@ int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret)
 	return 0;
 }
 
-static const struct owner *owner_of(const struct attrib_table *t, int role, const struct ip *ip)
+static const struct owner *owner_of(
+	const struct attrib_table *t, int role, const struct ip *ip)
 {
 	uint32_t at = range_find(t->ranges[role], ip);
 	return at == RANGE_NONE ? NULL : &t->owners[at];
 }
 
 /* The longest registered domain that name is, or lies under. */
-static int64_t domain_owner(const struct attrib_table *t, struct str name, struct str *ret)
+static int64_t domain_owner(
+	const struct attrib_table *t, struct str name, struct str *ret)
 {
 	size_t at = str_rfind(name, '@'); /* an account belongs to its mail domain */
 	if (at < name.n)
@@ -153,13 +157,17 @@ static int64_t domain_owner(const struct attrib_table *t, struct str name, struc
 
 /* A registered domain that stands inside name with more labels behind it, as in
  * login.bank.example.phish.example. The longest one. */
-static int64_t imitated_owner(const struct attrib_table *t, struct str name, struct str *ret)
+static int64_t imitated_owner(
+	const struct attrib_table *t, struct str name, struct str *ret)
 {
 	for (struct str s = name; s.n > 0;) {
 		struct str head = s;
-		for (size_t dot = str_rfind(head, '.'); dot < head.n; dot = str_rfind(head, '.')) {
+		for (size_t dot = str_rfind(head, '.'); dot < head.n;
+			dot = str_rfind(head, '.')) {
 			head = str_to(head, dot);
-			int64_t *org = head.n <= t->longest_domain ? map_get(&t->domains, head) : NULL;
+			int64_t *org = head.n <= t->longest_domain
+				? map_get(&t->domains, head)
+				: NULL;
 			if (org) {
 				*ret = head;
 				return *org;
@@ -176,7 +184,7 @@ static struct attrib by_address(const struct attrib_table *t, const struct ip *i
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	const struct owner *holder = owner_of(t, ROLE_HOLDER, ip);
-	const struct owner *operator = owner_of(t, ROLE_OPERATOR, ip);
+	const struct owner *operator= owner_of(t, ROLE_OPERATOR, ip);
 	const struct owner *country = owner_of(t, ROLE_COUNTRY, ip);
 	if (operator) {
 		at.network_org = operator->org;
@@ -187,13 +195,14 @@ static struct attrib by_address(const struct attrib_table *t, const struct ip *i
 	if (country)
 		at.cc = country->cc;
 	/* A network registered inside a holder's block is the more specific one. */
-	bool inside = holder && operator && operator->org && operator->net.len > holder->net.len &&
-		(operator->team || !holder->team);
+	bool inside = holder &&
+		      operator&& operator->org && operator->net.len>
+		      holder->net.len &&(operator->team || !holder->team);
 	if (holder && holder->org && !inside) {
 		at.org = holder->org;
 		at.basis = BASIS_PREFIX;
 		at.ref = holder->ref;
-	} else if (operator && operator->org) {
+	} else if (operator&& operator->org) {
 		at.org = operator->org;
 		at.basis = BASIS_NETWORK;
 		at.ref = operator->ref;
@@ -216,8 +225,8 @@ static void by_feed_asn(const struct attrib_table *t, uint32_t asn, struct attri
 	at->ref = S("");
 }
 
-struct attrib attrib_find(const struct attrib_table *t, const struct net *net, struct str name,
-	bool by_name, uint32_t feed_asn)
+struct attrib attrib_find(const struct attrib_table *t, const struct net *net,
+	struct str name, bool by_name, uint32_t feed_asn)
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	struct str domain = S("");
@@ -258,7 +267,8 @@ int attrib_reason(const struct attrib *at, struct buf *out)
 	if (at->imitates && at->basis < BASIS_DOMAIN)
 		return buf_addf(out, "imitates %.*s", STR(at->imitated));
 	r = buf_add(out, str_c(form[at->basis]));
-	if (r == 0 && (at->basis == BASIS_DOMAIN || at->basis == BASIS_PREFIX ||
+	if (r == 0 &&
+		(at->basis == BASIS_DOMAIN || at->basis == BASIS_PREFIX ||
 			at->basis == BASIS_NETWORK))
 		r = buf_add(out, at->ref);
 	if (r == 0 && at->imitates)

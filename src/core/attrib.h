@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * attrib.h - who is responsible for an address or a name? Depends on: base, db.
  *
- * Order: for web findings the register's domain owner; the longest prefix (a holder inside a
- * network before the network's operator); the AS number the feed gave; the country. The
- * team's own register goes before imported data at every step. Others concerned stand beside:
- * the operator of the holder's network, and the owner of a domain that a name imitates. */
+ * Order: for web findings the register's domain owner; the longest prefix (a holder
+ * inside a network before the network's operator); the AS number the feed gave; the
+ * country. The team's own register goes before imported data at every step. Others
+ * concerned stand beside: the operator of the holder's network, and the owner of a domain
+ * that a name imitates. */
 #pragma once
 #include "base/event.h"
 #include "core/ctx.h"
@@ -20,13 +21,13 @@ enum basis {
 };
 
 struct attrib {
-	int64_t org;         /* responsible; 0 none */
+	int64_t org;	     /* responsible; 0 none */
 	int64_t network_org; /* operator of the network; 0 none */
 	int64_t imitates;    /* owner of the domain that the name imitates; 0 none */
-	uint32_t asn;        /* of the network by the register; 0 none */
-	struct str cc;       /* empty: abroad or unknown */
+	uint32_t asn;	     /* of the network by the register; 0 none */
+	struct str cc;	     /* empty: abroad or unknown */
 	enum basis basis;
-	struct str ref;      /* lives as long as the table, or as the name asked for */
+	struct str ref;	     /* lives as long as the table, or as the name asked for */
 	struct str imitated; /* the domain imitated, or empty */
 };
 
@@ -34,9 +35,10 @@ struct attrib {
 struct attrib_table;
 /* The table lives in the arena a (about 60 bytes a prefix). */
 MUST int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret);
-/* name may be empty; net may be NULL; by_name: the name's owner goes before the prefix's. */
-struct attrib attrib_find(const struct attrib_table *t, const struct net *net, struct str name,
-	bool by_name, uint32_t feed_asn);
+/* name may be empty; net may be NULL; by_name: the name's owner goes before the prefix's.
+ */
+struct attrib attrib_find(const struct attrib_table *t, const struct net *net,
+	struct str name, bool by_name, uint32_t feed_asn);
 /* An organisation's name, "" for 0 or an unknown id. */
 struct str attrib_org_name(const struct attrib_table *t, int64_t org);
 

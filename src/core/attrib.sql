@@ -1,22 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The register as look-ups need it.
 
---! scan ok: the whole table is loaded into memory
 --: attrib_prefixes() -> each(role int, origin int, net blob, len int, org int?, asn int?, cc text)
+--! scan ok: the whole table is loaded into memory
 SELECT role, origin, net, len, org, asn, cc FROM prefix ORDER BY role, origin, net, len;
 
---! scan ok: counts the whole table before loading it
 --: attrib_prefix_count() -> one(n int)
+--! scan ok: counts the whole table before loading it
 SELECT count(*) AS n FROM prefix;
 
---! scan ok: the whole table is loaded into memory
 --: attrib_domains() -> each(name text, org int)
 SELECT name, org FROM domain;
 
---! scan ok: the whole table is loaded into memory
 --: attrib_asns() -> each(asn int, org int)
 SELECT asn, org FROM asn;
 
---! scan ok: the whole table is loaded into memory
 --: attrib_orgs() -> each(id int, name text)
 SELECT id, name FROM organisation;

@@ -3,7 +3,7 @@
 #include "core/audit.h"
 
 #include "base/wire.h"
-#include "core/sql_audit.h"
+#include "db/sql_audit.h"
 
 #define DETAIL_MAX KIB(16)
 
@@ -12,7 +12,8 @@ struct entry {
 	struct str actor, action, object, detail;
 };
 
-static int entry_hash(struct arena *a, struct str prev, const struct entry *e, struct sha256 *ret)
+static int entry_hash(
+	struct arena *a, struct str prev, const struct entry *e, struct sha256 *ret)
 {
 	struct buf b = buf_in(a, 4 * DETAIL_MAX);
 	struct writer w = wr_new(&b);
@@ -44,8 +45,12 @@ int audit_add(struct ctx *x, struct str action, struct str object, struct str de
 	r = entry_hash(x->arena, last.hash, &e, &h);
 	if (r < 0)
 		return fail(&x->why, r, "audit entry");
-	struct sql_audit_insert_in in = { .seq = e.seq, .at = e.at, .actor = e.actor,
-		.action = action, .object = object, .detail = detail,
+	struct sql_audit_insert_in in = { .seq = e.seq,
+		.at = e.at,
+		.actor = e.actor,
+		.action = action,
+		.object = object,
+		.detail = detail,
 		.hash = { (const char *)h.b, sizeof(h.b) } };
 	return sql_audit_insert(x->db, &in);
 }
@@ -61,15 +66,18 @@ static int check_entry(void *ctx, const struct sql_audit_walk_row *row)
 	struct walk *w = ctx;
 	struct sha256 h;
 	struct str prev = { (const char *)w->head.hash.b, w->head.rows ? SHA256_LEN : 0 };
-	struct entry e = { row->seq, row->at, row->actor, row->action, row->object, row->detail };
+	struct entry e = { row->seq, row->at, row->actor, row->action, row->object,
+		row->detail };
 	arena_reset(&w->scratch);
 	int r = entry_hash(&w->scratch, prev, &e, &h);
 	if (r < 0)
 		return r;
 	if (row->seq != w->head.rows + 1)
-		return fail(&w->x->why, E_DB, "audit row %lld is missing", (long long)w->head.rows + 1);
+		return fail(&w->x->why, E_DB, "audit row %lld is missing",
+			(long long)w->head.rows + 1);
 	if (!str_eq(row->hash, (struct str){ (const char *)h.b, sizeof(h.b) }))
-		return fail(&w->x->why, E_DB, "audit row %lld was changed", (long long)row->seq);
+		return fail(&w->x->why, E_DB, "audit row %lld was changed",
+			(long long)row->seq);
 	w->head.rows++;
 	w->head.hash = h;
 	return 0;

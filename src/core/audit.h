@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit.h - the append-only, hash-chained trail of what was done. Depends on: base, db.
  *
- * hash = SHA-256(previous hash, seq, time, actor, action, object, detail), each field framed by
- * its length. A changed, removed or inserted row breaks the chain from there on. */
+ * hash = SHA-256(previous hash, seq, time, actor, action, object, detail), each field
+ * framed by its length. A changed, removed or inserted row breaks the chain from there
+ * on. */
 #pragma once
 #include "base/hash.h"
 #include "core/ctx.h"
 
-/* Adds one row in the transaction that is open: the deed and its record stand or fall together. */
-MUST int audit_add(struct ctx *x, struct str action, struct str object, struct str detail);
+/* Adds one row in the transaction that is open: the deed and its record stand or fall
+ * together. */
+MUST int audit_add(
+	struct ctx *x, struct str action, struct str object, struct str detail);
 
 struct audit_head {
 	int64_t rows;

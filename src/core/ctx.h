@@ -8,7 +8,7 @@
 struct ctx {
 	struct db *db;
 	struct arena *arena; /* the request's or job's: results live here */
-	struct str actor;    /* who asked: "cli:root", "schedule" ... for the audit trail */
-	int64_t now;         /* the one clock, read once per request */
+	struct str actor; /* who asked: "cli:root", "schedule" ... for the audit trail */
+	int64_t now;	  /* the one clock, read once per request */
 	struct why why;
 };

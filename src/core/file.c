@@ -2,14 +2,18 @@
  * file.c - feed files taken in: see file.h. Depends on: base, db. */
 #include "core/file.h"
 
-#include "core/sql_file.h"
+#include "db/sql_file.h"
 
 #include <stdio.h>
 
 int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id)
 {
 	struct sql_file_insert_in in = { .sha256 = { (const char *)f->sha.b, SHA256_LEN },
-		.name = f->name, .feed = f->feed, .type = f->type, .day = f->day, .bytes = f->bytes,
+		.name = f->name,
+		.feed = f->feed,
+		.type = f->type,
+		.day = f->day,
+		.bytes = f->bytes,
 		.at = x->now };
 	struct sql_file_insert_row row;
 	int r = sql_file_insert(x->db, &in, &row);
@@ -27,12 +31,24 @@ int file_get(struct ctx *x, int64_t id, struct file_row *ret)
 		return fail(&x->why, r, "no file %lld", (long long)id);
 	if (r < 0)
 		return r;
-	struct file_row f = { .id = q.id, .name = q.name, .feed = q.feed, .type_name = q.type_name,
-		.type = q.type, .day = q.day, .bytes = q.bytes, .state = (enum file_state)q.state,
-		.rows_done = q.rows_done, .rows = q.rows, .events = q.events,
-		.quarantined = q.quarantined, .new_findings = q.new_findings,
-		.seen_again = q.seen_again, .relapsed = q.relapsed, .unattributed = q.unattributed,
-		.last_day = q.last_day, .why = q.why };
+	struct file_row f = { .id = q.id,
+		.name = q.name,
+		.feed = q.feed,
+		.type_name = q.type_name,
+		.type = q.type,
+		.day = q.day,
+		.bytes = q.bytes,
+		.state = (enum file_state)q.state,
+		.rows_done = q.rows_done,
+		.rows = q.rows,
+		.events = q.events,
+		.quarantined = q.quarantined,
+		.new_findings = q.new_findings,
+		.seen_again = q.seen_again,
+		.relapsed = q.relapsed,
+		.unattributed = q.unattributed,
+		.last_day = q.last_day,
+		.why = q.why };
 	if (q.sha256.n != SHA256_LEN)
 		return fail(&x->why, E_DB, "file %lld has no digest", (long long)id);
 	memcpy(f.sha.b, q.sha256.p, SHA256_LEN);
@@ -57,24 +73,35 @@ int file_unread(struct ctx *x, struct file_row *ret)
 
 int file_update(struct ctx *x, const struct file_row *f)
 {
-	struct sql_file_update_in in = { .id = f->id, .state = f->state, .rows_done = f->rows_done,
-		.rows = f->rows, .events = f->events, .quarantined = f->quarantined,
-		.new_findings = f->new_findings, .seen_again = f->seen_again, .relapsed = f->relapsed,
-		.unattributed = f->unattributed, .last_day = f->last_day, .why = f->why };
+	struct sql_file_update_in in = { .id = f->id,
+		.state = f->state,
+		.rows_done = f->rows_done,
+		.rows = f->rows,
+		.events = f->events,
+		.quarantined = f->quarantined,
+		.new_findings = f->new_findings,
+		.seen_again = f->seen_again,
+		.relapsed = f->relapsed,
+		.unattributed = f->unattributed,
+		.last_day = f->last_day,
+		.why = f->why };
 	return sql_file_update(x->db, &in);
 }
 
 int quarantine_add(struct ctx *x, int64_t file, uint32_t row, int reason, struct str why,
 	struct str text)
 {
-	struct sql_quarantine_insert_in in = { .file = file, .row = row, .reason = reason,
-		.why = why, .text = text };
+	struct sql_quarantine_insert_in in = {
+		.file = file, .row = row, .reason = reason, .why = why, .text = text
+	};
 	return sql_quarantine_insert(x->db, &in);
 }
 
 int unknown_column_add(struct ctx *x, int64_t type, struct str name, int64_t file)
 {
-	struct sql_unknown_column_insert_in in = { .type = type, .name = name, .file = file };
+	struct sql_unknown_column_insert_in in = {
+		.type = type, .name = name, .file = file
+	};
 	return sql_unknown_column_insert(x->db, &in);
 }
 

@@ -2,7 +2,8 @@
  * file.h - feed files taken in, and rows refused. Depends on: base, db.
  *
  * A file is the SHA-256 of its unpacked content. Its original is kept compressed in
- * originals/ab/cdef... before the row here is written, so a row means the bytes are safe. */
+ * originals/ab/cdef... before the row here is written, so a row means the bytes are safe.
+ */
 #pragma once
 #include "base/hash.h"
 #include "base/opt.h"
@@ -15,10 +16,10 @@ struct file_row {
 	struct sha256 sha;
 	struct str name, feed, type_name;
 	int64_t type;
-	struct opt_int day;     /* of the report, from its name */
+	struct opt_int day; /* of the report, from its name */
 	int64_t bytes;
 	enum file_state state;
-	int64_t rows_done;      /* records read and committed: where reading goes on */
+	int64_t rows_done; /* records read and committed: where reading goes on */
 	int64_t rows, events, quarantined;
 	int64_t new_findings, seen_again, relapsed, unattributed;
 	struct opt_int last_day; /* latest day of a row so far */
@@ -29,13 +30,14 @@ struct file_row {
 MUST int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id);
 MUST int file_by_sha(struct ctx *x, const struct sha256 *sha, struct file_row *ret);
 MUST int file_get(struct ctx *x, int64_t id, struct file_row *ret);
-/* Writes the counts, rows_done, state, last_day and why back. Inside a writing transaction. */
+/* Writes the counts, rows_done, state, last_day and why back. Inside a writing
+ * transaction. */
 MUST int file_update(struct ctx *x, const struct file_row *f);
 /* The oldest file whose reading was cut off. E_NOT_FOUND when there is none. */
 MUST int file_unread(struct ctx *x, struct file_row *ret);
 
-MUST int quarantine_add(struct ctx *x, int64_t file, uint32_t row, int reason, struct str why,
-	struct str text);
+MUST int quarantine_add(struct ctx *x, int64_t file, uint32_t row, int reason,
+	struct str why, struct str text);
 /* Remembers a column that the catalogue does not know. */
 MUST int unknown_column_add(struct ctx *x, int64_t type, struct str name, int64_t file);
 

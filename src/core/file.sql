@@ -55,8 +55,8 @@ SELECT q.file AS file, f.name AS file_name, q.row AS row, q.reason AS reason, q.
 --! scan ok: failed files are looked for by hand, and files are few thousands a year
 SELECT id, name, why FROM file WHERE state = 2 ORDER BY id;
 
---! scan ok: a few hundred rows
 --: unknown_column_list() -> each(type_name text, known int, name text, file_name text)
+--! scan ok: a few hundred rows
 SELECT t.name AS type_name, t.known AS known, c.name AS name, f.name AS file_name
   FROM unknown_column c JOIN report_type t ON t.id = c.type JOIN file f ON f.id = c.file
  ORDER BY t.name, c.name;

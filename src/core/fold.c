@@ -2,10 +2,11 @@
  * fold.c - events into findings: see fold.h. Depends on: base, db. */
 #include "core/fold.h"
 
+#include "base/date.h"
 #include "base/limits.h"
 #include "base/map.h"
 #include "core/lifetime.h"
-#include "core/sql_fold.h"
+#include "db/sql_fold.h"
 
 #include <stdlib.h>
 
@@ -192,11 +193,11 @@ static struct group group_of(const struct job *j, const struct item *items, size
 	return g;
 }
 
-/* Writes the group's sightings, one per day and port. fresh: none of this file is there yet.
- * *ret_days: days on which the finding had not been seen before; known_day: the latest one
- * known so far, INT32_MIN when the finding is new. */
-static int add_sightings(struct job *j, int64_t finding, const struct group *g, bool fresh,
-	int32_t known_day, int64_t *ret_days)
+/* Writes the group's sightings, one per day and port. fresh: none of this file is there
+ * yet. *ret_days: days on which the finding had not been seen before; known_day: the
+ * latest one known so far, INT32_MIN when the finding is new. */
+static int add_sightings(struct job *j, int64_t finding, const struct group *g,
+	bool fresh, int32_t known_day, int64_t *ret_days)
 {
 	int64_t days = 0;
 	int r = 0;
@@ -207,7 +208,8 @@ static int add_sightings(struct job *j, int64_t finding, const struct group *g, 
 			next++;
 		bool new_day = i == 0 || from->day != g->items[i - 1].day;
 		if (new_day && from->day < known_day) {
-			struct sql_fold_day_known_in in = { .finding = finding, .day = from->day };
+			struct sql_fold_day_known_in in = { .finding = finding,
+				.day = from->day };
 			struct sql_fold_day_known_row row;
 			r = sql_fold_day_known(j->x->db, &in, &row);
 			if (r < 0 && r != E_NOT_FOUND)
@@ -216,12 +218,16 @@ static int add_sightings(struct job *j, int64_t finding, const struct group *g, 
 		} else if (new_day && from->day > known_day) {
 			days++;
 		}
-		struct sql_fold_insert_sighting_in in = { .finding = finding, .day = from->day,
-			.file = j->file->id, .port = from->port, .row = from->e->row,
-			.count = (int64_t)(next - i), .first = from->e->time,
+		struct sql_fold_insert_sighting_in in = { .finding = finding,
+			.day = from->day,
+			.file = j->file->id,
+			.port = from->port,
+			.row = from->e->row,
+			.count = (int64_t)(next - i),
+			.first = from->e->time,
 			.last = g->items[next - 1].e->time };
-		struct sql_fold_add_sighting_in again = { in.finding, in.day, in.file, in.port, in.row,
-			in.count, in.first, in.last };
+		struct sql_fold_add_sighting_in again = { in.finding, in.day, in.file,
+			in.port, in.row, in.count, in.first, in.last };
 		r = fresh ? sql_fold_insert_sighting(j->x->db, &in)
 			  : sql_fold_add_sighting(j->x->db, &again);
 	}
@@ -257,7 +263,8 @@ static int kind_of(struct job *j, const struct event *e, int64_t *ret)
 		*ret = *known;
 		return 0;
 	}
-	struct sql_fold_insert_kind_in in = { .type = e->type, .identifier = e->identifier };
+	struct sql_fold_insert_kind_in in = { .type = e->type,
+		.identifier = e->identifier };
 	struct sql_fold_insert_kind_row row;
 	int r = sql_fold_insert_kind(j->x->db, &in, &row);
 	if (r < 0)
@@ -278,17 +285,35 @@ static int insert_finding(struct job *j, const struct group *g, int64_t id, int6
 	struct attrib at = attribute(j, e);
 	int64_t days;
 	struct sql_fold_insert_in in = { .id = id,
-		.key = { (const char *)g->items[0].key.b, sizeof(g->items[0].key.b) }, .kind = kind,
-		.net = net_blob(e), .len = e->net.len, .name = present(e->name),
-		.by_name = is_by_name(e), .family = present(e->family),
+		.key = { (const char *)g->items[0].key.b, sizeof(g->items[0].key.b) },
+		.kind = kind,
+		.net = net_blob(e),
+		.len = e->net.len,
+		.name = present(e->name),
+		.by_name = is_by_name(e),
+		.family = present(e->family),
 		.port = e->flags & EVENT_PORT_IN_KEY ? e->port : 0,
-		.acts = (e->flags & EVENT_IS_ACT) != 0, .hostname = present(e->hostname),
-		.transport = present(e->transport), .severity = e->severity, .org = maybe(at.org),
-		.network_org = maybe(at.network_org), .imitates = maybe(at.imitates), .asn = at.asn,
-		.feed_asn = e->asn, .cc = at.cc, .basis = at.basis, .basis_ref = at.ref,
-		.first_seen = g->first_seen, .last_seen = e->time, .rank = g->rank,
-		.days_seen = 0, .count = (int64_t)g->n, .report = g->last_report, .day = g->last_day,
-		.type = j->type->id, .file = j->file->id };
+		.acts = (e->flags & EVENT_IS_ACT) != 0,
+		.hostname = present(e->hostname),
+		.transport = present(e->transport),
+		.severity = e->severity,
+		.org = maybe(at.org),
+		.network_org = maybe(at.network_org),
+		.imitates = maybe(at.imitates),
+		.asn = at.asn,
+		.feed_asn = e->asn,
+		.cc = at.cc,
+		.basis = at.basis,
+		.basis_ref = at.ref,
+		.first_seen = g->first_seen,
+		.last_seen = e->time,
+		.rank = g->rank,
+		.days_seen = 0,
+		.count = (int64_t)g->n,
+		.report = g->last_report,
+		.day = g->last_day,
+		.type = j->type->id,
+		.file = j->file->id };
 	for (size_t i = 0; i < g->n; i++)
 		in.days_seen += i == 0 || g->items[i].day != g->items[i - 1].day;
 	int r = sql_fold_insert(j->x->db, &in);
@@ -297,58 +322,84 @@ static int insert_finding(struct job *j, const struct group *g, int64_t id, int6
 	j->file->new_findings++;
 	j->file->unattributed += at.org == 0;
 	/* Late, or of several days: where it stands today must be computed. */
-	if (r == 0 && (g->first_report != g->last_report ||
+	if (r == 0 &&
+		(g->first_report != g->last_report ||
 			g->last_report < arrivals_latest(j->type)))
 		r = fold_state_again(j->f, j->x, id, NULL);
 	return r;
 }
 
-static int update_row(struct job *j, const struct group *g, const struct sql_fold_find_row *old,
-	bool latest, int64_t days)
+static int update_row(struct job *j, const struct group *g,
+	const struct sql_fold_find_row *old, bool latest, int64_t days)
 {
 	const struct event *e = g->latest;
 	int64_t first = g->first_seen < old->first_seen ? g->first_seen : old->first_seen;
-	int32_t first_report = g->first_report < old->first_report ? g->first_report
-								   : (int32_t)old->first_report;
-	int32_t last_report = g->last_report > old->last_report ? g->last_report
-								: (int32_t)old->last_report;
-	int32_t last_day = g->last_day > old->last_day ? g->last_day : (int32_t)old->last_day;
+	int32_t first_report = g->first_report < old->first_report
+		? g->first_report
+		: (int32_t)old->first_report;
+	int32_t last_report = g->last_report > old->last_report
+		? g->last_report
+		: (int32_t)old->last_report;
+	int32_t last_day = g->last_day > old->last_day ? g->last_day
+						       : (int32_t)old->last_day;
 	if (latest) {
-		struct sql_fold_see_latest_in in = { .id = old->id, .net = net_blob(e),
-			.len = e->net.len, .hostname = present(e->hostname),
-			.transport = present(e->transport), .severity = e->severity, .feed_asn = e->asn,
-			.first_seen = first, .last_seen = e->time, .rank = g->rank, .days = days,
-			.count = (int64_t)g->n, .first_report = first_report, .last_report = last_report,
-			.last_day = last_day, .file = j->file->id };
+		struct sql_fold_see_latest_in in = { .id = old->id,
+			.net = net_blob(e),
+			.len = e->net.len,
+			.hostname = present(e->hostname),
+			.transport = present(e->transport),
+			.severity = e->severity,
+			.feed_asn = e->asn,
+			.first_seen = first,
+			.last_seen = e->time,
+			.rank = g->rank,
+			.days = days,
+			.count = (int64_t)g->n,
+			.first_report = first_report,
+			.last_report = last_report,
+			.last_day = last_day,
+			.file = j->file->id };
 		return sql_fold_see_latest(j->x->db, &in);
 	}
-	struct sql_fold_see_older_in in = { .id = old->id, .first_seen = first, .days = days,
-		.count = (int64_t)g->n, .first_report = first_report, .last_report = last_report,
-		.last_day = last_day, .file = j->file->id };
+	struct sql_fold_see_older_in in = { .id = old->id,
+		.first_seen = first,
+		.days = days,
+		.count = (int64_t)g->n,
+		.first_report = first_report,
+		.last_report = last_report,
+		.last_day = last_day,
+		.file = j->file->id };
 	return sql_fold_see_older(j->x->db, &in);
 }
 
-/* A name that moved to another address, or a feed's AS number that changed, may have another
- * owner now. */
-static int attribute_again(struct job *j, const struct event *e,
-	const struct sql_fold_find_row *old)
+/* A name that moved to another address, or a feed's AS number that changed, may have
+ * another owner now. */
+static int attribute_again(
+	struct job *j, const struct event *e, const struct sql_fold_find_row *old)
 {
 	struct str net = net_blob(e);
-	bool moved = is_by_name(e) && old->basis != BASIS_DOMAIN && !str_eq(net, old->net);
+	bool moved = is_by_name(e) && old->basis != BASIS_DOMAIN &&
+		!str_eq(net, old->net);
 	bool renumbered = (old->basis < BASIS_DOMAIN || old->basis == BASIS_ASN) &&
 		e->asn != old->feed_asn;
 	if (!moved && !renumbered)
 		return 0;
 	struct attrib at = attribute(j, e);
-	struct sql_fold_set_attrib_in in = { .id = old->id, .org = maybe(at.org),
-		.network_org = maybe(at.network_org), .imitates = maybe(at.imitates), .asn = at.asn,
-		.cc = at.cc, .basis = at.basis, .basis_ref = at.ref };
+	struct sql_fold_set_attrib_in in = { .id = old->id,
+		.org = maybe(at.org),
+		.network_org = maybe(at.network_org),
+		.imitates = maybe(at.imitates),
+		.asn = at.asn,
+		.cc = at.cc,
+		.basis = at.basis,
+		.basis_ref = at.ref };
 	return sql_fold_set_attrib(j->x->db, &in);
 }
 
-/* The state after this sighting: at once when files come in order, else from all sightings. */
-static int update_state(struct job *j, const struct group *g, const struct sql_fold_find_row *old,
-	bool *ret_relapsed)
+/* The state after this sighting: at once when files come in order, else from all
+ * sightings. */
+static int update_state(struct job *j, const struct group *g,
+	const struct sql_fold_find_row *old, bool *ret_relapsed)
 {
 	bool in_order = old->last_type == j->type->id && !old->mixed &&
 		g->first_report == g->last_report && g->last_report >= old->last_report &&
@@ -362,18 +413,24 @@ static int update_state(struct job *j, const struct group *g, const struct sql_f
 	}
 	if (old->state == STATE_NOT_THEIRS || g->last_report == old->last_report)
 		return 0;
-	if (!life_relapses(j->type, (int32_t)old->last_report, g->last_report, old->claimed_day))
+	if (!life_relapses(
+		    j->type, (int32_t)old->last_report, g->last_report, old->claimed_day))
 		return 0;
 	*ret_relapsed = true;
-	struct sql_fold_set_state_in in = { .id = old->id, .state = STATE_RELAPSED,
-		.day = g->last_report, .fixed_by = FIXED_NOT, .relapses = old->relapses + 1 };
+	struct sql_fold_set_state_in in = { .id = old->id,
+		.state = STATE_RELAPSED,
+		.day = g->last_report,
+		.fixed_by = FIXED_NOT,
+		.relapses = old->relapses + 1 };
 	return sql_fold_set_state(j->x->db, &in);
 }
 
-static int see_finding(struct job *j, const struct group *g, const struct sql_fold_find_row *old)
+static int see_finding(
+	struct job *j, const struct group *g, const struct sql_fold_find_row *old)
 {
 	const struct event *e = g->latest;
-	bool touched = old->last_file == j->file->id; /* by an earlier chunk of this file */
+	bool touched = old->last_file ==
+		j->file->id; /* by an earlier chunk of this file */
 	bool latest = e->time > old->last_seen ||
 		(e->time == old->last_seen && g->rank > old->rank);
 	bool relapsed;
@@ -397,8 +454,8 @@ static int see_finding(struct job *j, const struct group *g, const struct sql_fo
 
 static int fold_group(struct job *j, const struct group *g)
 {
-	struct sql_fold_find_in in = {
-		.key = { (const char *)g->items[0].key.b, sizeof(g->items[0].key.b) } };
+	struct sql_fold_find_in in = { .key = { (const char *)g->items[0].key.b,
+					       sizeof(g->items[0].key.b) } };
 	struct sql_fold_find_row old;
 	int64_t kind;
 	int r = sql_fold_find(j->x->db, j->x->arena, &in, &old);
@@ -410,14 +467,18 @@ static int fold_group(struct job *j, const struct group *g)
 	return r == 0 ? insert_finding(j, g, j->f->next_id++, kind) : r;
 }
 
-int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t, struct file_row *file,
-	const struct event *events, size_t n)
+int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
+	struct file_row *file, const struct event *events, size_t n)
 {
-	struct job j = { .f = f, .x = x, .t = t, .file = file,
+	struct job j = { .f = f,
+		.x = x,
+		.t = t,
+		.file = file,
 		.type = arrivals_type(&f->arrivals, file->type) };
 	struct item *items = arena_array(x->arena, n + 1, sizeof(*items));
 	if (j.type == NULL)
-		return fail(&x->why, E_DB, "file %lld has no report type", (long long)file->id);
+		return fail(&x->why, E_DB, "file %lld has no report type",
+			(long long)file->id);
 	memcpy(&j.file_mark, file->sha.b, sizeof(j.file_mark));
 	for (size_t i = 0; i < n; i++) {
 		const struct event *e = &events[i];
@@ -429,8 +490,9 @@ int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t, stru
 	qsort(items, n, sizeof(*items), by_key);
 	int r = 0;
 	for (size_t i = 0, next; r == 0 && i < n; i = next) {
-		for (next = i + 1; next < n && memcmp(items[next].key.b, items[i].key.b,
-			sizeof(items[i].key.b)) == 0;)
+		for (next = i + 1; next < n &&
+			memcmp(items[next].key.b, items[i].key.b,
+				sizeof(items[i].key.b)) == 0;)
 			next++;
 		struct group g = group_of(&j, items + i, next - i);
 		r = fold_group(&j, &g);

@@ -10,8 +10,8 @@ INSERT INTO setting(name, value) VALUES (:name, :value);
 --: fold_next_id() -> one(id int)
 SELECT COALESCE(max(id), 0) + 1 AS id FROM finding;
 
---! scan ok: a few thousand rows, loaded into memory
 --: fold_kinds() -> each(id int, type text, identifier text)
+--! scan ok: a few thousand rows, loaded into memory
 SELECT id, type, identifier FROM kind;
 
 --: fold_insert_kind(type text, identifier text) -> one(id int)

@@ -3,7 +3,7 @@
  * Depends on: base, db. */
 #include "core/fold.h"
 #include "core/lifetime.h"
-#include "core/sql_fold.h"
+#include "db/sql_fold.h"
 
 struct report_list {
 	const struct arrivals *arrivals;
@@ -50,14 +50,20 @@ int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, int *ret_re
 	if (r < 0)
 		return r;
 	if (l.n == 0)
-		return fail(&x->why, E_DB, "finding %lld has no sighting", (long long)finding);
+		return fail(&x->why, E_DB, "finding %lld has no sighting",
+			(long long)finding);
 	struct life life = life_of(l.v, l.n, claimed.claimed_day);
 	if (claimed.state == STATE_NOT_THEIRS)
 		life.state = STATE_NOT_THEIRS;
-	struct sql_fold_set_life_in set = { .id = finding, .state = life.state,
-		.day = life.state_day, .fixed_by = life.fixed_by, .relapses = life.relapses,
-		.first_report = l.v[0].day, .last_report = l.v[l.n - 1].day,
-		.type = l.v[l.n - 1].type->id, .mixed = l.mixed };
+	struct sql_fold_set_life_in set = { .id = finding,
+		.state = life.state,
+		.day = life.state_day,
+		.fixed_by = life.fixed_by,
+		.relapses = life.relapses,
+		.first_report = l.v[0].day,
+		.last_report = l.v[l.n - 1].day,
+		.type = l.v[l.n - 1].type->id,
+		.mixed = l.mixed };
 	r = sql_fold_set_life(x->db, &set);
 	if (r == 0 && ret_relapses)
 		*ret_relapses = life.relapses;
@@ -90,7 +96,8 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 	struct opt_int day = file->day.has ? file->day : file->last_day;
 	bool is_new, late;
 	if (type == NULL)
-		return fail(&x->why, E_DB, "file %lld has no report type", (long long)file->id);
+		return fail(&x->why, E_DB, "file %lld has no report type",
+			(long long)file->id);
 	if (!day.has) /* no date in its name and no row: nothing arrived */
 		return 0;
 	int r = arrivals_add(x, v, file->type, (int32_t)day.v, &is_new, &late);
@@ -101,8 +108,9 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 	} else if (type->n_days >= (size_t)type->quiet) {
 		/* Fixed: not in any of the last `quiet` reports. */
 		int32_t before = type->days[type->n_days - (size_t)type->quiet];
-		struct sql_fold_silence_in in = { .type = file->type, .before = before,
-			.day = (int64_t)day.v };
+		struct sql_fold_silence_in in = {
+			.type = file->type, .before = before, .day = (int64_t)day.v
+		};
 		r = sql_fold_silence(x->db, &in);
 	}
 	return r == 0 ? again_mixed(f, x) : r;

@@ -23,8 +23,8 @@ int state_read(struct str s, enum finding_state *ret)
 	return E_NOT_FOUND;
 }
 
-bool life_relapses(const struct report_type *type, int32_t from, int32_t to,
-	struct opt_int claimed)
+bool life_relapses(
+	const struct report_type *type, int32_t from, int32_t to, struct opt_int claimed)
 {
 	if (arrivals_between(type, from, to) >= (size_t)type->quiet)
 		return true;
@@ -45,7 +45,8 @@ struct life life_of(const struct life_report *reports, size_t n, struct opt_int 
 	}
 	const struct life_report *last = &reports[n - 1];
 	bool is_claimed = claimed.has && claimed.v >= last->day;
-	int32_t quiet_day = arrivals_nth_after(last->type, last->day, (size_t)last->type->quiet);
+	int32_t quiet_day = arrivals_nth_after(
+		last->type, last->day, (size_t)last->type->quiet);
 	if (quiet_day != INT32_MAX) {
 		l.state = STATE_FIXED;
 		l.state_day = quiet_day;

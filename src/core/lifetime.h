@@ -1,28 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  * lifetime.h - what state a finding is in. Depends on: base.
  *
- * The state is a function of three things only: the reports it was seen in, the reports of
- * those types that arrived, and the last claim that it is fixed. So late and shuffled files
- * give the same end as files in order, and `tocsin rebuild` can compute it again.
+ * The state is a function of three things only: the reports it was seen in, the reports
+ * of those types that arrived, and the last claim that it is fixed. So late and shuffled
+ * files give the same end as files in order, and `tocsin rebuild` can compute it again.
  *
  *   open -> claimed fixed      somebody said so, on or after the last report it was in
- *   -> fixed                   then, or without a claim, `quiet` reports of its type arrived
- *                              without it: by claim or by silence
- *   -> relapsed                seen again after it was fixed, or in a report of a later day
- *                              than the claim
- *   not theirs                 a person decided; sightings go on being counted */
+ *   -> fixed                   then, or without a claim, `quiet` reports of its type
+ * arrived without it: by claim or by silence
+ *   -> relapsed                seen again after it was fixed, or in a report of a later
+ * day than the claim not theirs                 a person decided; sightings go on being
+ * counted */
 #pragma once
 #include "base/opt.h"
 #include "core/arrival.h"
 
-enum finding_state { STATE_OPEN, STATE_CLAIMED, STATE_FIXED, STATE_RELAPSED, STATE_NOT_THEIRS,
-	STATE_N };
+enum finding_state {
+	STATE_OPEN,
+	STATE_CLAIMED,
+	STATE_FIXED,
+	STATE_RELAPSED,
+	STATE_NOT_THEIRS,
+	STATE_N
+};
 enum fixed_by { FIXED_NOT, FIXED_BY_CLAIM, FIXED_BY_SILENCE };
 
 const char *state_text(enum finding_state s);
 MUST int state_read(struct str s, enum finding_state *ret);
 
-/* One report it was seen in; of two types on one day the greater name stands for the day. */
+/* One report it was seen in; of two types on one day the greater name stands for the day.
+ */
 struct life_report {
 	int32_t day;
 	const struct report_type *type;
@@ -33,8 +40,9 @@ struct life {
 	enum fixed_by fixed_by;
 	int relapses;
 };
-/* reports ascending by day, one per day, at least one. claimed: the day of the last claim. */
+/* reports ascending by day, one per day, at least one. claimed: the day of the last
+ * claim. */
 struct life life_of(const struct life_report *reports, size_t n, struct opt_int claimed);
 /* Does seeing it in a report of day to, after the last of day from, make it a relapse? */
-bool life_relapses(const struct report_type *type, int32_t from, int32_t to,
-	struct opt_int claimed);
+bool life_relapses(
+	const struct report_type *type, int32_t from, int32_t to, struct opt_int claimed);

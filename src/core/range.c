@@ -34,7 +34,8 @@ static uint64_t word(const uint8_t *b)
 	return __builtin_bswap64(v);
 }
 
-static void emit(struct range_table *t, const struct ip *from, const struct range_in *best)
+static void emit(
+	struct range_table *t, const struct ip *from, const struct range_in *best)
 {
 	uint32_t value = best ? best->value : RANGE_NONE;
 	if (ip_is4(from)) {
@@ -48,7 +49,8 @@ static void emit(struct range_table *t, const struct ip *from, const struct rang
 		return;
 	}
 	struct range6 at = { word(from->b), word(from->b + 8) };
-	if (t->n6 > 0 && t->start6[t->n6 - 1].hi == at.hi && t->start6[t->n6 - 1].lo == at.lo)
+	if (t->n6 > 0 && t->start6[t->n6 - 1].hi == at.hi &&
+		t->start6[t->n6 - 1].lo == at.lo)
 		t->n6--;
 	if (t->n6 == 0 || t->value6[t->n6 - 1] != value) {
 		t->start6[t->n6] = at;
@@ -69,9 +71,11 @@ static bool next_ip(struct ip *ip)
 
 static void close_until(struct sweep *s, const struct ip *before)
 {
-	while (s->depth > 0 && (before == NULL || ip_cmp(&s->stack[s->depth - 1].last, before) < 0)) {
+	while (s->depth > 0 &&
+		(before == NULL || ip_cmp(&s->stack[s->depth - 1].last, before) < 0)) {
 		struct ip after = s->stack[--s->depth].last;
-		const struct range_in *best = s->depth ? s->stack[s->depth - 1].best : NULL;
+		const struct range_in *best = s->depth ? s->stack[s->depth - 1].best
+						       : NULL;
 		if (next_ip(&after))
 			emit(s->t, &after, best);
 	}
@@ -81,7 +85,8 @@ static void open_prefix(struct sweep *s, const struct range_in *in)
 {
 	const struct range_in *outer = s->depth ? s->stack[s->depth - 1].best : NULL;
 	const struct range_in *best = outer && outer->team && !in->team ? outer : in;
-	if (s->depth == N(s->stack)) /* the same prefix more than twice: the last one counts */
+	if (s->depth ==
+		N(s->stack)) /* the same prefix more than twice: the last one counts */
 		s->depth--;
 	s->stack[s->depth++] = (struct open_prefix){ net_last(&in->net), best };
 	emit(s->t, &in->net.ip, best);
@@ -116,7 +121,8 @@ struct range_table *range_build(struct arena *a, struct range_in *in, size_t n)
 		bool four = ip_is4(&in[i].net.ip);
 		if (four && in[i].net.len < 96)
 			continue;
-		/* IPv4 lies inside ::/64 of IPv6; its ranges end where its own block ends. */
+		/* IPv4 lies inside ::/64 of IPv6; its ranges end where its own block
+		 * ends. */
 		if (i > 0 && four != ip_is4(&in[i - 1].net.ip))
 			close_until(s, NULL);
 		close_until(s, &in[i].net.ip);
@@ -129,7 +135,8 @@ struct range_table *range_build(struct arena *a, struct range_in *in, size_t n)
 
 static uint32_t find4(const struct range_table *t, uint32_t at)
 {
-	/* The last range that starts at or before the address; often it began in an earlier /16. */
+	/* The last range that starts at or before the address; often it began in an
+	 * earlier /16. */
 	size_t lo = t->index4[at >> 16], hi = t->index4[(at >> 16) + 1];
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  * range.h - which prefix does an address lie in? Depends on: base/net.
  *
- * Any number of nested prefixes, flattened into sorted ranges: one binary search finds the
- * prefix that wins, which is the longest, but one of the team's own before any imported one. */
+ * Any number of nested prefixes, flattened into sorted ranges: one binary search finds
+ * the prefix that wins, which is the longest, but one of the team's own before any
+ * imported one. */
 #pragma once
 #include "base/net.h"
 
 struct range_in {
 	struct net net;
-	bool team;       /* from the team's register: goes before imported data */
-	uint32_t value;  /* the caller's; comes back from range_find; never UINT32_MAX */
+	bool team;	/* from the team's register: goes before imported data */
+	uint32_t value; /* the caller's; comes back from range_find; never UINT32_MAX */
 };
 #define RANGE_NONE UINT32_MAX
 

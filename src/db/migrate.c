@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * migrate.c - numbered, forward-only steps of the schema: see db.h. Depends on: base, the
- * files of schema/ as embedded by the build. Each step is one transaction; its text's SHA-256
- * is recorded, and a database whose history differs from ours is refused. */
+ * files of schema/ as embedded by the build. Each step is one transaction; its text's
+ * SHA-256 is recorded, and a database whose history differs from ours is refused. */
 #include "db/engine.h"
 
 #include "base/fd.h"
@@ -18,10 +18,11 @@ int db_schema_version(void)
 
 static int record(struct db *db, const struct schema_step *s, int64_t now)
 {
-	static const char sql[] = "INSERT INTO migration(version, name, sha256, applied_at)"
-				  " VALUES(?1, ?2, ?3, ?4)";
+	static const char sql[] =
+		"INSERT INTO migration(version, name, sha256, applied_at)"
+		" VALUES(?1, ?2, ?3, ?4)";
 	char hex[SHA256_HEX + 1];
-	struct sha256 h = sha256_of(s->sql);
+	struct sha256 h = sha256_of(str_c(s->sql));
 	sqlite3_stmt *q = NULL;
 	int code = sqlite3_prepare_v2(db->lite, sql, -1, &q, NULL);
 	if (code == SQLITE_OK) {
@@ -38,15 +39,11 @@ static int record(struct db *db, const struct schema_step *s, int64_t now)
 static int apply(struct db *db, const struct schema_step *s, int64_t now)
 {
 	char version[64];
-	const char *sql;
 	struct tx t;
-	AUTO_ARENA a = arena_new(MIB(1), "migration");
-	int r = str_z(&a, s->sql, &sql);
-	if (r == 0)
-		r = tx_begin(&t, db, TX_WRITE);
+	int r = tx_begin(&t, db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = lite_exec(db, sql);
+	r = lite_exec(db, s->sql);
 	if (r == 0)
 		r = record(db, s, now);
 	(void)snprintf(version, sizeof(version), "PRAGMA user_version=%d", s->version);
@@ -61,7 +58,7 @@ static int check_history(struct db *db, int64_t have)
 	static const char sql[] = "SELECT sha256 FROM migration WHERE version = ?1";
 	for (int64_t v = 1; v <= have; v++) {
 		char hex[SHA256_HEX + 1];
-		struct sha256 h = sha256_of(schema_steps[v - 1].sql);
+		struct sha256 h = sha256_of(str_c(schema_steps[v - 1].sql));
 		sqlite3_stmt *q = NULL;
 		int code = sqlite3_prepare_v2(db->lite, sql, -1, &q, NULL);
 		if (code == SQLITE_OK) {
@@ -69,10 +66,12 @@ static int check_history(struct db *db, int64_t have)
 			code = sqlite3_step(q);
 		}
 		bool same = code == SQLITE_ROW &&
-			str_eq(str_c((const char *)sqlite3_column_text(q, 0)), str_c(sha256_text(&h, hex)));
+			str_eq(str_c((const char *)sqlite3_column_text(q, 0)),
+				str_c(sha256_text(&h, hex)));
 		(void)sqlite3_finalize(q);
 		if (!same)
-			return fail(db->why, E_DB, "step %d of the schema is not the one this program knows",
+			return fail(db->why, E_DB,
+				"step %d of the schema is not the one this program knows",
 				(int)v);
 	}
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on: base. */
+ * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on: base.
+ */
 #include "db/engine.h"
 
 #include "db/sql_all.h"
@@ -35,7 +36,9 @@ int lite_fail(struct db *db, int code, const char *what)
 int lite_exec(struct db *db, const char *sql)
 {
 	int code = sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
-	return code == SQLITE_OK ? 0 : lite_fail(db, sqlite3_extended_errcode(db->lite), "database");
+	return code == SQLITE_OK
+		? 0
+		: lite_fail(db, sqlite3_extended_errcode(db->lite), "database");
 }
 
 int lite_pragma_int(struct db *db, const char *sql, int64_t *ret)
@@ -67,12 +70,16 @@ static int harden(struct db *db)
 	static const struct {
 		int option, on;
 	} config[] = {
-		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },   { SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-		{ SQLITE_DBCONFIG_DQS_DML, 0 },     { SQLITE_DBCONFIG_DQS_DDL, 0 },
-		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+		{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+		{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+		{ SQLITE_DBCONFIG_DQS_DML, 0 },
+		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+		{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
 	};
 	for (size_t i = 0; i < N(config); i++) {
-		int code = sqlite3_db_config(db->lite, config[i].option, config[i].on, NULL);
+		int code = sqlite3_db_config(
+			db->lite, config[i].option, config[i].on, NULL);
 		if (code != SQLITE_OK)
 			return lite_fail(db, code, "database option");
 	}
@@ -81,10 +88,12 @@ static int harden(struct db *db)
 }
 
 /* The creation order matters: see the head of db.h and docs/adr/0003. */
-static const char create_pragmas[] = "PRAGMA page_size=8192; PRAGMA synchronous=EXTRA;"
-				     "PRAGMA journal_mode=WAL; PRAGMA application_id=1414480723;";
-static const char write_pragmas[] = "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-				    "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;";
+static const char create_pragmas[] =
+	"PRAGMA page_size=8192; PRAGMA synchronous=EXTRA;"
+	"PRAGMA journal_mode=WAL; PRAGMA application_id=1414480723;";
+static const char write_pragmas[] =
+	"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+	"PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;";
 static const char read_pragmas[] = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;"
 				   "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;";
 
@@ -100,11 +109,11 @@ static int check_identity(struct db *db)
 		return fail(db->why, E_DB, DB_FILE " is not a database of this program");
 	if (version > db_schema_version())
 		return fail(db->why, E_NEWER,
-			DB_FILE " has schema %d, this program knows up to %d: use the newer program",
+			DB_FILE " has schema %d, newer than %d: use the newer program",
 			(int)version, db_schema_version());
 	if (db->mode == DB_READ && version < db_schema_version())
 		return fail(db->why, E_STATE,
-			DB_FILE " has the older schema %d: any command that writes will migrate it",
+			DB_FILE " has the older schema %d: run a command that writes",
 			(int)version);
 	return 0;
 }
@@ -134,7 +143,8 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 	if (mode == DB_CREATE && there)
 		return fail(why, E_EXISTS, DB_FILE " exists already");
 	if (mode != DB_CREATE && !there)
-		return fail(why, E_NOT_FOUND, "no " DB_FILE " here: make one with `tocsin init`");
+		return fail(why, E_NOT_FOUND,
+			"no " DB_FILE " here: make one with `tocsin init`");
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/" DB_FILE, dir);
 	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode == DB_CREATE)
@@ -146,7 +156,8 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 	db->mode = mode;
 	db->why = why;
 	int code = sqlite3_open_v2(path, &db->lite, flags | SQLITE_OPEN_NOMUTEX, NULL);
-	int r = code == SQLITE_OK ? set_up(db, dir, now) : lite_fail(db, code, "cannot open " DB_FILE);
+	int r = code == SQLITE_OK ? set_up(db, dir, now)
+				  : lite_fail(db, code, "cannot open " DB_FILE);
 	if (r < 0) {
 		db_close(&db);
 		return r;
@@ -203,7 +214,8 @@ int db_checkpoint(struct db *db, bool now)
 
 int db_check(struct db *db, void (*report)(void *ctx, struct str line), void *ctx)
 {
-	static const char *const checks[] = { "PRAGMA integrity_check", "PRAGMA foreign_key_check" };
+	static const char *const checks[] = { "PRAGMA integrity_check",
+		"PRAGMA foreign_key_check" };
 	int faults = 0;
 	for (size_t i = 0; i < N(checks); i++) {
 		sqlite3_stmt *s = NULL;
@@ -237,12 +249,14 @@ int stmt_get(struct db *db, const struct sql_def *d, struct stmt **ret)
 {
 	sqlite3_stmt **slot = &db->stmts[d->slot];
 	if (*slot == NULL) {
-		int code = sqlite3_prepare_v3(db->lite, d->sqlite, -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
+		int code = sqlite3_prepare_v3(
+			db->lite, d->sqlite, -1, SQLITE_PREPARE_PERSISTENT, slot, NULL);
 		if (code != SQLITE_OK)
 			return lite_fail(db, code, d->name);
 	}
 	if (db->in_tx && db->tx == TX_READ && !sqlite3_stmt_readonly(*slot))
-		return fail(db->why, E_STATE, "%s writes inside the reading begun at %s:%d", d->name,
+		return fail(db->why, E_STATE,
+			"%s writes inside the reading begun at %s:%d", d->name,
 			db->tx_file, db->tx_line);
 	*ret = (struct stmt *)(void *)*slot;
 	return 0;

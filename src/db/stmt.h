@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * stmt.h - statements, for the code that tools/sqlc.py makes from .sql files. Depends on: base.
- * Hand-written code calls the sql_*() functions instead. */
+ * stmt.h - statements, for the code that tools/sqlc.py makes from .sql files. Depends on:
+ * base. Hand-written code calls the sql_*() functions instead. */
 #pragma once
 #include "base/buf.h"
 #include "base/opt.h"
@@ -10,7 +10,7 @@ struct stmt;
 struct sql_def {
 	const char *name;
 	const char *sqlite; /* the text for SQLite */
-	unsigned slot;      /* the same statement in all connections */
+	unsigned slot;	    /* the same statement in all connections */
 };
 /* The statement, prepared once per connection, reset and with nothing bound. */
 MUST int stmt_get(struct db *db, const struct sql_def *d, struct stmt **ret);

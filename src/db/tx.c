@@ -4,10 +4,12 @@
 
 #include <assert.h>
 
-int tx_begin_at(struct tx *t, struct db *db, enum tx_kind kind, const char *file, int line)
+int tx_begin_at(
+	struct tx *t, struct db *db, enum tx_kind kind, const char *file, int line)
 {
 	if (db->in_tx)
-		return fail(db->why, E_STATE, "a transaction at %s:%d inside the one of %s:%d", file, line,
+		return fail(db->why, E_STATE,
+			"a transaction at %s:%d inside the one of %s:%d", file, line,
 			db->tx_file, db->tx_line);
 	int r = lite_exec(db, kind == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 	if (r < 0)
@@ -28,7 +30,8 @@ int tx_end(struct tx *t, int r)
 	t->db = NULL;
 	int committed = r >= 0 ? lite_exec(db, "COMMIT") : r;
 	if (committed < 0) {
-		/* After a full disk SQLite may have rolled back already: then this fails, rightly. */
+		/* After a full disk SQLite may have rolled back already: then this fails,
+		 * rightly. */
 		(void)sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL);
 		return committed;
 	}

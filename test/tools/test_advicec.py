@@ -54,7 +54,7 @@ int main(void)
 		{ "none", "vulnerable-system" }, { "none", "none" }, { "", "" } };
 	for (size_t i = 0; i < N(t); i++) {
 		const struct advice *a = advice_of(str_c(t[i][0]), str_c(t[i][1]));
-		printf("%s,%s,%s\n", a->id, a->what, advice_fix(a, str_c(t[i][0])));
+		printf("%s,%s,%s\n", a->id, a->what, advice_fix(a, str_c(t[i][0])) ? advice_fix(a, str_c(t[i][0])) : "-");
 	}
 	const struct advice *o = advice_of((struct str){ 0 }, (struct str){ 0 });
 	printf("%s|%s|%s|%s\n", o->title, o->why, o->check, o->fix);
@@ -63,11 +63,11 @@ int main(void)
 """
 WANT = """\
 open-dns,Anybody may ask it, at any time.,Close it twice.
-open-dns,Anybody may ask it, at any time.,Close it.
-mail,w,f
-vulnerable-system,w,f
-other,w,general
-other,w,general
+open-dns,Anybody may ask it, at any time.,-
+mail,w,-
+vulnerable-system,w,-
+other,w,-
+other,w,-
 Something|y|c|general
 """
 
@@ -95,6 +95,9 @@ class Advicec(kit.ToolTest):
             ("fix.dns.2:", "why.dns.2:", "unknown field 'why.dns.2'"),
             ("fix.dns.2:", "fix:", "'fix' twice"), ("check: Look.", "check:", "an empty text"),
             ("check: Look.", "check: " + "x" * 701, "701 characters"),
+            ("check: Look.", "check: at {host}", "only {address} and {port}"),
+            ("check: Look.", "check: at {port", "only {address} and {port}"),
+            ("check: Look.", "check: `ls", "a backquote"),
             ("identifiers: smtp", "identifiers: dns-open", "belongs to [open-dns]"),
             ("identifiers: smtp\n", "", "[mail] has no identifiers"),
             ("identifiers: smtp", "identifiers: SMTP!", "not an identifier"),
@@ -112,7 +115,7 @@ class Advicec(kit.ToolTest):
         self.refuse("no [other]", *self.ARGS)
         self.both(types=TYPES.replace("title: Weak", "identifiers: a\ntitle: Weak"))
         self.refuse("types have no identifiers", *self.ARGS)
-        self.both(FAMILIES.replace("check: Look.", "check: " + "x" * 700))
+        self.both(FAMILIES.replace("check: Look.", "check: `a { b; }; {port}` {address} " + "x" * 671))
         self.accept(*self.ARGS)
 
 

@@ -17,7 +17,7 @@ struct row { struct ip ip; struct net net; int64_t seen; int day; struct str tit
 	struct { struct row *v; size_t n; } kids; };
 struct rows { struct row *v; size_t n; };
 struct view { struct str name, note; const char *place; size_t n; int64_t big;
-	struct rows rows; struct family family; struct opt_int day; bool urgent; };
+	struct rows rows; struct family family; const char *help; struct opt_int day; bool urgent; };
 """
 GOOD = """\
 {# SPDX-License-Identifier: Apache-2.0 #}
@@ -41,7 +41,7 @@ x
 {% end %}
 {% end %}
 {{ _n("{n} finding from {a}", "{n} findings from {a}", n=v->n, a=v->place) }}
-{{ _c("finding state", "Open") }} {{ v->family.what|msg }} {{ _("a \\"b\\"\\n" "c\\\\d") }}
+{{ _c("finding state", "Open") }} {{ v->family.what|msg }} {{ v->help|msg(port=v->big|int, a=v->place) }} {{ _("a \\"b\\"\\n" "c\\\\d") }}
 {{ _("{b} on {d} from {t}",
      b=v->big|int,
      d=v->day.v|day, t=v->big|date) }}
@@ -78,7 +78,7 @@ int main(void)
 	rows[0].kids.v = &kid;
 	rows[0].kids.n = 1;
 	struct view v = { .name = S("A\r\nBcc: x\xc2\x85y{n}"), .place = "here", .n = 2, .big = -5,
-		.rows = { rows, 2 }, .family = { "open resolver" }, .day = SOME(3) };
+		.rows = { rows, 2 }, .family = { "open resolver" }, .help = "try {port}", .day = SOME(3) };
 	for (int l = LANG_EN; l <= LANG_FR; l++) {
 		struct textout o = { .out = &b, .lang = (enum lang)l };
 		v.urgent = l == LANG_FR;
@@ -109,7 +109,7 @@ no note
 x
 - :: ::/0 1970-01-01 00:00:00 UTC 1970-01-01 two
 2 findings from here
-Open open resolver a "b"
+Open open resolver try -5 a "b"
 c\\d
 -5 on 1970-01-04 from 1969-12-31 23:59:55 UTC
 """
@@ -140,7 +140,7 @@ class Htmlc(kit.ToolTest):
         en, fr = out[:len(WANT)], out[len(WANT):]
         self.assertEqual(en, WANT)
         self.assertEqual(fr[:len(WANT_FR)], WANT_FR)
-        self.assertIn("\n2 cas (pl), here\nOuvert résolveur a", fr)
+        self.assertIn("\n2 cas (pl), here\nOuvert résolveur try -5 a", fr)
 
     def body(self, text):
         return '{% use "view.h" %}\n{% page p(const struct view *v) %}\n' + text + \
@@ -165,6 +165,9 @@ class Htmlc(kit.ToolTest):
             ("{{ v->f(1) }}", "no calls"), ("{{ v->a[0] }}", "no C"), ("{{ v }}", "a field path"),
             ("{{ *v->x }}", "a field path"), ("{{ v->name; }}", "no C"), ("{{ }}", "a field path"),
             ("{{ w->name }}", "'w' is not known"), ("{{ v->name|raw }}", "there is no raw"),
+            ("{{ v->x|msg() }}", "expected a name"), ("{{ v->x|int(n=v->n) }}", "no calls"),
+            ("{{ w->x|msg(n=v->n) }}", "'w' is not known"),
+            ("{{ v->x|msg(n=w->n) }}", "'w' is not known"),
             ("{{ v->name|upper }}", "unknown formatter"), ("{{ v->x|int|date }}", "one formatter"),
             ('{{ "text" }}', "a field path"),
             ("{{ _(v->msgid) }}", 'only a literal'), ('{{ _("") }}', "empty text"),

@@ -35,7 +35,7 @@ title: A thing
 what: What it
   is
 why: Why
-check: Check
+check: Run `ls -l` here
 fix: Fix
 """
 FR = {
@@ -44,7 +44,7 @@ FR = {
     "Dear {name}, 100% of {n}": ["{n}: 100 % de {name}"],
     "{n} finding": ["{n} constat", "{n} constats"], "A thing": ["Une chose"],
     "What it is": ["Ce que c’est " + "et long " * 20 + "fin"], "Why": ["Pourquoi"],
-    "Check": ["Vérifier"], "Fix": ["Réparer"],
+    "Run `ls -l` here": ["Ici, `ls -l`"], "Fix": ["Réparer"],
 }
 AR = {"{n} finding": ["لا شيء", "واحد", "اثنان", "{n} نتائج", "{n} نتيجة", "\u200f{n} نتيجة"]}
 MAIN = r"""
@@ -231,6 +231,7 @@ class Poc(kit.ToolTest):
             ("« le »\\n", "« le »", "line feeds"), ("deux parties", "deux\\n", "line feeds"),
             ("deux", "de\u202eux", "U+202E"), ("deux", "de\u2066ux", "U+2066"),
             ("deux", "de\u2068ux", "in pairs"), ("deux", "de\x07ux", "U+0007"),
+            ("Ici, `ls -l`", "Ici, `ls -a`", "backquotes"), ("Ici, `ls -l`", "Ici, ls -l", "backquotes"),
             ("deux", "de{ux", "a brace"), ('msgid "two parts"', 'msgid "two part"', "is missing"),
             ('msgid "two parts"', 'msgid "two part"', "not in the .pot"),
             ('msgstr[1] "{n} constats"', "", "1 forms of 2"),
@@ -248,9 +249,10 @@ class Poc(kit.ToolTest):
 
     def test_check_arabic(self):
         """Forms for one number may say it in words; the others may not."""
-        self.extract(c="", advice="[other]\ntitle: {n}\nwhat: {n}\nwhy: {n}\ncheck: {n}\nfix: {n}\n",
+        self.extract(c="", advice="[other]\ntitle: {port}\nwhat: {port}\nwhy: {port}\n"
+                     "check: {port}\nfix: {port}\n",
                      txt=TXT.replace('{{ _("two parts") }}', "").replace("100% of ", ""))
-        both = dict(AR, **{"Dear {name}, {n}": ["{name} {n}"], "{n}": ["{n}"]})
+        both = dict(AR, **{"Dear {name}, {n}": ["{name} {n}"], "{port}": ["{port}"]})
         self.fill("ar", both)
         self.accept("poc.py", "check", "po/ar.po", "po/tocsin.pot")
         self.msgfmt("po/ar.po")

@@ -217,6 +217,11 @@ class Sqlc(kit.ToolTest):
             (one + "--! scan ok:\nSELECT title FROM finding WHERE id = :id;", "needs a reason"),
             (one + "--! scan ok: small\nSELECT title FROM finding WHERE id = :id;",
              "bad.sql:2: 'scan ok' is not needed"),
+            ("--! scan ok: x\n" + one + "SELECT title FROM finding WHERE id = :id;",
+             "bad.sql:1: 'scan ok' is not needed"),
+            ("--! scan ok: x\n--! scan ok: y\n" + one + "SELECT 1 AS title;", "twice"),
+            (one + "SELECT title FROM finding WHERE id = :id;\n--! scan ok: x\n",
+             "bad.sql:3: a mark without a header"),
             (one + "--! scam ok: x\nSELECT title FROM finding WHERE id = :id;", "only mark"),
             ("--: f() -> many(id int)\nUPDATE finding SET note = 'x' WHERE id = 1;",
              "a write needs RETURNING"),
@@ -297,6 +302,26 @@ class Sqlc(kit.ToolTest):
         ]:
             with self.subTest(sql=sql):
                 self.compile(f"--: f() -> one(v text)\n{sql};")
+
+    def test_mark_above_the_header(self):
+        self.compile("-- All.\n--! scan ok: few\n--: f() -> many(id int)\nSELECT id FROM team "
+                     "ORDER BY id;\n-- Second.\n--! scan ok: few\n--: g() -> exec\n"
+                     "DELETE FROM finding;\n")
+        self.assertIn("/* Second. */\nMUST int sql_g", self.get("out/sql_good.h"))
+
+    def test_insert_into_a_parent_scans_nothing(self):
+        q = "--: f(id int, name text) -> one(id int)\n"
+        self.compile(q + "INSERT INTO team (id, name) VALUES (:id, :name) RETURNING id;",
+                     SCHEMA.replace("CREATE INDEX finding_team ON finding(team, id);", ""))
+        self.compile(q + "INSERT INTO team (id, name) SELECT :id, title FROM finding "
+                     "WHERE note = :name RETURNING id;", why="SCAN finding")
+
+    def test_reading_in_order_up_to_a_limit(self):
+        q = "--: f() -> one(id int)\nSELECT id FROM finding ORDER BY "
+        self.compile(q + "id DESC LIMIT 1;")
+        self.compile(q + "title LIMIT 1;", why="SCAN finding")
+        self.compile(q.replace("ORDER", "WHERE note = 'x' ORDER") + "id LIMIT 1;",
+                     why="SCAN finding")
 
     def test_schema_faults(self):
         q = "--: f() -> one(v int)\nSELECT 1 AS v;\n"

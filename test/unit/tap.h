@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * tap.h - the Test Anything Protocol in sixty lines, for `prove` and meson. Depends on: libc.
+ * tap.h - the Test Anything Protocol in sixty lines. Depends on: libc.
  *
  * ok(condition, "what should hold", ...) prints one line; return tap_end() from main. */
 #pragma once

@@ -13,15 +13,33 @@ static void test_addresses(void)
 	static const struct {
 		const char *in, *want;
 	} t[] = {
-		{ "192.0.2.1", "192.0.2.1" }, { "192.0.2.01", "" }, { "192.0.2.0x1", "" },
-		{ "3221225985", "" }, { "192.0.513", "" }, { "192.0.2.256", "" }, { "192.0.2.1.", "" },
-		{ " 192.0.2.1", "" }, { "192.0.2.1\n", "" }, { "2001:DB8::1", "2001:db8::1" },
-		{ "2001:db8:0:0:0:0:0:1", "2001:db8::1" }, { "2001:db8::0:1::2", "" },
-		{ "1:2:3:4:5:6:7", "" }, { "1:2:3:4:5:6:7:8:9", "" }, { "::ffff:192.0.2.1", "192.0.2.1" },
-		{ "fe80::1%eth0", "" }, { "[2001:db8::1]", "" }, { "12345::", "" }, { "::", "::" },
-		{ "1::2:3:4:5:6:7:8", "" }, { "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0" }, { ":1", "" },
-		{ "1:", "" }, { "", "" }, { "1:2:3:4:5:6:7:192.0.2.1", "" },
-		{ "64:ff9b::192.0.2.33", "64:ff9b::c000:221" }, { "2001:0:0:1:0:0:0:1", "2001:0:0:1::1" },
+		{ "192.0.2.1", "192.0.2.1" },
+		{ "192.0.2.01", "" },
+		{ "192.0.2.0x1", "" },
+		{ "3221225985", "" },
+		{ "192.0.513", "" },
+		{ "192.0.2.256", "" },
+		{ "192.0.2.1.", "" },
+		{ " 192.0.2.1", "" },
+		{ "192.0.2.1\n", "" },
+		{ "2001:DB8::1", "2001:db8::1" },
+		{ "2001:db8:0:0:0:0:0:1", "2001:db8::1" },
+		{ "2001:db8::0:1::2", "" },
+		{ "1:2:3:4:5:6:7", "" },
+		{ "1:2:3:4:5:6:7:8:9", "" },
+		{ "::ffff:192.0.2.1", "192.0.2.1" },
+		{ "fe80::1%eth0", "" },
+		{ "[2001:db8::1]", "" },
+		{ "12345::", "" },
+		{ "::", "::" },
+		{ "1::2:3:4:5:6:7:8", "" },
+		{ "1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0" },
+		{ ":1", "" },
+		{ "1:", "" },
+		{ "", "" },
+		{ "1:2:3:4:5:6:7:192.0.2.1", "" },
+		{ "64:ff9b::192.0.2.33", "64:ff9b::c000:221" },
+		{ "2001:0:0:1:0:0:0:1", "2001:0:0:1::1" },
 	};
 	char text[IP_TEXT_MAX];
 	for (size_t i = 0; i < N(t); i++) {
@@ -32,8 +50,10 @@ static void test_addresses(void)
 	struct ip ip;
 	uint16_t port;
 	ok(ip_read_loose(S("192[.]0[.]2[.]1"), &ip, &port) == 0 && port == 0, "defanged");
-	ok(ip_read_loose(S("192.0.2.1:8080"), &ip, &port) == 0 && port == 8080, "with a port");
-	ok(ip_read_loose(S("[2001:db8::1]:53"), &ip, &port) == 0 && port == 53, "IPv6 with a port");
+	ok(ip_read_loose(S("192.0.2.1:8080"), &ip, &port) == 0 && port == 8080,
+		"with a port");
+	ok(ip_read_loose(S("[2001:db8::1]:53"), &ip, &port) == 0 && port == 53,
+		"IPv6 with a port");
 	ok(ip_read_loose(S("192.0.2.1:808080"), &ip, &port) < 0, "a port past 65535");
 }
 
@@ -42,9 +62,14 @@ static void test_networks(void)
 	static const struct {
 		const char *in, *want;
 	} t[] = {
-		{ "192.0.2.1/24", "192.0.2.0/24" }, { "192.0.2.0/33", "" }, { "192.0.2.0/-1", "" },
-		{ "192.0.2.0/024", "" }, { "0.0.0.0/0", "0.0.0.0/0" }, { "2001:db8::/129", "" },
-		{ "2001:db8::1/32", "2001:db8::/32" }, { "192.0.2.7", "192.0.2.7" },
+		{ "192.0.2.1/24", "192.0.2.0/24" },
+		{ "192.0.2.0/33", "" },
+		{ "192.0.2.0/-1", "" },
+		{ "192.0.2.0/024", "" },
+		{ "0.0.0.0/0", "0.0.0.0/0" },
+		{ "2001:db8::/129", "" },
+		{ "2001:db8::1/32", "2001:db8::/32" },
+		{ "192.0.2.7", "192.0.2.7" },
 	};
 	char text[IP_TEXT_MAX];
 	for (size_t i = 0; i < N(t); i++) {
@@ -54,8 +79,9 @@ static void test_networks(void)
 	}
 	struct net n;
 	struct ip ip;
-	ok(net_read(S("192.0.2.128/29"), &n) == 0 && ip_read(S("192.0.2.135"), &ip) == 0 &&
-			net_has(&n, &ip), "last address is inside");
+	ok(net_read(S("192.0.2.128/29"), &n) == 0 &&
+			ip_read(S("192.0.2.135"), &ip) == 0 && net_has(&n, &ip),
+		"last address is inside");
 	struct ip last = net_last(&n);
 	is(ip_text(&last, text), "192.0.2.135", "net_last");
 }
@@ -66,20 +92,31 @@ static void test_names(void)
 		const char *in, *want;
 	} t[] = {
 		{ "Portal.Finance.gov.xt.example", "portal.finance.gov.xt.example" },
-		{ "example.org.", "example.org" }, { "192.0.2.1", "" }, { "localhost", "" },
-		{ "a..b", "" }, { "-a.example", "" }, { "a-.example", "" }, { "b\xc3\xbc" "cher.example",
-			"xn--bcher-kva.example" }, { "a b.example", "" }, { "_dmarc.x.example", "_dmarc.x.example" },
+		{ "example.org.", "example.org" },
+		{ "192.0.2.1", "" },
+		{ "localhost", "" },
+		{ "a..b", "" },
+		{ "-a.example", "" },
+		{ "a-.example", "" },
+		{ "b\xc3\xbc"
+		  "cher.example",
+			"xn--bcher-kva.example" },
+		{ "a b.example", "" },
+		{ "_dmarc.x.example", "_dmarc.x.example" },
 	};
 	AUTO_ARENA a = arena_new(MIB(1), "test");
 	for (size_t i = 0; i < N(t); i++) {
 		struct str name = { NULL, 0 };
 		int r = domain_read(&a, str_c(t[i].in), &name);
-		ok(r < 0 ? t[i].want[0] == '\0' : str_eq(name, str_c(t[i].want)), "name '%s'", t[i].in);
+		ok(r < 0 ? t[i].want[0] == '\0' : str_eq(name, str_c(t[i].want)),
+			"name '%s'", t[i].in);
 	}
 	ok(domain_under(S("a.b.example"), S("b.example")), "below");
 	ok(!domain_under(S("ab.example"), S("b.example")), "a longer label is not below");
-	ok(str_eq(url_host(S("http://u:p@Host.example:8080/x?y#z")), S("Host.example")), "url host");
-	ok(str_eq(url_host(S("https://[2001:db8::1]:443/")), S("2001:db8::1")), "url with IPv6");
+	ok(str_eq(url_host(S("http://u:p@Host.example:8080/x?y#z")), S("Host.example")),
+		"url host");
+	ok(str_eq(url_host(S("https://[2001:db8::1]:443/")), S("2001:db8::1")),
+		"url with IPv6");
 	ok(url_host(S("/only/path")).p == NULL, "no host");
 }
 
@@ -89,11 +126,19 @@ static void test_days(void)
 		const char *in;
 		int64_t want;
 	} t[] = {
-		{ "1970-01-01 00:00:00", 0 }, { "2026-06-01 10:20:30", 1780309230 },
-		{ "2026-06-01T10:20:30Z", 1780309230 }, { "2026-06-01T11:20:30+01:00", 1780309230 },
-		{ "2026-06-01 10:20:30.123456", 1780309230 }, { "2026-06-01 10:20:30 UTC", 1780309230 },
-		{ "2026-06-31 00:00:00", -1 }, { "2026-06-01 24:00:00", -1 }, { "yesterday", -1 }, { "", -1 },
-		{ "2026-06-01 10:20:30 pm", -1 }, { "2024-02-29", 1709164800 }, { "2023-02-29", -1 },
+		{ "1970-01-01 00:00:00", 0 },
+		{ "2026-06-01 10:20:30", 1780309230 },
+		{ "2026-06-01T10:20:30Z", 1780309230 },
+		{ "2026-06-01T11:20:30+01:00", 1780309230 },
+		{ "2026-06-01 10:20:30.123456", 1780309230 },
+		{ "2026-06-01 10:20:30 UTC", 1780309230 },
+		{ "2026-06-31 00:00:00", -1 },
+		{ "2026-06-01 24:00:00", -1 },
+		{ "yesterday", -1 },
+		{ "", -1 },
+		{ "2026-06-01 10:20:30 pm", -1 },
+		{ "2024-02-29", 1709164800 },
+		{ "2023-02-29", -1 },
 	};
 	char text[DATE_TEXT_MAX];
 	for (size_t i = 0; i < N(t); i++) {
@@ -115,9 +160,11 @@ static void test_days(void)
 static void test_text(void)
 {
 	AUTO_ARENA a = arena_new(MIB(1), "test");
-	ok(str_eq(utf8_escape(&a, S("caf\xe9\x01")), S("caf\\xE9\\x01")), "bad bytes are escaped");
+	ok(str_eq(utf8_escape(&a, S("caf\xe9\x01")), S("caf\\xE9\\x01")),
+		"bad bytes are escaped");
 	ok(utf8_valid(S("\xd8\xb9\xd8\xb1\xd8\xa8")), "Arabic is valid");
-	ok(!utf8_valid(S("\xc0\xaf")) && !utf8_valid(S("\xed\xa0\x80")), "overlong and surrogate");
+	ok(!utf8_valid(S("\xc0\xaf")) && !utf8_valid(S("\xed\xa0\x80")),
+		"overlong and surrogate");
 	ok(utf8_cut(S("a\xd8\xb9"), 2).n == 1, "a cut never splits a character");
 	int64_t v;
 	ok(str_int(S("-5"), -10, 10, &v) && v == -5, "str_int");
@@ -127,10 +174,12 @@ static void test_text(void)
 	enum lang lang;
 	ok(lang_parse(S("zh_CN"), &lang) == 0 && lang == LANG_ZH, "language");
 	struct buf b = buf_in(&a, 5);
-	ok(buf_add(&b, S("12345")) == 0 && buf_addc(&b, '6') == E_TOO_BIG, "a buffer's ceiling");
+	ok(buf_add(&b, S("12345")) == 0 && buf_addc(&b, '6') == E_TOO_BIG,
+		"a buffer's ceiling");
 	char hex[SHA256_HEX + 1];
 	struct sha256 h = sha256_of(S("abc"));
-	is(sha256_text(&h, hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+	is(sha256_text(&h, hex),
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 		"SHA-256 of abc (FIPS 180-4)");
 }
 
@@ -139,13 +188,21 @@ static void test_messages(void)
 	AUTO_ARENA a = arena_new(MIB(1), "test");
 	struct buf b = buf_in(&a, KIB(4));
 	struct writer w = wr_new(&b);
-	struct event e = { .row = 7, .flags = EVENT_HAS_NET, .severity = SEV_HIGH, .time = 1780309230,
-		.port = 3389, .type = S("infected-system"), .identifier = S("x"), .name = S("n.example") };
+	struct event e = { .row = 7,
+		.flags = EVENT_HAS_NET,
+		.severity = SEV_HIGH,
+		.time = 1780309230,
+		.port = 3389,
+		.type = S("infected-system"),
+		.identifier = S("x"),
+		.name = S("n.example") };
 	event_write(&w, &e);
 	struct reader r = rd_new(buf_str(&b));
 	struct event back;
-	ok(w.err == 0 && event_read(&r, &back) == 0 && rd_end(&r) == 0, "an event there and back");
-	ok(back.row == 7 && back.port == 3389 && str_eq(back.type, e.type), "is the same");
+	ok(w.err == 0 && event_read(&r, &back) == 0 && rd_end(&r) == 0,
+		"an event there and back");
+	ok(back.row == 7 && back.port == 3389 && str_eq(back.type, e.type),
+		"is the same");
 	int accepted = 0;
 	for (size_t n = 0; n < b.n; n++) {
 		struct reader cut = rd_new(str_to(buf_str(&b), n));

@@ -53,12 +53,12 @@ void stmt_real(struct stmt *s, int i, double v)
 
 void stmt_text(struct stmt *s, int i, struct str v)
 {
-	sqlite3_bind_text(st(s), i, v.p ? v.p : "", (int)v.n, SQLITE_STATIC);
+	sqlite3_bind_text(st(s), i, v.p, (int)v.n, SQLITE_STATIC);
 }
 
 void stmt_blob(struct stmt *s, int i, struct str v)
 {
-	sqlite3_bind_blob(st(s), i, v.p ? v.p : "", (int)v.n, SQLITE_STATIC);
+	sqlite3_bind_blob(st(s), i, v.p, (int)v.n, SQLITE_STATIC);
 }
 
 void stmt_null(struct stmt *s, int i)

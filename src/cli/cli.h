@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cli.h - what a command is, and what it gets. Depends on: base, sys.
+ *
+ * A command is one row of the table in commands.c and one file cmd_NAME.c. Its options
+ * stand in a table beside it; parsing, the checks of type and range, and all help text
+ * are made from the tables. Nothing else looks at argv. */
+#pragma once
+#include "sys/clock.h"
+#include "sys/conf.h"
+#include "sys/service.h"
+
+enum cli_type {
+	OPT_FLAG,
+	OPT_TEXT,
+	OPT_INT,  /* min to max */
+	OPT_DAY,  /* 2026-06-01; the number is the day */
+	OPT_TIME, /* 2026-06-01T10:20:30Z; the number is the instant */
+};
+
+struct cli_option {
+	const char *name; /* without the dashes */
+	char letter;	  /* 0: none */
+	enum cli_type type;
+	const char *arg;  /* what stands for the value in help: "FILE"; NULL for a flag */
+	int64_t min, max; /* OPT_INT; both 0: any */
+	const char *help;
+};
+
+struct cli_value {
+	bool given;
+	struct str text;
+	int64_t number;
+};
+
+enum cli_dir { DIR_NONE, DIR_MAYBE, DIR_NEEDED };
+#define CLI_MANY	10000000u
+#define CLI_OPTIONS_MAX 40
+
+struct cli;
+struct command {
+	const char *name; /* one or two words: "import", "register import" */
+	/* 0 or an exit status, or a negative E_* with the sentence in cli->why. */
+	int (*run)(struct cli *cli);
+	const char *summary;
+	const char
+		*args; /* what follows, for help: "FILE..."; NULL: nothing may follow */
+	uint32_t min_args, max_args;
+	enum cli_dir dir;
+	const struct cli_option *options; /* ends with a row without a name; NULL: none */
+};
+
+struct cli {
+	const struct command *command;
+	struct cli_value
+		values[CLI_OPTIONS_MAX]; /* the global options, then the command's */
+	struct str *args;
+	uint32_t n_args;
+	struct arena arena; /* for the life of the command */
+	struct why why;
+	int datadir; /* open when -d was given or needed; else -1 */
+	struct clock clock;
+	struct conf conf; /* after cli_conf or cli_service */
+	bool has_conf;
+	struct service service;
+	const struct service_inside *inside; /* how --one-process runs */
+};
+
+/* The value of an option of this command or a global one, by its name. Asserts that the
+ * table has it. */
+const struct cli_value *cli_value(const struct cli *cli, const char *name);
+bool cli_flag(const struct cli *cli, const char *name);
+/* Absent (p == NULL) when not given. */
+struct str cli_text(const struct cli *cli, const char *name);
+int64_t cli_int(const struct cli *cli, const char *name, int64_t otherwise);
+
+/* Reads tocsin.conf and, for --now, fixes the clock. Called by cli_service too. */
+MUST int cli_conf(struct cli *cli);
+/* Reaches work, starting the roles when none run; cli->service.chan is then the channel.
+ * main closes it. */
+MUST int cli_service(struct cli *cli);
+
+extern const struct cli_option cli_global[];
+extern const struct command cli_commands[];
+/* The command whose one or two words these are, or NULL. *ret_words: how many they are.
+ */
+const struct command *cli_find(struct str first, struct str second, int *ret_words);
+
+/* Fills cli from the words after the program's name. E_USAGE with the sentence in why.
+ * cli->command is NULL when only global options were given. */
+MUST int cli_parse(struct cli *cli, int argc, char **argv);
+/* Runs what main was called with; answers the exit status: 0 done, 1 failed, 2 called
+ * wrongly. */
+int cli_main(int argc, char **argv, const struct service_inside *inside);
+
+/* Help, made from the tables. cmd NULL: of the whole program. */
+MUST int cli_help(struct buf *out, const struct command *cmd);
+
+int cmd_demo_feeds(struct cli *cli);
+int cmd_doctor(struct cli *cli);
+int cmd_import(struct cli *cli);
+int cmd_init(struct cli *cli);
+int cmd_register_import(struct cli *cli);
+int cmd_help(struct cli *cli);
+int cmd_version(struct cli *cli);
+extern const struct cli_option cmd_demo_feeds_options[];
+extern const struct cli_option cmd_doctor_options[];
+extern const struct cli_option cmd_import_options[];
+extern const struct cli_option cmd_init_options[];
+extern const struct cli_option cmd_register_import_options[];

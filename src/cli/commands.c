@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * commands.c - the table of commands, and the smallest ones. Depends on: base, sys.
+ * A new command: its row here, its file cmd_NAME.c, its declaration in cli.h, its test.
+ */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+/* clang-format off */
+const struct command cli_commands[] = {
+	{ "init", cmd_init, "Makes a data directory for a team",
+		"DIR", 1, 1, DIR_NONE, cmd_init_options },
+	{ "register import", cmd_register_import, "Takes in networks, holders, contacts, domains",
+		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_register_import_options },
+	{ "import", cmd_import, "Takes in feed files: plain, .gz, .zst or .zip",
+		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_import_options },
+	{ "demo-feeds", cmd_demo_feeds, "Writes a day of the demo country's feeds",
+		NULL, 0, 0, DIR_NONE, cmd_demo_feeds_options },
+	{ "doctor", cmd_doctor, "Says what protects the data: sandbox, limits, disk",
+		NULL, 0, 0, DIR_MAYBE, cmd_doctor_options },
+	{ "help", cmd_help, "Explains a command",
+		"[COMMAND]", 0, 2, DIR_NONE, NULL },
+	{ "version", cmd_version, "Prints the version",
+		NULL, 0, 0, DIR_NONE, NULL },
+	{ 0 },
+};
+/* clang-format on */
+
+const struct command *cli_find(struct str first, struct str second, int *ret_words)
+{
+	const struct command *found = NULL;
+	for (const struct command *c = cli_commands; c->name; c++) {
+		struct str rest = str_c(c->name);
+		struct str one;
+		(void)str_split(&rest, ' ', &one);
+		if (!str_eq(one, first))
+			continue;
+		if (rest.p == NULL && found == NULL) {
+			found = c;
+			*ret_words = 1;
+		}
+		if (rest.p != NULL && str_eq(rest, second)) {
+			found = c;
+			*ret_words = 2;
+		}
+	}
+	return found;
+}
+
+int cmd_version(struct cli *cli)
+{
+	(void)cli;
+	return printf("tocsin %s\n", TOCSIN_VERSION) < 0 ? 1 : 0;
+}
+
+int cmd_help(struct cli *cli)
+{
+	const struct command *cmd = NULL;
+	int words;
+	if (cli->n_args > 0) {
+		struct str second = cli->n_args > 1 ? cli->args[1] : S("");
+		cmd = cli_find(cli->args[0], second, &words);
+		if (cmd == NULL)
+			return fail(&cli->why, E_USAGE, "there is no command '%.*s'",
+				STR(str_to(cli->args[0], 60)));
+	}
+	struct buf b = buf_in(&cli->arena, KIB(64));
+	int r = cli_help(&b, cmd);
+	if (r < 0)
+		return r;
+	struct str s = buf_str(&b);
+	return fwrite(s.p, 1, s.n, stdout) == s.n ? 0 : 1;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * act.c - the table of acts and its reader: see act.h. Depends on: base. */
+#include "core/act.h"
+
+#include "base/limits.h"
+
+/* clang-format off */
+const struct act_def act_table[ACT_N] = {
+	[ACT_FILE_IMPORT] = { "file.import", ACTOR_OWNER, true, true,
+		"file report_type report finding sighting quarantine kind", {
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "feed", ACT_TEXT, false, 1, 64 } } },
+	[ACT_REGISTER_IMPORT] = { "register.import", ACTOR_OWNER, true, true,
+		"organisation prefix asn domain contact finding attribution_history", {
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "dry_run", ACT_BOOL, false, 0, 1 },
+		{ "imported", ACT_BOOL, false, 0, 1 },
+		{ "country", ACT_TEXT, false, 2, 2 } } },
+	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER, false, true, "finding", {
+		{ "finding", ACT_INT, true, 1, INT64_MAX },
+		{ "state", ACT_TEXT, true, 1, 16 },
+		{ "comment", ACT_TEXT, false, 0, 2000 } } },
+	[ACT_NOTICE_DRAFT] = { "notice.draft", ACTOR_OWNER, false, true,
+		"notice notice_finding notice_part notice_run finding", { { 0 } } },
+	[ACT_NOTICE_APPROVE] = { "notice.approve", ACTOR_OWNER, false, true, "notice", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "run", ACT_INT, false, 1, INT64_MAX },
+		{ "held", ACT_BOOL, false, 0, 1 } } },
+	[ACT_NOTICE_HOLD] = { "notice.hold", ACTOR_OWNER, false, true, "notice", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "run", ACT_INT, false, 1, INT64_MAX },
+		{ "why", ACT_TEXT, false, 0, 500 } } },
+	[ACT_NOTICE_CANCEL] = { "notice.cancel", ACTOR_OWNER, false, true, "notice", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "run", ACT_INT, false, 1, INT64_MAX },
+		{ "why", ACT_TEXT, false, 0, 500 } } },
+	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER, false, false, "", {
+		{ "finding", ACT_INT, true, 1, INT64_MAX },
+		{ "limit", ACT_INT, false, 1, 100000 } } },
+	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER, false, true, "finding", { { 0 } } },
+};
+/* clang-format on */
+
+void act_begin(struct writer *w, enum act_id id)
+{
+	rec_text(w, "act", str_c(act_table[id].name));
+}
+
+static int find_act(struct str name, struct why *why, enum act_id *ret)
+{
+	for (int i = 0; i < ACT_N; i++) {
+		if (str_eq(name, str_c(act_table[i].name))) {
+			*ret = (enum act_id)i;
+			return 0;
+		}
+	}
+	return fail(why, E_USAGE, "there is no act '%.*s'", STR(str_to(name, 40)));
+}
+
+static int take_field(
+	const struct act_def *d, const struct value *v, struct why *why, struct act *ret)
+{
+	int i = 0;
+	while (d->fields[i].name && !str_eq(v->name, str_c(d->fields[i].name)))
+		i++;
+	const struct act_field *f = &d->fields[i];
+	if (f->name == NULL)
+		return fail(why, E_USAGE, "%s has no field '%.*s'", d->name,
+			STR(str_to(v->name, 40)));
+	if (ret->values[i].has)
+		return fail(why, E_USAGE, "%s: %s stands twice", d->name, f->name);
+	static const enum value_type wire_type[] = { VALUE_TEXT, VALUE_INT, VALUE_BOOL };
+	if (v->type != wire_type[f->type])
+		return fail(why, E_USAGE, "%s: %s has the wrong type", d->name, f->name);
+	int64_t size = f->type == ACT_TEXT ? (int64_t)v->text.n : v->n;
+	if (size < f->min || size > f->max)
+		return fail(why, E_USAGE, "%s: %s is out of range", d->name, f->name);
+	ret->values[i] = (struct act_value){ true, v->text, v->n };
+	return 0;
+}
+
+int act_read(struct str body, struct why *why, struct act *ret)
+{
+	struct reader rd = rd_new(body);
+	struct value v;
+	struct act a = { 0 };
+	int r = rec_next(&rd, &v);
+	if (r <= 0 || !str_eq(v.name, S("act")) || v.type != VALUE_TEXT)
+		return fail(why, E_SYNTAX, "not an act");
+	r = find_act(v.text, why, &a.id);
+	if (r < 0)
+		return r;
+	const struct act_def *d = &act_table[a.id];
+	while ((r = rec_next(&rd, &v)) == 1) {
+		r = take_field(d, &v, why, &a);
+		if (r < 0)
+			return r;
+	}
+	if (r < 0)
+		return fail(why, r, "%s: the message is damaged", d->name);
+	for (int i = 0; d->fields[i].name; i++)
+		if (d->fields[i].required && !a.values[i].has)
+			return fail(why, E_USAGE, "%s: %s is missing", d->name,
+				d->fields[i].name);
+	*ret = a;
+	return 0;
+}

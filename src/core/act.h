@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * act.h - every change is an act: the one table of them. Depends on: base.
+ *
+ * The command line, and later console, API, answer links and peers, all change things by
+ * sending an act to work over the control socket. Work decodes it by this table: a field
+ * that is not in the act's row, stands twice, or is out of range refuses the whole act.
+ * Then it checks who may, applies, writes the audit event in the same transaction, and
+ * answers with records. */
+#pragma once
+#include "base/record.h"
+
+enum act_id {
+	ACT_FILE_IMPORT,
+	ACT_REGISTER_IMPORT,
+	ACT_FINDING_MARK,
+	ACT_NOTICE_DRAFT,
+	ACT_NOTICE_APPROVE,
+	ACT_NOTICE_HOLD,
+	ACT_NOTICE_CANCEL,
+	ACT_EVIDENCE,
+	ACT_REBUILD,
+	ACT_N,
+};
+
+/* Who asks. Later: the roles of people, links, peers. */
+enum actor_kind { ACTOR_OWNER = 1 };
+
+enum act_type { ACT_TEXT, ACT_INT, ACT_BOOL };
+struct act_field {
+	const char *name; /* NULL ends the list */
+	enum act_type type;
+	bool required;
+	int64_t min, max; /* INT: range; TEXT: length in bytes */
+};
+#define ACT_FIELDS 6
+struct act_def {
+	const char *name;    /* on the wire and in the audit trail */
+	unsigned who;	     /* actor_kind bits */
+	bool takes_fd;	     /* a file comes with it */
+	bool audited;	     /* false: it changes nothing */
+	const char *touches; /* tables, for the reader of this table */
+	struct act_field fields[ACT_FIELDS + 1];
+};
+extern const struct act_def act_table[ACT_N];
+
+struct act_value {
+	bool has;
+	struct str text;
+	int64_t n;
+};
+struct act {
+	enum act_id id;
+	struct act_value values[ACT_FIELDS]; /* in the row's order */
+};
+
+/* A record "act" name, then the fields. Views into body. Names the fault in *why. */
+MUST int act_read(struct str body, struct why *why, struct act *ret);
+/* Begins an act's body; the caller adds the fields with rec_text, rec_int, rec_bool. */
+void act_begin(struct writer *w, enum act_id id);
+/* The value of a field by its place in the row; required ones are always there. */
+static inline const struct act_value *act_get(const struct act *a, int field)
+{
+	return &a->values[field];
+}

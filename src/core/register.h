@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * register.h - whose network, whose domain, whom to write to. Depends on: base, db.
+ *
+ * Rows are added or replace what the same key said before; nothing is deleted by an
+ * import. Afterwards open findings are attributed again: one that moved is new for its
+ * new organisation, and its history keeps where it was. */
+#pragma once
+#include "base/reg_row.h"
+#include "core/attrib.h"
+
+/* 0: from public data (RIR files), 1: the team's own. */
+enum origin { ORIGIN_IMPORTED, ORIGIN_TEAM };
+
+struct register_change {
+	int64_t rows, added, changed, same;
+	int64_t moved; /* findings that got another organisation */
+};
+struct register_job {
+	struct ctx *x;
+	enum origin origin;
+	/* Told of each change: "new prefix 192.0.2.0/24: Zelvora Mobile"; may be NULL. */
+	int (*tell)(void *ctx, struct str line);
+	void *tell_ctx;
+	struct register_change change;
+};
+
+/* One row. Inside a writing transaction; rows of one file may come in any order. */
+MUST int register_apply(struct register_job *j, const struct reg_row *row);
+/* After the last row, in the same transaction: prefixes known by AS number only find
+ * their organisation, and open findings are attributed again. */
+MUST int register_finish(struct register_job *j);

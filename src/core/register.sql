@@ -1,0 +1,67 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The register: organisations, prefixes, AS numbers, domains, contacts.
+
+--: register_org(name text) -> one(id int, kind text, sector text, language text, origin int)
+SELECT id, kind, sector, language, origin FROM organisation WHERE name = :name;
+
+--: register_org_insert(name text, kind text, sector text, language text, origin int) -> one(id int)
+INSERT INTO organisation(name, kind, sector, language, origin)
+VALUES (:name, :kind, :sector, :language, :origin) RETURNING id;
+
+--: register_org_update(id int, kind text, sector text, language text, origin int) -> exec
+UPDATE organisation SET kind = :kind, sector = :sector, language = :language, origin = :origin
+ WHERE id = :id;
+
+--: register_prefix(role int, origin int, net blob, len int) -> one(org int?, asn int?, cc text)
+SELECT org, asn, cc FROM prefix
+ WHERE role = :role AND origin = :origin AND net = :net AND len = :len;
+
+--: register_prefix_put(role int, origin int, net blob, len int, org int?, asn int?, cc text) -> exec
+INSERT INTO prefix(role, origin, net, len, org, asn, cc)
+VALUES (:role, :origin, :net, :len, :org, :asn, :cc)
+ON CONFLICT (role, origin, net, len) DO UPDATE SET org = excluded.org, asn = excluded.asn,
+	cc = excluded.cc;
+
+--: register_asn(asn int) -> one(org int, origin int)
+SELECT org, origin FROM asn WHERE asn = :asn;
+
+--: register_asn_put(asn int, org int, origin int) -> exec
+INSERT INTO asn(asn, org, origin) VALUES (:asn, :org, :origin)
+ON CONFLICT (asn) DO UPDATE SET org = excluded.org, origin = excluded.origin;
+
+-- Prefixes that came before the network they name.
+--: register_link_asns() -> exec
+UPDATE prefix SET org = (SELECT a.org FROM asn a WHERE a.asn = prefix.asn)
+ WHERE role = 0 AND org IS NULL AND asn IS NOT NULL;
+
+--: register_domain(name text) -> one(org int)
+SELECT org FROM domain WHERE name = :name;
+
+--: register_domain_put(name text, org int, origin int) -> exec
+INSERT INTO domain(name, org, origin) VALUES (:name, :org, :origin)
+ON CONFLICT (name) DO UPDATE SET org = excluded.org, origin = excluded.origin;
+
+--: register_contact(org int, email text) -> one(id int, name text, role text, language text, phone text, pgp text)
+SELECT id, name, role, language, phone, pgp FROM contact WHERE org = :org AND email = :email;
+
+--: register_contact_insert(org int, email text, name text, role text, language text, phone text, pgp text) -> exec
+INSERT INTO contact(org, email, name, role, language, phone, pgp)
+VALUES (:org, :email, :name, :role, :language, :phone, :pgp);
+
+--: register_contact_update(id int, name text, role text, language text, phone text, pgp text) -> exec
+UPDATE contact SET name = :name, role = :role, language = :language, phone = :phone, pgp = :pgp
+ WHERE id = :id;
+
+-- Open findings, a page at a time: their rows are written while they are read.
+--: register_findings(after int, n int) -> many(id int, net blob?, len int, name text, by_name int, feed_asn int, org int?, network_org int?, imitates int?, asn int, cc text, basis int, basis_ref text)
+SELECT id, net, len, name, by_name, feed_asn, org, network_org, imitates, asn, cc, basis,
+	basis_ref
+  FROM finding WHERE id > :after AND state IN (0, 1, 3) ORDER BY id LIMIT :n;
+
+--: register_history(finding int, at int, from_org int?, to_org int?, basis int, basis_ref text) -> exec
+INSERT INTO attribution_history(finding, at, from_org, to_org, basis, basis_ref)
+VALUES (:finding, :at, :from_org, :to_org, :basis, :basis_ref);
+
+-- New for its new organisation: no notice to them yet.
+--: register_moved(id int) -> exec
+UPDATE finding SET noticed_at = NULL, noticed_file = 0, noticed_relapses = 0 WHERE id = :id;

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * control.c - work's loop: see control.h. Depends on: base, sys, role/role. */
+#include "role/control.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/wire.h"
+#include "sys/service.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#define GREET_MS 5000  /* a newcomer says who it is */
+#define SEND_MS	 30000 /* a client that takes nothing for so long is dropped */
+#define TURN_MS	 1000
+
+struct control {
+	const struct control_handler *handler;
+	struct client clients[CONTROL_CLIENTS];
+	bool told_handed;
+};
+
+static void drop(struct client *c)
+{
+	chan_free(&c->chan);
+	*c = (struct client){ 0 };
+}
+
+static void refuse(struct client *c, int err, const struct why *why)
+{
+	(void)!frame_send_error(c->chan, err, why, NULL);
+	drop(c);
+}
+
+static uint32_t count(const struct control *k)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		n += k->clients[i].chan != NULL;
+	return n;
+}
+
+static void let_in(struct role *me)
+{
+	int fd = accept4(me->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0)
+		return; /* it left again */
+	struct client new = { .came_ms = clock_ms() };
+	if (chan_new(fd, "a command", &new.chan) < 0)
+		return;
+	chan_patience(new.chan, SEND_MS);
+	struct why why = { 0 };
+	if (!service_may(me->datadir, fd, &new.pid)) {
+		log_line(LOG_WARNING, me->name,
+			"process %d may not use the control socket", (int)new.pid);
+		(void)fail(&why, E_DENIED, "only the directory's owner may");
+		refuse(&new, E_DENIED, &why);
+		return;
+	}
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		if (me->control->clients[i].chan == NULL) {
+			me->control->clients[i] = new;
+			return;
+		}
+	(void)fail(&why, E_BUSY, "%d commands are at work already", CONTROL_CLIENTS);
+	refuse(&new, E_BUSY, &why);
+}
+
+static int welcome(struct role *me, struct client *c, const struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t protocol = rd_u32(&rd);
+	uint8_t has_now = rd_u8(&rd);
+	int64_t now = rd_i64(&rd);
+	if (f->type != FRAME_CLIENT || rd_end(&rd) < 0 || has_now > 1)
+		return E_SYNTAX;
+	struct why why = { 0 };
+	int r = 0;
+	if (has_now)
+		r = clock_fix(&c->clock, me->conf.demo, now, &why);
+	if (r < 0) {
+		(void)!frame_send_error(c->chan, r, &why, NULL);
+		return E_PEER;
+	}
+	AUTO_ARENA a = arena_new(KIB(32), "welcome");
+	struct buf b = buf_in(&a, 256);
+	struct writer w = wr_new(&b);
+	wr_u32(&w, FRAME_PROTOCOL);
+	wr_str(&w, S(TOCSIN_VERSION));
+	if (w.err < 0)
+		return w.err;
+	/* With another protocol it reads the version in this and says so to its person.
+	 */
+	r = chan_send(c->chan, FRAME_WELCOME, buf_str(&b), -1, NULL);
+	c->welcome = r == 0 && protocol == FRAME_PROTOCOL;
+	return c->welcome ? 0 : E_PEER;
+}
+
+static int tell_state(struct client *c, const char *role, uint32_t pid,
+	const struct sandbox_state *state)
+{
+	AUTO_ARENA a = arena_new(KIB(32), "state");
+	struct buf b = buf_in(&a, 256);
+	struct writer w = wr_new(&b);
+	wr_str(&w, str_c(role));
+	wr_u32(&w, pid);
+	sandbox_state_write(&w, state);
+	if (w.err < 0)
+		return w.err;
+	return chan_send(c->chan, FRAME_STATE, buf_str(&b), -1, NULL) < 0 ? E_PEER : 0;
+}
+
+static int tell_states(struct role *me, struct client *c)
+{
+	int r = tell_state(c, "master", me->master_pid, &me->master_state);
+	if (r == 0)
+		r = tell_state(c, "work", (uint32_t)getpid(), &me->state);
+	for (uint32_t i = 0; i < me->n_parsers && r == 0; i++) {
+		struct chan *ready;
+		r = role_parser(me, i, &ready);
+		if (r == 0)
+			r = tell_state(
+				c, "parse", me->parsers[i].pid, &me->parsers[i].state);
+	}
+	if (r == 0 && chan_send(c->chan, FRAME_END, S(""), -1, NULL) < 0)
+		r = E_PEER;
+	return r;
+}
+
+static int on_frame(struct role *me, struct client *c, struct frame *f)
+{
+	int r;
+	if (!c->welcome)
+		r = welcome(me, c, f);
+	else if (f->type == FRAME_PING)
+		r = chan_send(c->chan, FRAME_PONG, f->body, -1, NULL) < 0 ? E_PEER : 0;
+	else if (f->type == FRAME_STATE_ASK)
+		r = tell_states(me, c);
+	else
+		r = me->control->handler->on_frame(me, c, f);
+	fd_close(&f->fd);
+	return r;
+}
+
+/* Reads from one client and answers what it asked. newcomers: only until it is greeted.
+ */
+static int serve(struct role *me, struct client *c, bool newcomers)
+{
+	int r = chan_fill(c->chan, NULL);
+	while (r == 0 && !(newcomers && c->welcome)) {
+		struct frame f;
+		r = chan_next(c->chan, &f);
+		if (r == 0)
+			return 0;
+		if (r == 1)
+			r = on_frame(me, c, &f);
+	}
+	if (r == E_SYNTAX)
+		log_line(LOG_WARNING, me->name,
+			"process %d broke the protocol and is dropped", (int)c->pid);
+	if (r == E_PEER || r == E_SYNTAX) {
+		drop(c);
+		r = 0;
+	}
+	return r;
+}
+
+/* Those who connected and do not say why. */
+static void drop_silent(struct control *k)
+{
+	int64_t now = clock_ms();
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		struct client *c = &k->clients[i];
+		if (c->chan && !c->welcome && now - c->came_ms > GREET_MS)
+			drop(c);
+	}
+}
+
+/* Waits up to ms and does what there is to do. *ret_events: how many had something. */
+static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
+{
+	struct control *k = me->control;
+	struct pollfd p[2 + CONTROL_CLIENTS];
+	p[0] = (struct pollfd){ .fd = chan_fd(me->peer), .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = me->listen_fd, .events = POLLIN };
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		struct client *c = &k->clients[i];
+		bool watch = c->chan && !(newcomers && c->welcome);
+		p[2 + i] = (struct pollfd){ .fd = watch ? chan_fd(c->chan) : -1,
+			.events = POLLIN };
+	}
+	int n = poll(p, N(p), ms);
+	*ret_events = n > 0 ? n : 0;
+	int r = 0;
+	if (n > 0 && p[0].revents)
+		r = role_hear_master(me);
+	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0 && n > 0; i++)
+		if (p[2 + i].revents && !me->stop)
+			r = serve(me, &k->clients[i], newcomers);
+	if (n > 0 && p[1].revents && r == 0)
+		let_in(me);
+	drop_silent(k);
+	return r;
+}
+
+int control_run(struct role *me, const struct control_handler *h)
+{
+	me->control = arena_alloc(&me->arena, sizeof(*me->control));
+	me->control->handler = h;
+	int r = 0, events = 1;
+	while (r == 0 && !me->stop) {
+		/* Before judging who is left, hear all that has already happened. */
+		bool settle = me->finish && !me->control->told_handed;
+		r = turn(me, settle ? 0 : TURN_MS, false, &events);
+		if (r == 0 && events == 0 && !settle && h->on_idle)
+			r = h->on_idle(me);
+		if (r < 0 || !me->finish || events > 0)
+			continue;
+		if (count(me->control) == 0)
+			break;
+		if (!me->control->told_handed)
+			r = chan_send(me->peer, ROLE_HANDED, S(""), -1, NULL) < 0 ? E_PEER
+										  : 0;
+		me->control->told_handed = true;
+	}
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
+		drop(&me->control->clients[i]);
+	/* A master that is gone ends work, but that is no failure of ours. */
+	return r == E_PEER || r == E_STOPPED ? 0 : r;
+}
+
+int control_keep_up(struct role *me, struct client *c)
+{
+	int events;
+	int r = turn(me, 0, true, &events);
+	if (r < 0)
+		return r == E_PEER ? E_STOPPED : r;
+	if (me->stop)
+		return E_STOPPED;
+	struct pollfd p = { .fd = chan_fd(c->chan), .events = POLLRDHUP };
+	if (poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)))
+		return E_PEER;
+	return 0;
+}

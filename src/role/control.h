@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * control.h - work's loop: clients on the control socket, and the master.
+ * Depends on: base, sys, role/role.
+ *
+ * A client is checked like any input: only root and the directory's owner may come in, it
+ * must greet in time, and one that breaks the protocol is dropped; the service lives on.
+ */
+#pragma once
+#include "role/role.h"
+
+#define CONTROL_CLIENTS 16
+
+struct client {
+	struct chan *chan;
+	pid_t pid;
+	bool welcome; /* it greeted, its version is ours */
+	int64_t came_ms;
+	struct clock clock; /* the client's: real, or fixed by --now in a demonstration */
+};
+
+struct control_handler {
+	/* One frame of a greeted client. f->fd is closed afterwards unless taken
+	 * (take_fd). Answers 0; E_PEER or E_SYNTAX drop this client; any other error ends
+	 * work. PING and the question for the sandbox's state are answered before it
+	 * comes here. */
+	int (*on_frame)(struct role *me, struct client *c, struct frame *f);
+	/* About every second when nothing else happens; NULL: nothing to do. An error
+	 * ends work. */
+	int (*on_idle)(struct role *me);
+};
+
+/* Serves until the master says stop, or finish and the last client is gone. */
+MUST int control_run(struct role *me, const struct control_handler *h);
+/* For an act that takes long, between two of its chunks: lets newcomers in, hears the
+ * master. E_PEER when c is gone, E_STOPPED when work is to end: then the act should stop
+ * there. */
+MUST int control_keep_up(struct role *me, struct client *c);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * parse_loop.c - parse: reads what strangers sent; trusts nothing, has nothing.
+ * Depends on: base, sys. What is done with a frame stands in parse.c. */
+#include "role/role.h"
+
+#include "base/auto.h"
+#include "base/wire.h"
+
+#include <iconv.h>
+
+/* glibc opens converters when they are first asked for; inside the sandbox there are no
+ * files any more. So those that files come in are opened before, and stay. */
+static void warm_charsets(void)
+{
+	static const char *const names[] = { "ISO-8859-1", "ISO-8859-15", "WINDOWS-1250",
+		"WINDOWS-1251", "WINDOWS-1252", "WINDOWS-1256", "KOI8-R", "GB18030",
+		"UTF-16" };
+	for (size_t i = 0; i < N(names); i++)
+		(void)iconv_open("UTF-8", names[i]);
+}
+
+static int tell_ready(struct role *me)
+{
+	struct buf b = buf_in(&me->arena, 64);
+	struct writer w = wr_new(&b);
+	sandbox_state_write(&w, &me->state);
+	if (w.err < 0)
+		return w.err;
+	return chan_send(me->peer, ROLE_READY, buf_str(&b), -1, &me->why);
+}
+
+void parse_chunk_done(struct role *me)
+{
+	if (!me->one_process)
+		sandbox_job(sandbox_plan("parse"));
+}
+
+int role_parse(struct role *me)
+{
+	int r = 0;
+	if (me->one_process) {
+		me->state = sandbox_none();
+	} else {
+		warm_charsets();
+		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
+	}
+	if (r == 0)
+		r = tell_ready(me);
+	while (r == 0) {
+		struct frame f;
+		r = chan_recv(me->peer, &me->why, &f);
+		if (r == E_PEER)
+			return 0; /* work is gone, or gave up on us */
+		if (r < 0)
+			break;
+		parse_chunk_done(me);
+		arena_reset(&me->job);
+		r = parse_on_frame(me, &f);
+		fd_close(&f.fd);
+	}
+	return r;
+}

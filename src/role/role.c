@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * role.c - how a role begins, and work's side of the talk with the master: see role.h.
+ * Depends on: base, sys. */
+#include "role/role.h"
+
+#include "base/auto.h"
+#include "base/log.h"
+#include "base/wire.h"
+#include "sys/proc.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+static const struct {
+	const char *name;
+	int (*run)(struct role *me);
+} roles[] = {
+	{ "master", role_master },
+	{ "work", role_work },
+	{ "parse", role_parse },
+};
+
+static int hear_start(struct role *me)
+{
+	struct frame f;
+	int r = chan_recv(me->peer, &me->why, &f);
+	if (r < 0)
+		return r;
+	fd_close(&f.fd);
+	struct reader rd = rd_new(f.body);
+	uint32_t n = rd_u32(&rd);
+	me->master_pid = rd_u32(&rd);
+	r = sandbox_state_read(&rd, &me->master_state);
+	if (f.type != ROLE_START || r < 0 || rd_end(&rd) < 0 || n < 1 ||
+		n > ROLE_PARSERS_MAX)
+		return fail(&me->why, E_SYNTAX, "the master did not begin as it should");
+	me->n_parsers = n;
+	return 0;
+}
+
+int role_begin(struct role *me)
+{
+	int r = hear_start(me);
+	if (r < 0)
+		return r;
+	if (me->one_process)
+		me->state = sandbox_none();
+	else
+		r = sandbox_enter(
+			sandbox_plan("work"), me->datadir, &me->why, &me->state);
+	if (r == 0)
+		r = conf_load(me->datadir, &me->arena, &me->why, &me->conf);
+	return r;
+}
+
+int role_ready(struct role *me)
+{
+	return chan_send(me->peer, ROLE_READY, S(""), -1, &me->why);
+}
+
+static int take_parser(struct role *me, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t place = rd_u32(&rd);
+	uint32_t pid = rd_u32(&rd);
+	if (rd_end(&rd) < 0 || place >= me->n_parsers || f->fd < 0)
+		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
+	/* A job may still hold the channel of the old one: only role_parser changes over.
+	 */
+	struct parser *p = &me->parsers[place];
+	chan_free(&p->next);
+	int r = chan_new(take_fd(&f->fd), "parse", &p->next);
+	if (r == 0)
+		chan_patience(p->next, ROLE_PARSER_MS);
+	p->next_pid = pid;
+	return r;
+}
+
+int role_on_master(struct role *me, struct frame *f)
+{
+	int r = 0;
+	if (f->type == ROLE_PARSER)
+		r = take_parser(me, f);
+	else if (f->type == ROLE_FINISH)
+		me->finish = true;
+	else if (f->type == ROLE_STOP)
+		me->stop = true;
+	else
+		r = fail(&me->why, E_SYNTAX, "the master sent message type %u", f->type);
+	fd_close(&f->fd);
+	return r;
+}
+
+int role_hear_master(struct role *me)
+{
+	struct frame f;
+	int r = chan_fill(me->peer, &me->why);
+	while (r == 0 && (r = chan_next(me->peer, &f)) == 1)
+		r = role_on_master(me, &f);
+	return r;
+}
+
+/* The first frame of a parser tells its sandbox. */
+static int hear_ready(struct role *me, struct parser *p)
+{
+	struct why why = { 0 };
+	struct frame f;
+	int r = chan_recv(p->chan, &why, &f);
+	if (r < 0)
+		return r;
+	fd_close(&f.fd);
+	struct reader rd = rd_new(f.body);
+	struct sandbox_state state;
+	if (f.type == FRAME_ERROR)
+		return frame_read_error(&f, &me->why);
+	if (f.type != ROLE_READY || sandbox_state_read(&rd, &state) < 0 ||
+		rd_end(&rd) < 0)
+		return E_SYNTAX;
+	p->state = state;
+	p->ready = true;
+	return 0;
+}
+
+static void change_over(struct parser *p)
+{
+	chan_free(&p->chan);
+	*p = (struct parser){ .chan = p->next, .pid = p->next_pid };
+}
+
+/* A parser that ended while it had nothing to do. */
+static bool gone(const struct parser *p)
+{
+	struct pollfd f = { .fd = chan_fd(p->chan), .events = POLLRDHUP };
+	return poll(&f, 1, 0) > 0 && (f.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
+/* Waits until there is a parser at this place. */
+static int await_parser(struct role *me, struct parser *p)
+{
+	while (p->next == NULL) {
+		struct frame f;
+		int r = chan_recv(me->peer, &me->why, &f);
+		if (r == 0)
+			r = role_on_master(me, &f);
+		if (r < 0)
+			return r;
+		if (me->stop)
+			return fail(&me->why, E_STOPPED, "the service is ending");
+	}
+	change_over(p);
+	return 0;
+}
+
+int role_parser(struct role *me, uint32_t i, struct chan **ret)
+{
+	if (i >= me->n_parsers)
+		return fail(&me->why, E_STATE, "there is no parser %u", i);
+	struct parser *p = &me->parsers[i];
+	for (int tries = 0; tries < 5; tries++) {
+		int r = 0;
+		if (p->chan && gone(p))
+			role_drop_parser(me, i);
+		if (p->chan == NULL)
+			r = await_parser(me, p);
+		if (r < 0)
+			return r;
+		if (p->ready || hear_ready(me, p) == 0) {
+			*ret = p->chan;
+			return 0;
+		}
+		role_drop_parser(me, i);
+	}
+	return fail(&me->why, E_STATE, "the parse role does not start");
+}
+
+void role_drop_parser(struct role *me, uint32_t i)
+{
+	struct parser *p = &me->parsers[i];
+	uint32_t what[2] = { i, p->pid };
+	if (p->chan == NULL)
+		return; /* the next one is on its way already */
+	chan_free(&p->chan);
+	p->ready = false;
+	/* A master that is gone shows in the next read from it. */
+	(void)!chan_send(me->peer, ROLE_REPLACE,
+		(struct str){ (char *)what, sizeof(what) }, -1, NULL);
+}
+
+static int fd_or_none(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0 ? fd : -1;
+}
+
+int role_main(const char *name)
+{
+	int (*run)(struct role *) = NULL;
+	for (size_t i = 0; i < N(roles); i++)
+		if (strcmp(roles[i].name, name) == 0)
+			run = roles[i].run;
+	struct stat peer;
+	if (run == NULL || fstat(PROC_PEER, &peer) < 0 || !S_ISSOCK(peer.st_mode)) {
+		log_line(LOG_ERROR, "role",
+			"roles are started by the service, not by hand");
+		return 2;
+	}
+	(void)umask(077);
+	(void)signal(SIGPIPE, SIG_IGN);
+	struct role me = { .name = name,
+		.datadir = fd_or_none(PROC_DIR),
+		.listen_fd = fd_or_none(PROC_LISTEN),
+		.lock_fd = fd_or_none(PROC_LOCK) };
+	me.arena = arena_new(MIB(16), name);
+	me.job = arena_new(MIB(192), name);
+	for (int fd = PROC_PEER; fd < PROC_PLACES; fd++)
+		if (fd_or_none(fd) >= 0)
+			(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	int r = chan_new(PROC_PEER, "the other side", &me.peer);
+	if (r == 0)
+		r = run(&me);
+	/* The error goes to who started us, and up to the command, which tells the
+	 * person. */
+	if (r < 0 && r != E_STOPPED && frame_send_error(me.peer, r, &me.why, NULL) < 0)
+		log_line(LOG_ERROR, name, "%s", me.why.err ? me.why.text : err_text(r));
+	return r < 0 ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * role.h - what a role has, and how it begins. Depends on: base, sys.
+ *
+ * `tocsin role NAME` is what is re-executed; it finds its descriptors at the places of
+ * sys/proc.h. Frames between the roles are those of sys/frames.h. */
+#pragma once
+#include "sys/clock.h"
+#include "sys/conf.h"
+#include "sys/frames.h"
+#include "sys/sandbox.h"
+
+#define ROLE_PARSERS_MAX 8
+/* A parser that says nothing for so long is ended and replaced. */
+#define ROLE_PARSER_MS 120000
+
+struct parser {
+	struct chan *chan; /* NULL: none at present */
+	struct chan *next; /* its successor, taken up by role_parser */
+	uint32_t pid, next_pid;
+	bool ready;
+	struct sandbox_state state;
+};
+
+struct control;
+struct work;
+struct role {
+	const char *name;
+	int datadir;	   /* -1: none */
+	int listen_fd;	   /* work: the control socket */
+	int lock_fd;	   /* master, work: keeps the directory ours */
+	struct chan *peer; /* master: the command; work: the master; parse: work */
+	bool one_process;
+	struct sandbox_state state;
+	struct arena arena; /* for the life of the role */
+	struct arena job;   /* parse: emptied before each frame */
+	struct why why;
+	/* work */
+	struct conf conf;
+	uint32_t n_parsers;
+	struct parser parsers[ROLE_PARSERS_MAX];
+	uint32_t master_pid;
+	struct sandbox_state master_state;
+	bool finish; /* end when no client is left */
+	bool stop;   /* end at the next safe point */
+	struct control *control;
+	struct work *work; /* its database and what it keeps in memory */
+};
+
+/* Each runs until it is to end: 0, or the error that ended it, with the sentence in
+ * me->why. */
+MUST int role_master(struct role *me);
+MUST int role_work(struct role *me);
+MUST int role_parse(struct role *me);
+
+/* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
+ * and me->job is empty before. A negative answer ends this parser; the master starts
+ * another. */
+MUST int parse_on_frame(struct role *me, const struct frame *f);
+/* parse: a chunk of a job is done; CPU time is counted anew. */
+void parse_chunk_done(struct role *me);
+
+/* work, first: hears what the master says, enters the sandbox, reads tocsin.conf. */
+MUST int role_begin(struct role *me);
+/* work: ready to serve. */
+MUST int role_ready(struct role *me);
+/* work: applies one frame of the master. E_PEER when the master is gone. */
+MUST int role_on_master(struct role *me, struct frame *f);
+/* work: reads and applies what the master has said, without waiting. */
+MUST int role_hear_master(struct role *me);
+/* work: a parser that is ready for a job; waits for a new one when it died. */
+MUST int role_parser(struct role *me, uint32_t i, struct chan **ret);
+/* work: gives up on a parser that died, lied or took too long. The master ends it and
+ * starts another, which role_parser waits for. */
+void role_drop_parser(struct role *me, uint32_t i);
+
+/* What `tocsin role NAME` does; answers the exit status. */
+int role_main(const char *name);

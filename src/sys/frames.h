@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * frames.h - which frame types exist, and the small ones. Depends on: base, sys/chan.
+ *
+ * Numbers are shared by all channels, so that a frame on the wrong one is recognised. */
+#pragma once
+#include "sys/chan.h"
+
+enum frame_type {
+	FRAME_PING = 1,
+	FRAME_PONG = 2,	   /* the body of the ping */
+	FRAME_CLIENT = 3,  /* client to work, first: u32 protocol, u8 has now, i64 now */
+	FRAME_WELCOME = 4, /* work to client: u32 protocol, text version */
+	FRAME_ERROR = 5,   /* u32 -err, text */
+	FRAME_STATE_ASK = 6,
+	FRAME_STATE = 7, /* text role, u32 pid, sandbox state; one per role */
+	FRAME_END = 8,	 /* the end of a list */
+
+	ROLE_START = 16,   /* command to master, master to work */
+	ROLE_READY = 17,   /* work to master, master to command, parse to work */
+	ROLE_PARSER = 18,  /* master to work: u32 place, u32 pid, with the socket */
+	ROLE_REPLACE = 19, /* work to master: u32 place of the parser to end */
+	ROLE_FINISH = 20,  /* master to work: end when no client is left */
+	ROLE_STOP = 21,	   /* master to work: end at the next safe point */
+	ROLE_HANDED = 22,  /* work to master to command: others still use the service */
+
+	FRAME_JOB = 64,	 /* 64 to 255: jobs for parse and their answers (fmt/job.h) */
+	FRAME_ACT = 256,    /* command to work: an act (core/act.h), perhaps with a descriptor */
+	FRAME_ACT_RECORD,   /* work to command: one record of the answer */
+	FRAME_ACT_PROGRESS, /* a record: done, total (null: unknown), text */
+	FRAME_ACT_DONE,     /* the end of the answer */
+};
+#define FRAME_PROTOCOL 1
+
+/* An error as a frame. why may hold nothing; then the code's name is sent. */
+MUST int frame_send_error(
+	struct chan *c, int err, const struct why *sent, struct why *why);
+/* Puts the peer's error and sentence in *why and returns it; E_SYNTAX when it is not one.
+ * Control bytes in the sentence become '?'. */
+MUST int frame_read_error(const struct frame *f, struct why *why);

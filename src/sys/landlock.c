@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * landlock.c - which files and sockets a role can reach: see sandbox.h. Depends on: base.
+ *
+ * By raw system calls: Debian 12's headers know ABI 2 only, so later constants stand
+ * here. What a kernel does not have is left out; the state says so. */
+#include "base/auto.h"
+#include "sys/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+#define ACCESS_EXECUTE	      (1u << 0)
+#define ACCESS_READ_FILE      (1u << 2)
+#define ACCESS_READ_DIR	      (1u << 3)
+#define ACCESS_ABI1	      ((1u << 13) - 1) /* all up to making symbolic links */
+#define ACCESS_REFER	      (1u << 13)       /* ABI 2 */
+#define ACCESS_TRUNCATE	      (1u << 14)       /* ABI 3 */
+#define ACCESS_IOCTL_DEV      (1u << 15)       /* ABI 5 */
+#define ACCESS_NET	      3u	       /* ABI 4: bind and connect TCP */
+#define SCOPE_ABSTRACT_SOCKET 1u	       /* ABI 6 */
+#define SCOPE_SIGNAL	      2u
+#define VERSION_ASKED	      1u
+#define RULE_PATH_BENEATH     1u
+
+struct ruleset {
+	uint64_t fs, net, scoped;
+};
+struct beneath {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+static int allow(int ruleset, int dir, uint64_t access, struct why *why)
+{
+	struct beneath rule = { access, dir };
+	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
+		return fail(why, E_SYS, "cannot allow a folder");
+	return 0;
+}
+
+static struct ruleset all_of(long abi, bool signals)
+{
+	struct ruleset all = { .fs = ACCESS_ABI1 };
+	if (abi >= 2)
+		all.fs |= ACCESS_REFER;
+	if (abi >= 3)
+		all.fs |= ACCESS_TRUNCATE;
+	if (abi >= 4)
+		all.net = ACCESS_NET;
+	if (abi >= 5)
+		all.fs |= ACCESS_IOCTL_DEV;
+	if (abi >= 6)
+		all.scoped = SCOPE_ABSTRACT_SOCKET | (signals ? SCOPE_SIGNAL : 0);
+	return all;
+}
+
+int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *s)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, VERSION_ASKED);
+	if (abi <= 0)
+		return 0; /* an old kernel, or switched off: the state says 0 */
+	s->landlock_abi = abi > UINT8_MAX ? UINT8_MAX : (uint8_t)abi;
+	bool signals = p->calls != CALLS_START;
+	struct ruleset all = all_of(abi, signals);
+	AUTO_FD int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
+	if (set < 0)
+		return fail(why, E_SYS, "cannot make a set of file rules");
+	int r = 0;
+	if (p->files != FILES_NONE)
+		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
+	if (r == 0 && p->files == FILES_START) {
+		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (root < 0)
+			return fail(why, E_SYS, "cannot open '/'");
+		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
+			why);
+	}
+	if (r < 0)
+		return r;
+	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)
+		return fail(why, E_SYS, "cannot close the file system");
+	s->files_closed = true;
+	s->tcp_closed = abi >= 4;
+	s->signals_closed = abi >= 6 && signals;
+	return 0;
+}
