@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "catalogue_data.h"
+#include "fmt/catalogue_data.h"
 
 #include <stdlib.h>
 
