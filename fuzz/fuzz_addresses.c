@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_addresses.c - addresses, networks and AS numbers: the text of what was read is read as
- * the same, the loose reader takes all that the strict one does. Depends on: base/net,
- * fmt/value. */
+ * fuzz_addresses.c - addresses, networks and AS numbers: the text of what was read is
+ * read as the same, the loose reader takes all that the strict one does. Depends on:
+ * base/net, fmt/value. */
 #include "fmt/value.h"
 #include "fuzz.h"
 
@@ -24,7 +24,8 @@ static void check_net(const struct net *net)
 	struct ip last = net_last(net);
 	must(net_read(str_c(net_text(net, text)), &back) == 0);
 	must(back.len == net->len && ip_cmp(&back.ip, &net->ip) == 0);
-	must(net_has(net, &net->ip) && net_has(net, &last) && ip_cmp(&net->ip, &last) <= 0);
+	must(net_has(net, &net->ip) && net_has(net, &last) &&
+		ip_cmp(&net->ip, &last) <= 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

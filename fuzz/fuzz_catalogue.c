@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_catalogue.c - the catalogue's tables: what is taken can be found again, what is refused
- * says why. A NUL parts the two tables. Depends on: fmt/catalogue. */
+ * fuzz_catalogue.c - the catalogue's tables: what is taken can be found again, what is
+ * refused says why. A NUL parts the two tables. Depends on: fmt/catalogue. */
 #include "base/utf8.h"
 #include "fmt/catalogue.h"
 #include "fuzz.h"

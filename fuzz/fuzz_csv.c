@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_csv.c - the CSV reader: cuts do not matter, no byte is lost, what is written in quotes
- * is read back the same. The first byte of the input chooses the cuts. Depends on: fmt/csv. */
+ * fuzz_csv.c - the CSV reader: cuts do not matter, no byte is lost, what is written in
+ * quotes is read back the same. The first byte of the input chooses the cuts. Depends on:
+ * fmt/csv. */
 #include "../test/unit/csv_walk.h"
 #include "fuzz.h"
 
@@ -23,7 +24,8 @@ static void add_quoted(struct buf *b, struct str s)
 {
 	must(buf_addc(b, '"') == 0);
 	for (size_t i = 0; i < s.n; i++)
-		must(buf_addc(b, s.p[i]) == 0 && (s.p[i] != '"' || buf_addc(b, '"') == 0));
+		must(buf_addc(b, s.p[i]) == 0 &&
+			(s.p[i] != '"' || buf_addc(b, '"') == 0));
 	must(buf_addc(b, '"') == 0);
 }
 
@@ -76,12 +78,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n < 2000)
 		must(str_eq(whole, walk_csv(&a, in, piece_one, 0, true)));
 
-	struct rewrite w = { .arena = &a, .bytes = buf_in(&a, MIB(4)), .file = buf_in(&a, MIB(16)),
+	struct rewrite w = { .arena = &a,
+		.bytes = buf_in(&a, MIB(4)),
+		.file = buf_in(&a, MIB(16)),
 		.note = buf_in(&a, MIB(64)) };
 	read_once(&w, in);
 	struct buf all = buf_in(&a, MIB(4));
-	add_without_line_ends(&all, str_starts(in, S("\xef\xbb\xbf")) ? str_from(in, 3) : in);
+	add_without_line_ends(
+		&all, str_starts(in, S("\xef\xbb\xbf")) ? str_from(in, 3) : in);
 	must(str_eq(buf_str(&all), buf_str(&w.bytes)));
-	must(str_eq(walk_csv(&a, buf_str(&w.file), piece_all, 0, false), buf_str(&w.note)));
+	must(str_eq(
+		walk_csv(&a, buf_str(&w.file), piece_all, 0, false), buf_str(&w.note)));
 	return 0;
 }

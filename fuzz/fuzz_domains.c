@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_domains.c - host names: what was read is plain, is read as itself, in capitals too, and
- * is the host of a URL made with it. Depends on: base/net, fmt/value. */
+ * fuzz_domains.c - host names: what was read is plain, is read as itself, in capitals
+ * too, and is the host of a URL made with it. Depends on: base/net, fmt/value. */
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "fmt/value.h"
@@ -15,8 +15,10 @@ static void check_domain(struct arena *a, struct str in, struct str name)
 	must(domain_under(name, name) && !domain_under(name, S("x.invalid.")));
 	char *upper = arena_alloc(a, in.n + 1);
 	for (size_t i = 0; i < in.n; i++)
-		upper[i] = in.p[i] >= 'a' && in.p[i] <= 'z' ? (char)(in.p[i] - 32) : in.p[i];
-	must(domain_read(a, (struct str){ upper, in.n }, &again) == 0 && str_eq(name, again));
+		upper[i] = in.p[i] >= 'a' && in.p[i] <= 'z' ? (char)(in.p[i] - 32)
+							    : in.p[i];
+	must(domain_read(a, (struct str){ upper, in.n }, &again) == 0 &&
+		str_eq(name, again));
 	must(buf_addf(&url, "http://u:p@%.*s:80/a?b@c", STR(name)) == 0);
 	must(str_eq(url_host(buf_str(&url)), name));
 	must(value_host(a, buf_str(&url), &found) && str_eq(found, name));
@@ -35,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct str host = url_host(in);
 	must(host.n <= in.n);
 	if (value_mailbox(&a, in, &name))
-		must(utf8_valid(name) && name.n <= LIMIT_KEY_FIELD && str_find(name, '@') < name.n);
+		must(utf8_valid(name) && name.n <= LIMIT_KEY_FIELD &&
+			str_find(name, '@') < name.n);
 	word = value_word(&a, in, 64);
 	must(utf8_valid(word) && word.n <= 64 && str_eq(value_word(&a, word, 64), word));
 	must(utf8_valid(value_text(&a, in, 64)) && value_text(&a, in, 64).n <= 64);

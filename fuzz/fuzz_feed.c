@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_feed.c - a feed file becomes events: the first line of the input is its name. Events can
- * be sent and come back the same, text is clean, cuts do not matter. Depends on: fmt/feed. */
+ * fuzz_feed.c - a feed file becomes events: the first line of the input is its name.
+ * Events can be sent and come back the same, text is clean, cuts do not matter. Depends
+ * on: fmt/feed. */
 #include "base/utf8.h"
 #include "fmt/feed.h"
 #include "fuzz.h"
@@ -18,7 +19,8 @@ static void check_text(struct str s, size_t max)
 	must(s.n <= max && utf8_valid(s));
 }
 
-static void check_event(struct reading *g, const struct event *e, const struct csv_record *r)
+static void check_event(
+	struct reading *g, const struct event *e, const struct csv_record *r)
 {
 	struct event back;
 	struct buf b = buf_in(&g->row, MIB(1)), again = buf_in(&g->row, MIB(1));
@@ -61,7 +63,8 @@ static bool on_record(struct reading *g, const struct csv_record *r)
 	struct why why = { 0 };
 	struct event e;
 	if (r->number == 0)
-		return feed_open(&g->arena, g->catalogue, &g->name, r, &why, &g->feed) == 0;
+		return feed_open(&g->arena, g->catalogue, &g->name, r, &why, &g->feed) ==
+			0;
 	enum quarantine q = feed_event(g->feed, r, &g->row, &e);
 	if (q == QUARANTINE_NONE)
 		check_event(g, &e, r);
@@ -112,13 +115,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n > KIB(64))
 		return 0;
 	struct reading g = { .arena = arena_new(MIB(512), "fuzz_feed"),
-		.row = arena_new(MIB(64), "fuzz_feed row"), .catalogue = our_catalogue() };
+		.row = arena_new(MIB(64), "fuzz_feed row"),
+		.catalogue = our_catalogue() };
 	struct str in = { (const char *)data, n };
 	size_t line = str_find(in, '\n');
 	feed_name_read(&g.arena, g.catalogue, str_to(in, line), &g.name);
 	must(g.name.type.n > 0 && g.name.type.n <= TYPE_NAME_MAX);
 	for (size_t i = 0; i < g.name.type.n; i++)
-		must(strchr("abcdefghijklmnopqrstuvwxyz0123456789_", g.name.type.p[i]) != NULL);
+		must(strchr("abcdefghijklmnopqrstuvwxyz0123456789_", g.name.type.p[i]) !=
+			NULL);
 	struct str whole = read_feed(&g, str_from(in, line + 1), SIZE_MAX);
 	must(str_eq(whole, read_feed(&g, str_from(in, line + 1), 1 + n % 7)));
 	arena_free(&g.row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_feed_name.c - names of feed files: there is always a type, of plain letters, and it
- * does not change with the folder, the capitals or the packing. Depends on: fmt/feed. */
+ * fuzz_feed_name.c - names of feed files: there is always a type, of plain letters,
+ * and it does not change with the folder, the capitals or the packing. Depends on:
+ * fmt/feed. */
 #include "fmt/feed.h"
 #include "fuzz.h"
 
@@ -29,11 +30,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	feed_name_read(&a, c, in, &name);
 	must(name.type.n > 0 && name.type.n <= TYPE_NAME_MAX);
 	for (size_t i = 0; i < name.type.n; i++)
-		must(strchr("abcdefghijklmnopqrstuvwxyz0123456789_", name.type.p[i]) != NULL);
+		must(strchr("abcdefghijklmnopqrstuvwxyz0123456789_", name.type.p[i]) !=
+			NULL);
 	must(name.known == NULL || str_eq(name.known->type, name.type));
 	must(buf_add(&b, S("/in/2001-01-01-blocklist/")) == 0);
 	for (size_t i = 0; i < n; i++) {
-		char upper = (char)(in.p[i] >= 'a' && in.p[i] <= 'z' ? in.p[i] - 32 : in.p[i]);
+		char upper = (char)(in.p[i] >= 'a' && in.p[i] <= 'z' ? in.p[i] - 32
+								     : in.p[i]);
 		must(buf_addc(&b, upper) == 0);
 	}
 	must(buf_add(&b, S(".CSV.gz")) == 0);

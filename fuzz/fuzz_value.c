@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_value.c - single cells: what comes out is clean, within its limit, and the same when
- * it is read again. Depends on: fmt/value. */
+ * fuzz_value.c - single cells: what comes out is clean, within its limit, and the same
+ * when it is read again. Depends on: fmt/value. */
 #include "fmt/value.h"
 #include "base/limits.h"
 #include "base/utf8.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * main.c - runs a fuzz target over seeds and past crashes without a fuzzer, so that they are
- * part of the ordinary tests. Depends on: base/fd.
+ * main.c - runs a fuzz target over seeds and past crashes without a fuzzer, so that they
+ * are part of the ordinary tests. Depends on: base/fd.
  *
  * Arguments are files and folders. Fails when there was nothing to run. */
 #include "base/fd.h"

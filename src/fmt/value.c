@@ -100,7 +100,8 @@ bool value_mailbox(struct arena *a, struct str s, struct str *ret)
 	s = value_trim(s);
 	size_t at = str_rfind(s, '@');
 	struct str domain;
-	if (at == 0 || at >= s.n || at > 64 || domain_read(a, str_from(s, at + 1), &domain) < 0)
+	if (at == 0 || at >= s.n || at > 64 ||
+		domain_read(a, str_from(s, at + 1), &domain) < 0)
 		return false;
 	struct str local = value_word(a, str_to(s, at), 64);
 	if (local.n == 0)
@@ -115,8 +116,8 @@ bool value_mailbox(struct arena *a, struct str s, struct str *ret)
 
 struct str value_text(struct arena *a, struct str s, size_t max)
 {
-	/* Escaping never makes text shorter: what stands behind max + 4 cannot come into it, and
-	 * the 4 keep a character whole that begins before max. */
+	/* Escaping never makes text shorter: what stands behind max + 4 cannot come into
+	 * it, and the 4 keep a character whole that begins before max. */
 	return utf8_cut(utf8_escape(a, str_to(s, max + 4)), max);
 }
 
