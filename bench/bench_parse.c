@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench_parse.c - how fast a feed file becomes records, and records become events, per second of
- * CPU time, on rows of 39 columns made here. Depends on: fmt. Figures: docs/performance.md. */
+ * bench_parse.c - how fast a feed file becomes records, and records become events, per
+ * second of CPU time, on rows of 39 columns made here. Depends on: fmt. Figures:
+ * docs/performance.md. */
 #include "base/buf.h"
 #include "fmt/feed.h"
 
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define ROWS 200000u
+#define ROWS  200000u
 #define TURNS 5
 
 static double cpu_seconds(void)
@@ -19,16 +20,21 @@ static double cpu_seconds(void)
 }
 
 static const char header[] =
-	"timestamp,protocol,src_ip,src_port,src_asn,src_geo,src_region,src_city,src_hostname,"
-	"src_naics,src_sector,device_vendor,device_type,device_model,severity,dst_ip,dst_port,"
-	"dst_asn,dst_geo,dst_region,dst_city,dst_hostname,dst_naics,dst_sector,public_source,"
+	"timestamp,protocol,src_ip,src_port,src_asn,src_geo,src_region,src_city,"
+		"src_hostname,"
+	"src_naics,src_sector,device_vendor,device_type,device_model,severity,dst_ip,"
+		"dst_port,"
+	"dst_asn,dst_geo,dst_region,dst_city,dst_hostname,dst_naics,dst_sector,"
+		"public_source,"
 	"infection,family,tag,application,version,event_id,http_url,http_host,http_agent,"
 	"forwarded_by,ssl_cipher,http_referer,domain,request\n";
 
-/* A file like event4_sinkhole_http: text quoted, numbers bare, a third of the columns empty. */
+/* A file like event4_sinkhole_http: text quoted, numbers bare, a third of the columns
+ * empty. */
 static struct str make_file(struct arena *a)
 {
-	static const char *const bots[] = { "andromeda", "Avalanche Nymaim", "ranbyus", "m0yv" };
+	static const char *const bots[] = { "andromeda", "Avalanche Nymaim", "ranbyus",
+		"m0yv" };
 	struct buf b = buf_in(a, MIB(256));
 	uint64_t x = 69;
 	int r = buf_add(&b, (struct str){ header, sizeof(header) - 1 });
@@ -36,13 +42,18 @@ static struct str make_file(struct arena *a)
 		x = x * 6364136223846793005ull + 1442695040888963407ull;
 		unsigned v = (unsigned)(x >> 33);
 		r = buf_addf(&b,
-			"\"2026-06-01 %02u:%02u:%02u\",\"tcp\",\"198.%u.%u.%u\",%u,%u,\"XT\","
-			"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\",517311,,,,,"
-			"\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,518210,,,\"%s\",,"
-			"\"sinkhole,http\",\"http\",,,\"/gate.php?id=%08x\",\"c2-%u.bad.example\","
+			"\"2026-06-01 %02u:%02u:%02u\",\"tcp\",\"198.%u.%u.%u\",%u,%u,"
+				"\"XT\","
+			"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\","
+				"517311,,,,,"
+			"\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,518210,,,"
+				"\"%s\",,"
+			"\"sinkhole,http\",\"http\",,,\"/gate.php?id=%08x\","
+				"\"c2-%u.bad.example\","
 			"\"Mozilla/5.0 (Windows NT 10.0; Win64; x64)\",,,,,\n",
-			i % 24, v % 60, v / 60 % 60, 18 + (v >> 30), v >> 8 & 255, v & 255,
-			1024 + v % 60000, 64496 + v % 16, v % 100000, v % 256, bots[v % 4], v, v % 500);
+			i % 24, v % 60, v / 60 % 60, 18 + (v >> 30), v >> 8 & 255,
+			v & 255, 1024 + v % 60000, 64496 + v % 16, v % 100000, v % 256,
+			bots[v % 4], v, v % 500);
 	}
 	if (r < 0)
 		abort();
@@ -69,8 +80,8 @@ static void on_record(struct work *w, const struct csv_record *r)
 	if (w->depth == SPLIT_ONLY)
 		return;
 	if (r->number == 0) {
-		feed_name_read(&w->arena, &w->catalogue, S("2026-06-01-event4_sinkhole_http-xt.csv"),
-			&name);
+		feed_name_read(&w->arena, &w->catalogue,
+			S("2026-06-01-event4_sinkhole_http-xt.csv"), &name);
 		if (feed_open(&w->arena, &w->catalogue, &name, r, &why, &w->feed) < 0)
 			abort();
 		return;
@@ -121,7 +132,8 @@ static double measure(struct str file, enum depth depth)
 		double from = cpu_seconds();
 		read_file(&w, file);
 		double took = cpu_seconds() - from;
-		if (w.fields != 39u * (ROWS + 1) || (depth > SPLIT_ONLY && w.events != ROWS))
+		if (w.fields != 39u * (ROWS + 1) ||
+			(depth > SPLIT_ONLY && w.events != ROWS))
 			abort();
 		best = took < best ? took : best;
 		arena_free(&w.arena);
@@ -132,15 +144,16 @@ static double measure(struct str file, enum depth depth)
 
 static void report(const char *what, double seconds, size_t bytes)
 {
-	printf("%-28s %9.0f rows/s CPU, %6.0f MB/s, %5.0f ns a row\n", what, ROWS / seconds,
-		(double)bytes / seconds / 1e6, seconds / ROWS * 1e9);
+	printf("%-28s %9.0f rows/s CPU, %6.0f MB/s, %5.0f ns a row\n", what,
+		ROWS / seconds, (double)bytes / seconds / 1e6, seconds / ROWS * 1e9);
 }
 
 int main(void)
 {
 	AUTO_ARENA a = arena_new(GIB(1), "bench");
 	struct str file = make_file(&a);
-	printf("%u rows, 39 columns, %zu bytes a row; best of %d\n", ROWS, file.n / ROWS, TURNS);
+	printf("%u rows, 39 columns, %zu bytes a row; best of %d\n", ROWS, file.n / ROWS,
+		TURNS);
 	report("csv split", measure(file, SPLIT_ONLY), file.n);
 	report("csv split, to events", measure(file, TO_EVENTS), file.n);
 	report("the same, to messages", measure(file, TO_MESSAGES), file.n);

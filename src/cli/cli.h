@@ -95,7 +95,15 @@ int cli_main(int argc, char **argv, const struct service_inside *inside);
 /* Help, made from the tables. cmd NULL: of the whole program. */
 MUST int cli_help(struct buf *out, const struct command *cmd);
 
+int cmd_demo_feeds(struct cli *cli);
 int cmd_doctor(struct cli *cli);
+int cmd_import(struct cli *cli);
+int cmd_init(struct cli *cli);
+int cmd_register_import(struct cli *cli);
 int cmd_help(struct cli *cli);
 int cmd_version(struct cli *cli);
+extern const struct cli_option cmd_demo_feeds_options[];
 extern const struct cli_option cmd_doctor_options[];
+extern const struct cli_option cmd_import_options[];
+extern const struct cli_option cmd_init_options[];
+extern const struct cli_option cmd_register_import_options[];

@@ -8,6 +8,14 @@
 
 /* clang-format off */
 const struct command cli_commands[] = {
+	{ "init", cmd_init, "Makes a data directory for a team",
+		"DIR", 1, 1, DIR_NONE, cmd_init_options },
+	{ "register import", cmd_register_import, "Takes in networks, holders, contacts, domains",
+		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_register_import_options },
+	{ "import", cmd_import, "Takes in feed files: plain, .gz, .zst or .zip",
+		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_import_options },
+	{ "demo-feeds", cmd_demo_feeds, "Writes a day of the demo country's feeds",
+		NULL, 0, 0, DIR_NONE, cmd_demo_feeds_options },
 	{ "doctor", cmd_doctor, "Says what protects the data: sandbox, limits, disk",
 		NULL, 0, 0, DIR_MAYBE, cmd_doctor_options },
 	{ "help", cmd_help, "Explains a command",

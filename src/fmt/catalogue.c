@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "catalogue_data.h"
+#include "fmt/catalogue_data.h"
 
 #include <stdlib.h>
 
@@ -76,8 +76,8 @@ static int table_header(struct table *t, const char *const *names, size_t n, siz
 }
 
 /* The line's cells in the order of the wanted names; "-" becomes absent. */
-static int table_row(struct table *t, const size_t *at, size_t n, size_t width,
-	struct str *ret)
+static int table_row(
+	struct table *t, const size_t *at, size_t n, size_t width, struct str *ret)
 {
 	struct str cells[CELLS_MAX];
 	size_t found;
@@ -89,7 +89,8 @@ static int table_row(struct table *t, const size_t *at, size_t n, size_t width,
 	for (size_t i = 0; i < n; i++) {
 		ret[i] = cells[at[i]];
 		if (str_empty(ret[i]))
-			return wrong(t, "an empty cell (write - for nothing) in", t->line);
+			return wrong(
+				t, "an empty cell (write - for nothing) in", t->line);
 		if (str_eq(ret[i], S("-")))
 			ret[i] = (struct str){ NULL, 0 };
 	}
@@ -119,7 +120,8 @@ static bool is_word(struct str s, const char *also)
 }
 
 /* "a|b" into words. An absent cell is an empty list. */
-static int read_list(struct table *t, struct str cell, char separator, struct str_list *ret)
+static int read_list(
+	struct table *t, struct str cell, char separator, struct str_list *ret)
 {
 	struct str words[CATALOGUE_LIST_MAX], word;
 	size_t n = 0;
@@ -191,8 +193,8 @@ static int read_overrides(struct table *t, struct str cell, struct report_type *
 	return 0;
 }
 
-static int read_yes(struct table *t, struct str cell, const char *yes, const char *no,
-	bool *ret)
+static int read_yes(
+	struct table *t, struct str cell, const char *yes, const char *no, bool *ret)
 {
 	if (!str_eq(cell, str_c(yes)) && !str_eq(cell, str_c(no)))
 		return wrong(t, "neither of the two words possible here:", cell);
@@ -212,15 +214,31 @@ static int read_place(struct table *t, struct str cell, struct report_type *ret)
 /* --- types --- */
 
 enum {
-	T_TYPE, T_NAME, T_CLASS, T_RSIT, T_IDENTIFIER, T_SEVERITY, T_SIDE, T_PLACE, T_PORT,
-	T_APPLICATION, T_TRANSPORT, T_KIND, T_TWIN, T_FAMILY, T_QUIET, T_OVERRIDES, T_ALIASES, T_N
+	T_TYPE,
+	T_NAME,
+	T_CLASS,
+	T_RSIT,
+	T_IDENTIFIER,
+	T_SEVERITY,
+	T_SIDE,
+	T_PLACE,
+	T_PORT,
+	T_APPLICATION,
+	T_TRANSPORT,
+	T_KIND,
+	T_TWIN,
+	T_FAMILY,
+	T_QUIET,
+	T_OVERRIDES,
+	T_ALIASES,
+	T_N
 };
 static const char *const type_cells[T_N] = { "type", "name", "class", "rsit_type",
-	"identifier", "severity", "side", "place", "service_port", "application", "transport",
-	"kind", "twin", "family", "quiet", "overrides", "aliases" };
+	"identifier", "severity", "side", "place", "service_port", "application",
+	"transport", "kind", "twin", "family", "quiet", "overrides", "aliases" };
 
-static int read_type_words(struct table *t, const struct str cell[T_N],
-	struct report_type *ret)
+static int read_type_words(
+	struct table *t, const struct str cell[T_N], struct report_type *ret)
 {
 	static const int words[] = { T_TYPE, T_CLASS, T_RSIT };
 	for (size_t i = 0; i < N(words); i++)
@@ -275,7 +293,8 @@ static int read_type(struct table *t, const struct str cell[T_N], struct report_
 
 static int by_type_name(const void *a, const void *b)
 {
-	return str_cmp(((const struct type_name *)a)->name, ((const struct type_name *)b)->name);
+	return str_cmp(
+		((const struct type_name *)a)->name, ((const struct type_name *)b)->name);
 }
 
 /* Names and aliases in one sorted table; one name may not stand for two types. */
@@ -302,8 +321,8 @@ static int index_types(struct arena *a, struct why *why, struct catalogue *c)
 	return 0;
 }
 
-static int read_types(struct arena *a, struct str text, struct why *why,
-	struct catalogue *ret)
+static int read_types(
+	struct arena *a, struct str text, struct why *why, struct catalogue *ret)
 {
 	struct table t = { .what = "types", .rest = text, .arena = a, .why = why };
 	size_t at[T_N], width, lines = count_lines(text), n = 0;
@@ -326,8 +345,8 @@ static int read_types(struct arena *a, struct str text, struct why *why,
 
 /* --- columns --- */
 
-static const char *const kinds[KIND_N] = { "text", "int", "port", "asn", "ip", "time", "cc",
-	"host", "url", "email", "severity", "tags", "bool" };
+static const char *const kinds[KIND_N] = { "text", "int", "port", "asn", "ip", "time",
+	"cc", "host", "url", "email", "severity", "tags", "bool" };
 
 const char *column_kind_text(enum column_kind k)
 {
@@ -353,14 +372,15 @@ static int by_column_name(const void *a, const void *b)
 		(*(const struct column *const *)b)->name);
 }
 
-static int read_columns(struct arena *a, struct str text, struct why *why,
-	struct catalogue *ret)
+static int read_columns(
+	struct arena *a, struct str text, struct why *why, struct catalogue *ret)
 {
 	static const char *const names[3] = { "column", "field", "kind" };
 	struct table t = { .what = "columns", .rest = text, .arena = a, .why = why };
 	size_t at[3], width, lines = count_lines(text), n = 0;
 	if (lines > CATALOGUE_LINES_MAX)
-		return fail(why, E_TOO_BIG, "columns: over %d lines", CATALOGUE_LINES_MAX);
+		return fail(
+			why, E_TOO_BIG, "columns: over %d lines", CATALOGUE_LINES_MAX);
 	struct column *columns = arena_array(a, lines, sizeof(*columns));
 	const struct column **sorted = arena_array(a, lines, sizeof(*sorted));
 	int r = table_header(&t, names, 3, at, &width);
@@ -411,21 +431,21 @@ int catalogue_default(struct arena *a, struct why *why, struct catalogue *ret)
 const struct report_type *catalogue_type(const struct catalogue *c, struct str name)
 {
 	struct type_name key = { .name = name };
-	const struct type_name *at =
-		bsearch(&key, c->by_name, c->n_by_name, sizeof(key), by_type_name);
+	const struct type_name *at = bsearch(
+		&key, c->by_name, c->n_by_name, sizeof(key), by_type_name);
 	return at ? at->type : NULL;
 }
 
 const struct column *catalogue_column(const struct catalogue *c, struct str name)
 {
 	const struct column column = { .name = name }, *key = &column;
-	const struct column *const *at = bsearch(&key, c->by_column, c->n_columns, sizeof(key),
-		by_column_name);
+	const struct column *const *at = bsearch(
+		&key, c->by_column, c->n_columns, sizeof(key), by_column_name);
 	return at ? *at : NULL;
 }
 
-struct str catalogue_field(const struct catalogue *c, const struct report_type *t,
-	struct str column)
+struct str catalogue_field(
+	const struct catalogue *c, const struct report_type *t, struct str column)
 {
 	for (size_t i = 0; t && i < t->n_overrides; i++)
 		if (str_eq(t->overrides[i].column, column))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * csv.c - reading comma-separated values in pieces: see csv.h. Depends on: base.
  *
- * Every decision depends only on the bytes of the file, never on how many of them have come:
- * where the bytes at hand do not decide, csv_next asks for more and begins the record anew. */
+ * Every decision depends only on the bytes of the file, never on how many of them have
+ * come: where the bytes at hand do not decide, csv_next asks for more and begins the
+ * record anew. */
 #include "fmt/csv.h"
 
 #include "fmt/scan64.h"
@@ -10,35 +11,35 @@
 #include <assert.h>
 
 /* scan64 reads whole blocks, so up to this many bytes past the last one that counts. */
-#define SLACK 64
+#define SLACK	     64
 #define FIRST_WINDOW KIB(128)
 
-/* Trying a record over several lines and failing costs a second look at these bytes. A file
- * made to fail at each line would cost LIMIT_RECORD per line; so a failure takes from this
- * account, reading fills it again at PATIENCE_RATE, and a record may go on behind its first
- * line only as far as the account reaches. Real files never notice. */
-#define PATIENCE_MAX (4 * LIMIT_RECORD)
-#define PATIENCE_MIN KIB(4)
+/* Trying a record over several lines and failing costs a second look at these bytes. A
+ * file made to fail at each line would cost LIMIT_RECORD per line; so a failure takes
+ * from this account, reading fills it again at PATIENCE_RATE, and a record may go on
+ * behind its first line only as far as the account reaches. Real files never notice. */
+#define PATIENCE_MAX  (4 * LIMIT_RECORD)
+#define PATIENCE_MIN  KIB(4)
 #define PATIENCE_RATE 16
 
 struct csv {
 	struct arena *arena;
 	char *window;
-	size_t cap;      /* bytes that may be used, without the slack */
-	size_t at, n;    /* the window's bytes from at to n are not yet read */
-	size_t wait;     /* bytes that must be there before it is worth trying again */
+	size_t cap;   /* bytes that may be used, without the slack */
+	size_t at, n; /* the window's bytes from at to n are not yet read */
+	size_t wait;  /* bytes that must be there before it is worth trying again */
 	size_t patience;
-	size_t width;    /* fields of the header */
+	size_t width;	 /* fields of the header */
 	uint32_t number; /* of the next record */
-	bool ended;      /* nothing comes after n */
-	bool begun;      /* delimiter and line end are known */
-	bool skipping;   /* inside a line over the limit */
-	bool bare_cr;    /* lines end with CR alone (or with LF too) */
+	bool ended;	 /* nothing comes after n */
+	bool begun;	 /* delimiter and line end are known */
+	bool skipping;	 /* inside a line over the limit */
+	bool bare_cr;	 /* lines end with CR alone (or with LF too) */
 	char delimiter;
-	char *scratch;   /* fields whose quotes had to be undone */
+	char *scratch; /* fields whose quotes had to be undone */
 	size_t scratch_cap, scratch_n;
 	struct str *fields;
-	uint16_t *odd;   /* which fields these are */
+	uint16_t *odd; /* which fields these are */
 	size_t n_odd;
 };
 
@@ -94,18 +95,18 @@ void csv_end(struct csv *c)
 enum outcome { SPLIT_DONE, SPLIT_OPEN, SPLIT_WRONG };
 
 struct split {
-	const char *p;   /* the record's first byte */
-	size_t n;        /* bytes that may be looked at */
-	bool last;       /* nothing comes behind them */
-	bool cut;        /* n was made smaller for want of patience */
+	const char *p;			  /* the record's first byte */
+	size_t n;			  /* bytes that may be looked at */
+	bool last;			  /* nothing comes behind them */
+	bool cut;			  /* n was made smaller for want of patience */
 	char delimiter, line, other_line; /* with the quote, all that split stops at */
-	size_t block;    /* the 64 bytes from here were looked at */
-	uint64_t bits;   /* stops in them that were not yet taken */
+	size_t block;			  /* the 64 bytes from here were looked at */
+	uint64_t bits;			  /* stops in them that were not yet taken */
 	size_t patience;
 	size_t line_end; /* the first line end inside quotes, SIZE_MAX without one */
 	size_t fields;
-	size_t end;      /* where the record ends, or how far it was tried, and */
-	size_t next;     /* where the next may begin */
+	size_t end;  /* where the record ends, or how far it was tried, and */
+	size_t next; /* where the next may begin */
 };
 
 static uint64_t stops_in(const struct split *s, size_t block)
@@ -164,10 +165,11 @@ static void over_the_line(struct split *s, size_t at)
 struct quoted {
 	bool odd;  /* there is more to do than to take the quotes off */
 	bool open; /* it is not closed */
-	bool torn; /* goes over lines and has text behind its end: another row's quote closed it */
+	bool torn; /* goes over lines and has text behind: another row's quote */
 };
 
-/* From an opening quote to the end of its field, which is returned; s->n when it does not end. */
+/* From an opening quote to the end of its field, which is returned; s->n when it does not
+ * end. */
 static size_t quoted_end(struct split *s, struct str *ret, struct quoted *ret_how)
 {
 	size_t open = next_stop(s), close;
@@ -202,7 +204,8 @@ static size_t quoted_end(struct split *s, struct str *ret, struct quoted *ret_ho
 }
 
 /* Puts the field that begins at from into c->fields; returns where it ends. */
-static size_t take_field(struct csv *c, struct split *s, size_t from, struct quoted *ret_how)
+static size_t take_field(
+	struct csv *c, struct split *s, size_t from, struct quoted *ret_how)
 {
 	struct str field;
 	size_t at;
@@ -230,9 +233,9 @@ static size_t take_field(struct csv *c, struct split *s, size_t from, struct quo
 	return at;
 }
 
-/* Takes one record apart into c->fields. SPLIT_OPEN: its end is not among the bytes at hand,
- * or with s->last: a quote is not closed before them. width 0: any number of fields.
- * SPLIT_WRONG: it goes over several lines and is not what it seems. */
+/* Takes one record apart into c->fields. SPLIT_OPEN: its end is not among the bytes at
+ * hand, or with s->last: a quote is not closed before them. width 0: any number of
+ * fields. SPLIT_WRONG: it goes over several lines and is not what it seems. */
 static enum outcome split(struct csv *c, struct split *s, size_t width)
 {
 	size_t at = 0;
@@ -270,7 +273,8 @@ struct carry {
 
 static inline struct block look_at(const char *p, char delimiter, struct carry *carry)
 {
-	uint64_t quotes = scan64(p, '"'), lf = scan64(p, '\n'), between = scan64(p, delimiter);
+	uint64_t quotes = scan64(p, '"'), lf = scan64(p, '\n'),
+		 between = scan64(p, delimiter);
 	uint64_t crlf = scan64(p, '\r') & lf >> 1;
 	/* From each opening quote to just before its closing one. */
 	uint64_t in = odd_so_far(quotes) ^ carry->inside;
@@ -287,9 +291,10 @@ static inline struct block look_at(const char *p, char delimiter, struct carry *
 	return b;
 }
 
-/* The fast way for what nearly all records are: one line that ends among the bytes at hand, and
- * each quote either opens a field right behind a delimiter or closes it right before one. Then
- * 64 bytes are decided at once. False: take split, which gives the same where both can. */
+/* The fast way for what nearly all records are: one line that ends among the bytes at
+ * hand, and each quote either opens a field right behind a delimiter or closes it right
+ * before one. Then 64 bytes are decided at once. False: take split, which gives the same
+ * where both can. */
 static bool split_plain(struct csv *c, struct split *s)
 {
 	struct carry carry = { .begins = 1 };
@@ -320,8 +325,8 @@ static bool split_plain(struct csv *c, struct split *s)
 	return true;
 }
 
-/* Undoes doubled quotes and joins what stands behind a closing quote: from "a ""b"" c"d to
- * a "b" ccd. s begins behind the opening quote. */
+/* Undoes doubled quotes and joins what stands behind a closing quote: from "a ""b"" c"d
+ * to a "b" ccd. s begins behind the opening quote. */
 static struct str unquote(char *to, struct str s)
 {
 	char *p = to;
@@ -349,7 +354,8 @@ static void undo_quotes(struct csv *c, size_t raw_n)
 	if (c->n_odd == 0)
 		return;
 	if (c->scratch_cap < raw_n) {
-		c->scratch_cap = raw_n * 2 < FIRST_WINDOW / 8 ? FIRST_WINDOW / 8 : raw_n * 2;
+		c->scratch_cap = raw_n * 2 < FIRST_WINDOW / 8 ? FIRST_WINDOW / 8
+							      : raw_n * 2;
 		c->scratch = arena_alloc(c->arena, c->scratch_cap);
 	}
 	char *to = c->scratch;
@@ -367,7 +373,8 @@ static bool is_line_end(char b)
 	return b == '\n' || b == '\r';
 }
 
-/* Ends one header line: 0 when the bytes at hand hold no line end (outside quotes or not). */
+/* Ends one header line: 0 when the bytes at hand hold no line end (outside quotes or
+ * not). */
 static size_t header_length(struct str s, bool quotes)
 {
 	bool inside = false;
@@ -380,7 +387,8 @@ static size_t header_length(struct str s, bool quotes)
 	return s.n;
 }
 
-/* The delimiter that stands most often outside quotes; of equals the first in the list. */
+/* The delimiter that stands most often outside quotes; of equals the first in the
+ * list. */
 static char most_frequent(struct str header, bool quotes)
 {
 	static const char choices[] = { ',', ';', '\t', '|' };
@@ -425,7 +433,8 @@ static bool begin(struct csv *c)
 	return true;
 }
 
-/* Steps over line ends with nothing before them. False: the bytes at hand do not decide. */
+/* Steps over line ends with nothing before them. False: the bytes at hand do not
+ * decide. */
 static bool skip_blank(struct csv *c)
 {
 	while (c->at < c->n && is_line_end(c->window[c->at])) {
@@ -451,7 +460,8 @@ static void skip_line(struct csv *c)
 	}
 }
 
-static void emit(struct csv *c, const struct split *s, enum csv_fault fault, struct csv_record *ret)
+static void emit(struct csv *c, const struct split *s, enum csv_fault fault,
+	struct csv_record *ret)
 {
 	ret->raw = (struct str){ s->p, s->end };
 	undo_quotes(c, s->end);
@@ -474,14 +484,16 @@ static void emit(struct csv *c, const struct split *s, enum csv_fault fault, str
 		c->patience = PATIENCE_MAX;
 }
 
-/* The first line of what began as a record over several lines, or of what is too big for one. */
+/* The first line of what began as a record over several lines, or of what is too big for
+ * one. */
 static void emit_broken(struct csv *c, const struct split *tried, struct csv_record *ret)
 {
 	bool too_big = tried->line_end == SIZE_MAX && !tried->last;
 	size_t line = tried->line_end == SIZE_MAX ? tried->n : tried->line_end;
 	if (tried->line_end != SIZE_MAX) {
 		size_t cost = tried->end - line;
-		c->patience = c->patience > cost + PATIENCE_MIN ? c->patience - cost : PATIENCE_MIN;
+		c->patience = c->patience > cost + PATIENCE_MIN ? c->patience - cost
+								: PATIENCE_MIN;
 	}
 	struct split s = split_begin(c, tried->p, line, true);
 	/* Open or not: the field goes up to the end of the line. */
@@ -507,7 +519,8 @@ int csv_next(struct csv *c, struct csv_record *ret)
 		return E_TOO_BIG;
 	size_t have = c->n - c->at, n = have < LIMIT_RECORD ? have : LIMIT_RECORD;
 	struct split s = split_begin(c, c->window + c->at, n, c->ended && have == n);
-	enum outcome o = !c->bare_cr && split_plain(c, &s) ? SPLIT_DONE : split(c, &s, c->width);
+	enum outcome o = !c->bare_cr && split_plain(c, &s) ? SPLIT_DONE
+							   : split(c, &s, c->width);
 	if (o == SPLIT_OPEN && !s.cut && !c->ended && have <= LIMIT_RECORD)
 		goto more;
 	if (o == SPLIT_DONE)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * feed.c - records of a feed file become events: see feed.h. Depends on: base, fmt/catalogue,
- * fmt/csv, fmt/value. */
+ * feed.c - records of a feed file become events: see feed.h. Depends on: base,
+ * fmt/catalogue, fmt/csv, fmt/value. */
 #include "fmt/feed.h"
 
 #include "base/date.h"
@@ -23,16 +23,16 @@ struct name_tries {
 
 struct feed {
 	const struct report_type *type;
-	struct str identifier;      /* when it does not come from data */
+	struct str identifier; /* when it does not come from data */
 	struct feed_column *columns;
 	size_t width;
 	struct tries time, severity, address, port, asn, cc, hostname, transport, tag;
 	struct tries word, family;
 	bool word_is_tag[TRIES];
 	struct name_tries place;    /* what the catalogue calls the place */
-	struct name_tries name;     /* other names of the concerned side, for show */
+	struct name_tries name;	    /* other names of the concerned side, for show */
 	struct name_tries fallback; /* what is a place when there is no other */
-	char day_text[10];          /* the last row's day: nearly always this row's too */
+	char day_text[10];	    /* the last row's day: nearly always this row's too */
 	int64_t day_at;
 };
 
@@ -149,7 +149,8 @@ static void plan_names(const struct planner *p)
 static void plan_time(const struct planner *p)
 {
 	static const char *const others[] = { "time", "datetime", "date", "last_seen",
-		"last_seen_time", "first_seen", "first_seen_time", "detected_since", "start_time" };
+		"last_seen_time", "first_seen", "first_seen_time", "detected_since",
+		"start_time" };
 	struct tries *t = &p->feed->time;
 	plan_field(p, S("time.source"), t);
 	for (size_t i = 0; i < N(others) && t->n == 0; i++)
@@ -159,13 +160,15 @@ static void plan_time(const struct planner *p)
 static void plan_words(const struct planner *p)
 {
 	struct feed *f = p->feed;
-	const struct str_list *family = &f->type->family, *word = &f->type->identifier.columns;
+	const struct str_list *family = &f->type->family,
+			      *word = &f->type->identifier.columns;
 	for (size_t i = 0; i < family->n; i++)
 		plan_column(p, family->p[i], &f->family);
 	for (size_t i = 0; i < word->n; i++)
 		plan_column(p, word->p[i], &f->word);
 	for (size_t i = 0; i < f->word.n; i++) {
-		const struct column *c = catalogue_column(p->catalogue, p->lower[f->word.at[i]]);
+		const struct column *c = catalogue_column(
+			p->catalogue, p->lower[f->word.at[i]]);
 		f->word_is_tag[i] = c && c->kind == KIND_TAGS;
 	}
 	if (f->type->exchange)
@@ -177,8 +180,8 @@ static void plan_words(const struct planner *p)
 		f->identifier = f->type->type;
 }
 
-/* How rows of a type that the catalogue does not know are read. The port may be ephemeral, so
- * it is no part of the key. */
+/* How rows of a type that the catalogue does not know are read. The port may be
+ * ephemeral, so it is no part of the key. */
 static const struct report_type *unknown_type(struct arena *a, struct str name)
 {
 	struct report_type *t = arena_alloc(a, sizeof(*t));
@@ -214,8 +217,9 @@ int feed_open(struct arena *a, const struct catalogue *c, const struct feed_name
 	if (header->fault == CSV_TOO_BIG)
 		return fail(why, E_TOO_BIG, "the header is longer than a record may be");
 	if (header->found > LIMIT_COLUMNS)
-		return fail(why, E_TOO_BIG, "the header has %zu columns; at most %d are read",
-			header->found, LIMIT_COLUMNS);
+		return fail(why, E_TOO_BIG,
+			"the header has %zu columns; at most %d are read", header->found,
+			LIMIT_COLUMNS);
 	struct feed *f = arena_alloc(a, sizeof(*f));
 	struct planner p = { a, c, f, arena_array(a, header->n, sizeof(struct str)) };
 	f->type = name->known ? name->known : unknown_type(a, name->type);
@@ -267,12 +271,14 @@ static int two_digits(const char *p)
 	return tens > 9 || ones > 9 ? 99 : (int)(tens * 10 + ones);
 }
 
-/* "2026-06-01 10:20:30" on the day of the row before, which nearly all are; else time_read. */
+/* "2026-06-01 10:20:30" on the day of the row before, which nearly all are; else
+ * time_read. */
 static bool read_time(struct feed *f, struct str s, int64_t *ret)
 {
 	bool plain = s.n == 19 && s.p[10] == ' ' && s.p[13] == ':' && s.p[16] == ':';
 	if (plain && memcmp(s.p, f->day_text, 10) == 0) {
-		int h = two_digits(s.p + 11), m = two_digits(s.p + 14), sec = two_digits(s.p + 17);
+		int h = two_digits(s.p + 11), m = two_digits(s.p + 14),
+		    sec = two_digits(s.p + 17);
 		if (h < 24 && m < 60 && sec < 60) {
 			*ret = f->day_at + h * 3600 + m * 60 + sec;
 			return true;
@@ -297,7 +303,8 @@ static enum quarantine row_time(struct feed *f, const struct csv_record *r, int6
 	return read_time(f, s, ret) ? QUARANTINE_NONE : QUARANTINE_BAD_TIME;
 }
 
-/* The first name that can be read. An address in a name's place is handed out as address. */
+/* The first name that can be read. An address in a name's place is handed out as
+ * address. */
 static bool row_name(const struct csv_record *r, const struct name_tries *names,
 	struct arena *a, bool text_too, struct event *e)
 {
@@ -409,8 +416,8 @@ static enum quarantine fault_of(const struct feed *f, const struct csv_record *r
 	return QUARANTINE_TOO_BIG;
 }
 
-enum quarantine feed_event(struct feed *f, const struct csv_record *r, struct arena *a,
-	struct event *ret)
+enum quarantine feed_event(
+	struct feed *f, const struct csv_record *r, struct arena *a, struct event *ret)
 {
 	struct event e = { .row = r->number };
 	enum quarantine q = fault_of(f, r);
@@ -428,7 +435,8 @@ enum quarantine feed_event(struct feed *f, const struct csv_record *r, struct ar
 	e.cc = value_cc(a, first(r, &f->cc));
 	e.hostname = value_text(a, first(r, &f->hostname), LIMIT_FIELD);
 	struct str transport = first(r, &f->transport);
-	e.transport = transport.n ? value_word(a, transport, LIMIT_KEY_FIELD) : f->type->transport;
+	e.transport = transport.n ? value_word(a, transport, LIMIT_KEY_FIELD)
+				  : f->type->transport;
 	if (f->type->port_in_key && e.port != 0)
 		e.flags |= EVENT_PORT_IN_KEY;
 	if (f->type->is_act)
@@ -463,22 +471,27 @@ static const struct {
 } reasons[QUARANTINE_N] = {
 	[QUARANTINE_NONE] = { "", "" },
 	[QUARANTINE_NO_TIME] = { "no-time",
-		"The row does not say when: its time is empty, or the file has no time column. "
+		"The row does not say when: its time is empty, or the file has no time "
+			"column. "
 		"Ask the sender, or import a corrected file." },
 	[QUARANTINE_BAD_TIME] = { "bad-time",
 		"The row's time cannot be read; it should look like 2026-06-01 10:20:30. "
 		"Ask the sender, or import a corrected file." },
 	[QUARANTINE_NO_PLACE] = { "no-place",
-		"The row has neither an address nor a name, so nobody can be found for it. "
+		"The row has neither an address nor a name, so nobody can be found for "
+			"it. "
 		"If one stands in another column, write to the sender." },
 	[QUARANTINE_WIDTH] = { "wrong-fields",
-		"The row has another number of fields than the header. It may have been cut off, "
+		"The row has another number of fields than the header. It may have been "
+			"cut off, "
 		"or a text with the delimiter in it lacks its quotes." },
 	[QUARANTINE_QUOTE] = { "open-quote",
-		"A quote opens in this row and is not closed. The rows behind it were read as if "
+		"A quote opens in this row and is not closed. The rows behind it were "
+			"read as if "
 		"it ended with its line. Import a corrected file to have it read." },
 	[QUARANTINE_TOO_BIG] = { "too-big",
-		"The row is larger than a record may be. Only its start is shown here; the file "
+		"The row is larger than a record may be. Only its start is shown here; "
+			"the file "
 		"is kept whole." },
 };
 

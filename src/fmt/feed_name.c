@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * feed_name.c - what a feed file's name says: see feed.h. Depends on: base, fmt/catalogue. */
+ * feed_name.c - what a feed file's name says: see feed.h. Depends on: base,
+ * fmt/catalogue. */
 #include "base/date.h"
 #include "fmt/feed.h"
 
@@ -36,20 +37,23 @@ static struct str stem_of(struct str s)
 	return s;
 }
 
-/* The first date with borders on both sides: the day, and what follows; what stands before
- * when nothing follows. */
+/* The first date with borders on both sides: the day, and what follows; what stands
+ * before when nothing follows. */
 static bool find_day(struct str s, int32_t *ret_day, struct str *ret_rest)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_digit(s.p[i]) || (i > 0 && !is_border(s, i - 1) && s.p[i - 1] != '_'))
+		if (!is_digit(s.p[i]) ||
+			(i > 0 && !is_border(s, i - 1) && s.p[i - 1] != '_'))
 			continue;
 		static const size_t lengths[] = { 10, 8 };
 		for (size_t k = 0; k < N(lengths); k++) {
 			size_t end = i + lengths[k];
 			struct str date = str_to(str_from(s, i), lengths[k]);
 			bool bordered = is_border(s, end) || s.p[end] == '_';
-			if (date.n == lengths[k] && bordered && day_read(date, ret_day) == 0) {
-				*ret_rest = end + 1 < s.n ? str_from(s, end + 1) : str_to(s, i);
+			if (date.n == lengths[k] && bordered &&
+				day_read(date, ret_day) == 0) {
+				*ret_rest = end + 1 < s.n ? str_from(s, end + 1)
+							  : str_to(s, i);
 				return true;
 			}
 		}
@@ -58,8 +62,8 @@ static bool find_day(struct str s, int32_t *ret_day, struct str *ret_rest)
 }
 
 /* The longest name of the catalogue at the start of s. */
-static const struct report_type *type_at(const struct catalogue *c, struct str s,
-	size_t *ret_n)
+static const struct report_type *type_at(
+	const struct catalogue *c, struct str s, size_t *ret_n)
 {
 	for (size_t n = s.n < TYPE_NAME_MAX ? s.n : TYPE_NAME_MAX; n > 0; n--) {
 		if (!is_border(s, n))
@@ -116,7 +120,8 @@ void feed_name_read(struct arena *a, const struct catalogue *c, struct str file,
 	struct feed_name name = { 0 };
 	size_t n;
 	name.has_day = find_day(stem, &name.day, &rest);
-	/* Behind a date stands the type; names of customers further on may look like one. */
+	/* Behind a date stands the type; names of customers further on may look like
+	 * one. */
 	bool dated = name.has_day && rest.p != stem.p;
 	name.known = type_at(c, rest, &n);
 	if (name.known == NULL && !dated)

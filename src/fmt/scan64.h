@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * scan64.h - where a byte stands among 64, as bits. Depends on: nothing. For csv.c only.
  *
- * Bit i of the answer is set when p[i] is c. Reads 64 bytes: the caller has them allocated,
- * whatever is in them. Two bodies with one meaning: SSE2, which every x86-64 has, and plain C
- * for other machines (or with TOCSIN_PORTABLE, so that it is tested here too). */
+ * Bit i of the answer is set when p[i] is c. Reads 64 bytes: the caller has them
+ * allocated, whatever is in them. Two bodies with one meaning: SSE2, which every x86-64
+ * has, and plain C for other machines (or with TOCSIN_PORTABLE, so that it is tested here
+ * too). */
 #pragma once
 #include <stdint.h>
 #include <string.h>
@@ -17,7 +18,8 @@ static inline uint64_t scan64(const char *p, char c)
 	uint64_t bits = 0;
 	for (unsigned i = 0; i < 4; i++) {
 		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-		bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want)) << (16 * i);
+		bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, want))
+			<< (16 * i);
 	}
 	return bits;
 }

@@ -100,7 +100,8 @@ bool value_mailbox(struct arena *a, struct str s, struct str *ret)
 	s = value_trim(s);
 	size_t at = str_rfind(s, '@');
 	struct str domain;
-	if (at == 0 || at >= s.n || at > 64 || domain_read(a, str_from(s, at + 1), &domain) < 0)
+	if (at == 0 || at >= s.n || at > 64 ||
+		domain_read(a, str_from(s, at + 1), &domain) < 0)
 		return false;
 	struct str local = value_word(a, str_to(s, at), 64);
 	if (local.n == 0)
@@ -115,8 +116,8 @@ bool value_mailbox(struct arena *a, struct str s, struct str *ret)
 
 struct str value_text(struct arena *a, struct str s, size_t max)
 {
-	/* Escaping never makes text shorter: what stands behind max + 4 cannot come into it, and
-	 * the 4 keep a character whole that begins before max. */
+	/* Escaping never makes text shorter: what stands behind max + 4 cannot come into
+	 * it, and the 4 keep a character whole that begins before max. */
 	return utf8_cut(utf8_escape(a, str_to(s, max + 4)), max);
 }
 
@@ -140,9 +141,10 @@ struct str value_word(struct arena *a, struct str s, size_t max)
 		char c = s.p[i];
 		if (is_blank(c) && n > 0 && p[n - 1] == '-')
 			continue;
-		p[n++] = is_blank(c) ? '-' : is_upper(c) ? (char)(c - 'A' + 'a') : c;
+		p[n++] = is_blank(c) ? '-' : c;
 	}
-	return value_text(a, (struct str){ p, n }, max);
+	/* Capitals last: a word made of a word is the same, escaped bytes or not. */
+	return str_lower(a, value_text(a, (struct str){ p, n }, max));
 }
 
 struct str value_first_tag(struct str s)

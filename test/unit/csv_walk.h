@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * csv_walk.h - for tests and fuzz targets: reads a file through fmt/csv in pieces of chosen
- * sizes and writes down what came out. Depends on: fmt/csv. */
+ * csv_walk.h - for tests and fuzz targets: reads a file through fmt/csv in pieces of
+ * chosen sizes and writes down what came out. Depends on: fmt/csv. */
 #pragma once
 #include "base/buf.h"
 #include "fmt/csv.h"
@@ -24,7 +24,8 @@ static inline int walk_text(struct buf *out, struct str s)
 /* One line per record: number, fault, fields in brackets, and if asked the raw text. */
 static inline void walk_note(struct buf *out, const struct csv_record *r, bool raw)
 {
-	static const char *const faults[] = { "", " WIDTH", " QUOTE", " TOO_BIG", " COLUMNS" };
+	static const char *const faults[] = { "", " WIDTH", " QUOTE", " TOO_BIG",
+		" COLUMNS" };
 	int e = buf_addf(out, "%u%s ", r->number, faults[r->fault]);
 	for (size_t i = 0; e == 0 && i < r->n; i++) {
 		e = buf_addc(out, '[');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_hostile_csv.c - CSV, UTF-8 and addresses of others, and real feed files, read in place. */
+ * test_hostile_csv.c - CSV, UTF-8 and addresses of others, and real feed files, read in
+ * place. */
 #include "base/utf8.h"
 #include "csv_walk.h"
 #include "fmt/feed.h"
@@ -9,8 +10,8 @@
 #include <dirent.h>
 
 /* Names in a folder that end so, sorted. */
-static size_t list(int dir, const char *path, const char *ending, struct arena *a,
-	struct str **ret)
+static size_t list(
+	int dir, const char *path, const char *ending, struct arena *a, struct str **ret)
 {
 	int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -76,7 +77,8 @@ static struct str json_as_walk(struct arena *a, struct str json)
 			first = key;
 		bool begins = str_eq(key, first);
 		if (begins)
-			r = row++ ? buf_addf(&rows, "\n%u ", row) : buf_addf(&rows, "%u ", row);
+			r = row++ ? buf_addf(&rows, "\n%u ", row)
+				  : buf_addf(&rows, "%u ", row);
 		if (r == 0 && row == 1)
 			r = buf_addf(&names, "[%.*s]", STR(key));
 		if (r == 0)
@@ -107,14 +109,19 @@ static void test_spectrum(int dir)
 	for (size_t i = 0; i < n; i++) {
 		char path[512];
 		struct str stem = str_to(names[i], names[i].n - 4);
-		(void)snprintf(path, sizeof(path), "hostile/csv/csv-spectrum/json/%.*s.json", STR(stem));
-		struct str in = in_folder(dir, "hostile/csv/csv-spectrum/csvs", names[i], &a);
+		(void)snprintf(path, sizeof(path),
+			"hostile/csv/csv-spectrum/json/%.*s.json", STR(stem));
+		struct str in = in_folder(
+			dir, "hostile/csv/csv-spectrum/csvs", names[i], &a);
 		struct str got = without_cr(&a, walk_csv(&a, in, piece_all, 0, false));
-		struct str want = without_cr(&a, json_as_walk(&a, shared_read(dir, path, &a)));
-		/* Its JSON names another telephone number than the CSV and has no array. */
+		struct str want = without_cr(
+			&a, json_as_walk(&a, shared_read(dir, path, &a)));
+		/* Its JSON names another telephone number than the CSV and has no
+		 * array. */
 		if (str_eq(stem, S("location_coordinates"))) {
 			ok(str_search(got, S("1 [2095257564][")) < got.n &&
-					str_search(got, S("'37.8\"N 121")) < got.n, "%.*s", STR(stem));
+					str_search(got, S("'37.8\"N 121")) < got.n,
+				"%.*s", STR(stem));
 			continue;
 		}
 		if (!ok(str_eq(got, want), "csv-spectrum %.*s", STR(stem)))
@@ -140,7 +147,8 @@ static void test_own_csv(int dir)
 	}
 	struct str in = in_folder(dir, "hostile/own/csv", S("one_field_300k.csv"), &a);
 	struct str got = walk_csv(&a, in, piece_all, 0, false);
-	ok(got.n > 300000 && str_starts(got, S("0 [a]\n1 [xxx")), "one field of 300,000 bytes");
+	ok(got.n > 300000 && str_starts(got, S("0 [a]\n1 [xxx")),
+		"one field of 300,000 bytes");
 }
 
 /* --- UTF-8 --- */
@@ -149,7 +157,8 @@ static void test_own_csv(int dir)
 static void test_utf8(int dir)
 {
 	AUTO_ARENA a = arena_new(MIB(64), "test");
-	struct str rest = shared_read(dir, "hostile/utf8/utf8tests/utf8tests.bin", &a), line;
+	struct str rest = shared_read(dir, "hostile/utf8/utf8tests/utf8tests.bin", &a),
+		   line;
 	unsigned n = 0, wrong = 0;
 	while (str_split(&rest, '\n', &line)) {
 		struct str number, verdict, bytes = line;
@@ -169,8 +178,8 @@ static void test_utf8(int dir)
 /* --- addresses --- */
 
 /* What the strict readers say, and where these refuse and may, the loose one. */
-static struct str address_verdict(struct str s, bool loose, char room[IP_TEXT_MAX],
-	struct str *ret_text)
+static struct str address_verdict(
+	struct str s, bool loose, char room[IP_TEXT_MAX], struct str *ret_text)
 {
 	struct ip ip;
 	struct net net;
@@ -204,10 +213,13 @@ static struct str unescape_u(struct arena *a, struct str s)
 			continue;
 		}
 		for (int i = 2; i < 6; i++)
-			c = c * 16 + (uint32_t)(s.p[i] <= '9' ? s.p[i] - '0' : (s.p[i] | 32) - 'a' + 10);
+			c = c * 16 +
+				(uint32_t)(s.p[i] <= '9' ? s.p[i] - '0'
+							 : (s.p[i] | 32) - 'a' + 10);
 		char utf8[3] = { (char)(0xe0 | c >> 12), (char)(0x80 | (c >> 6 & 63)),
 			(char)(0x80 | (c & 63)) };
-		r = c < 0x80 ? buf_addc(&b, (char)c) : buf_add(&b, (struct str){ utf8, 3 });
+		r = c < 0x80 ? buf_addc(&b, (char)c)
+			     : buf_add(&b, (struct str){ utf8, 3 });
 		s = str_from(s, 6);
 	}
 	return buf_str(&b);
@@ -230,15 +242,17 @@ static void test_addresses(int dir)
 		in = unescape_u(&a, json);
 		if (!next_string(&in, &a, &in))
 			continue;
-		bool loose = str_eq(verdict, S("ok-defanged")) || str_eq(verdict, S("ok-with-port"));
+		bool loose = str_eq(verdict, S("ok-defanged")) ||
+			str_eq(verdict, S("ok-with-port"));
 		struct str got = address_verdict(in, loose, room, &got_text);
-		/* A mapped address is its IPv4 address, cleared host bits are fine, a zone is none. */
+		/* A mapped address is its IPv4 address, cleared host bits are fine, a
+		 * zone is none. */
 		bool same = str_starts(verdict, S("reject")) ? str_eq(got, S("reject"))
-			: str_eq(verdict, S("ok-mapped")) ? str_eq(got, S("ok"))
-			: str_starts(verdict, got);
+			: str_eq(verdict, S("ok-mapped"))    ? str_eq(got, S("ok"))
+							     : str_starts(verdict, got);
 		n++;
-		ok(same && str_eq(got_text, canonical), "%.*s is %.*s '%.*s'", STR(json), STR(verdict),
-			STR(canonical));
+		ok(same && str_eq(got_text, canonical), "%.*s is %.*s '%.*s'", STR(json),
+			STR(verdict), STR(canonical));
 	}
 	ok(n >= 30, "%u addresses", n);
 }
@@ -250,8 +264,8 @@ struct counts {
 	uint32_t narrow; /* of the quarantined: fewer fields than the header */
 };
 
-static void on_row(struct feed *f, const struct csv_record *r, struct arena *a, struct str file,
-	struct counts *n)
+static void on_row(struct feed *f, const struct csv_record *r, struct arena *a,
+	struct str file, struct counts *n)
 {
 	struct event e;
 	enum quarantine q = feed_event(f, r, a, &e);
@@ -262,7 +276,8 @@ static void on_row(struct feed *f, const struct csv_record *r, struct arena *a, 
 		struct event back;
 		event_write(&w, &e);
 		struct reader rd = rd_new(buf_str(&b));
-		bool same = event_read(&rd, &back) == 0 && rd_end(&rd) == 0 && back.row == r->number;
+		bool same = event_read(&rd, &back) == 0 && rd_end(&rd) == 0 &&
+			back.row == r->number;
 		n->events += same;
 		if (!same)
 			printf("# %.*s row %u cannot be sent\n", STR(file), r->number);
@@ -274,8 +289,8 @@ static void on_row(struct feed *f, const struct csv_record *r, struct arena *a, 
 		STR(utf8_escape(a, r->raw)));
 }
 
-static struct counts read_feed(const struct catalogue *cat, struct str file, struct str in,
-	struct arena *a)
+static struct counts read_feed(
+	const struct catalogue *cat, struct str file, struct str in, struct arena *a)
 {
 	struct csv *c = csv_new(a);
 	struct csv_record r;
@@ -323,9 +338,10 @@ static void test_feeds(int dir, const char *folder, size_t at_least)
 		struct str in = in_folder(dir, folder, names[i], &own);
 		struct counts c = read_feed(&cat, names[i], in, &own);
 		/* Nothing but rows that lack fields, where nobody can say which. */
-		ok(c.rows > 0 && c.rows == c.events + c.quarantined && c.quarantined == c.narrow,
-			"%.*s: %u rows, %u events, %u quarantined", STR(names[i]), c.rows, c.events,
-			c.quarantined);
+		ok(c.rows > 0 && c.rows == c.events + c.quarantined &&
+				c.quarantined == c.narrow,
+			"%.*s: %u rows, %u events, %u quarantined", STR(names[i]), c.rows,
+			c.events, c.quarantined);
 		all.rows += c.rows;
 		all.events += c.events;
 	}
