@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * client.h - sending acts to work and printing what comes back. Depends on: base, sys, core. */
+#pragma once
+#include "cli/cli.h"
+#include "core/act.h"
+
+/* One act on its way. Begin, add fields with rec_text and the like to w, send. */
+struct act_request {
+	struct buf body;
+	struct writer w;
+	int fd; /* a file that goes with it; -1 none */
+};
+void request_begin(struct cli *cli, struct act_request *q, enum act_id id);
+
+struct act_answer {
+	void *ctx;
+	/* Each record of the answer; NULL: none is expected. */
+	int (*record)(void *ctx, struct str record);
+	bool quiet; /* no progress line, as in --json */
+};
+/* Sends it and reads the answer to its end. The act's own failure comes back as its E_* with
+ * its sentence in cli->why. On a terminal a progress line is kept on stderr. */
+MUST int request_send(struct cli *cli, struct act_request *q, const struct act_answer *answer);
+
+/* The value of one name in a record: found or not. */
+bool record_find(struct str record, const char *name, struct value *ret);
+int64_t record_int(struct str record, const char *name);
+struct str record_text(struct str record, const char *name);
+/* Prints the record as one line of JSON. */
+MUST int record_print_json(struct cli *cli, struct str record);
+/* Text from strangers for a terminal: controls and direction marks made visible. */
+struct str safe_text(struct arena *a, struct str s);
