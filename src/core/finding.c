@@ -58,7 +58,8 @@ static void *grown(struct arena *a, void *old, size_t n, size_t cap, size_t size
 	return more;
 }
 
-/* Keeps it. With a limit never more than four times as many are kept, whatever matches. */
+/* Keeps it. With a limit never more than four times as many are kept, whatever matches.
+ */
 static void add_hit(struct search *s, const struct candidate *c)
 {
 	size_t limit = s->f->limit;
@@ -139,14 +140,13 @@ static int consider(struct search *s, const struct candidate *c)
 }
 
 /* The five statements have rows of one shape but of five types. */
-#define ON_ROW(walk)                                                                  \
-	static int on_##walk(void *ctx, const struct sql_finding_##walk##_row *q)      \
-	{                                                                              \
-		struct candidate c = { q->id, q->kind, q->org.v, q->network_org.v,     \
-			q->first_seen, q->last_seen, q->last_type, q->relapses,        \
-			q->net, q->name, q->family, q->len, q->port, q->severity,      \
-			q->state };                                                    \
-		return consider(ctx, &c);                                              \
+#define ON_ROW(walk)                                                                     \
+	static int on_##walk(void *ctx, const struct sql_finding_##walk##_row *q)        \
+	{                                                                                \
+		struct candidate c = { q->id, q->kind, q->org.v, q->network_org.v,       \
+			q->first_seen, q->last_seen, q->last_type, q->relapses, q->net,  \
+			q->name, q->family, q->len, q->port, q->severity, q->state };    \
+		return consider(ctx, &c);                                                \
 	}
 ON_ROW(walk)
 ON_ROW(walk_org)

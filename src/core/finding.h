@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * finding.h - findings as people ask for them. Depends on: base, db. Reads only.
  *
- * A list is made in two steps: finding_find answers ids, finding_get brings one of them. So
- * no reading transaction stays open while a person looks at the list, and what a page costs
- * does not depend on how long it is looked at. */
+ * A list is made in two steps: finding_find answers ids, finding_get brings one of them.
+ * So no reading transaction stays open while a person looks at the list, and what a page
+ * costs does not depend on how long it is looked at. */
 #pragma once
 #include "base/event.h"
 #include "base/hash.h"
@@ -18,21 +18,21 @@ enum finding_order {
 
 /* Zeroed, it lets everything through. */
 struct finding_filter {
-	unsigned states;		  /* of 1 << enum finding_state; 0: any */
-	enum severity severity;		  /* at least */
-	struct str type, identifier;	  /* exact; empty: any */
-	struct str family;		  /* exact; empty: any */
-	int64_t org, network_org;	  /* 0: any */
-	bool unattributed;		  /* only what is nobody's */
-	bool relapsed;			  /* only what came back at least once */
-	bool has_net;			  /* only at this address, or inside this network */
-	struct net net;			  /* when has_net */
-	struct str name;		  /* exact, lower-case A-labels; empty: any */
-	struct opt_int port;		  /* of the service */
-	struct opt_int since, until;	  /* last seen at or after, before */
-	struct opt_int new_since;	  /* first seen at or after */
-	int64_t report_type;		  /* that it was last seen in; 0: any */
-	int64_t after;			  /* ids above; with FINDING_BY_ID */
+	unsigned states;	     /* of 1 << enum finding_state; 0: any */
+	enum severity severity;	     /* at least */
+	struct str type, identifier; /* exact; empty: any */
+	struct str family;	     /* exact; empty: any */
+	int64_t org, network_org;    /* 0: any */
+	bool unattributed;	     /* only what is nobody's */
+	bool relapsed;		     /* only what came back at least once */
+	bool has_net;		     /* only at this address, or inside this network */
+	struct net net;		     /* when has_net */
+	struct str name;	     /* exact, lower-case A-labels; empty: any */
+	struct opt_int port;	     /* of the service */
+	struct opt_int since, until; /* last seen at or after, before */
+	struct opt_int new_since;    /* first seen at or after */
+	int64_t report_type;	     /* that it was last seen in; 0: any */
+	int64_t after;		     /* ids above; with FINDING_BY_ID */
 	enum finding_order order;
 	size_t limit; /* 0: all */
 };
@@ -54,7 +54,7 @@ struct finding_row {
 	struct str name, hostname, transport;
 	uint16_t port; /* of the service; 0: not part of what it is */
 	enum severity severity;
-	int64_t org, network_org, imitates; /* 0: none */
+	int64_t org, network_org, imitates;		  /* 0: none */
 	struct str org_name, network_name, imitates_name; /* absent: none */
 	uint32_t asn, feed_asn;
 	struct str cc;

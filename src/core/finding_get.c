@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * finding_get.c - one finding with all that is known: see finding.h. Depends on: base, db. */
+ * finding_get.c - one finding with all that is known: see finding.h. Depends on: base,
+ * db. */
 #include "core/finding.h"
 
 #include "db/sql_finding.h"
@@ -31,22 +32,41 @@ int finding_get(struct ctx *x, int64_t id, struct finding_row *ret)
 		return r;
 	if (!in_range(&q))
 		return range_error(x, id);
-	struct finding_row f = { .id = q.id, .type = q.type, .identifier = q.identifier,
-		.family = q.family, .has_net = q.net.p != NULL, .by_name = q.by_name != 0,
-		.acts = q.acts != 0, .name = q.name, .hostname = q.hostname,
-		.transport = q.transport, .port = (uint16_t)q.port,
-		.severity = (enum severity)q.severity, .org = q.org.v,
-		.network_org = q.network_org.v, .imitates = q.imitates.v,
-		.org_name = q.org_name, .network_name = q.network_name,
-		.imitates_name = q.imitates_name, .asn = (uint32_t)q.asn,
-		.feed_asn = (uint32_t)q.feed_asn, .cc = q.cc,
-		.basis = (enum basis)q.basis, .basis_ref = q.basis_ref,
-		.first_seen = q.first_seen, .last_seen = q.last_seen,
-		.days_seen = q.days_seen, .count = q.count,
-		.last_report = (int32_t)q.last_report, .report_type = q.report_type,
-		.state = (enum finding_state)q.state, .state_day = (int32_t)q.state_day,
-		.fixed_by = (enum fixed_by)q.fixed_by, .relapses = q.relapses,
-		.claimed_day = q.claimed_day, .noticed_at = q.noticed_at };
+	struct finding_row f = { .id = q.id,
+		.type = q.type,
+		.identifier = q.identifier,
+		.family = q.family,
+		.has_net = q.net.p != NULL,
+		.by_name = q.by_name != 0,
+		.acts = q.acts != 0,
+		.name = q.name,
+		.hostname = q.hostname,
+		.transport = q.transport,
+		.port = (uint16_t)q.port,
+		.severity = (enum severity)q.severity,
+		.org = q.org.v,
+		.network_org = q.network_org.v,
+		.imitates = q.imitates.v,
+		.org_name = q.org_name,
+		.network_name = q.network_name,
+		.imitates_name = q.imitates_name,
+		.asn = (uint32_t)q.asn,
+		.feed_asn = (uint32_t)q.feed_asn,
+		.cc = q.cc,
+		.basis = (enum basis)q.basis,
+		.basis_ref = q.basis_ref,
+		.first_seen = q.first_seen,
+		.last_seen = q.last_seen,
+		.days_seen = q.days_seen,
+		.count = q.count,
+		.last_report = (int32_t)q.last_report,
+		.report_type = q.report_type,
+		.state = (enum finding_state)q.state,
+		.state_day = (int32_t)q.state_day,
+		.fixed_by = (enum fixed_by)q.fixed_by,
+		.relapses = q.relapses,
+		.claimed_day = q.claimed_day,
+		.noticed_at = q.noticed_at };
 	if (f.has_net) {
 		memcpy(f.net.ip.b, q.net.p, sizeof(f.net.ip.b));
 		f.net.len = (uint8_t)q.len;
@@ -93,8 +113,8 @@ static int get_days(struct ctx *x, int64_t id, struct finding_full *v)
 		return r;
 	v->days = arena_array(x->arena, q.n + 1, sizeof(*v->days));
 	for (size_t i = 0; i < q.n; i++)
-		v->days[i] = (struct finding_day){ (int32_t)q.v[i].day,
-			q.v[i].count, q.v[i].first, q.v[i].last };
+		v->days[i] = (struct finding_day){ (int32_t)q.v[i].day, q.v[i].count,
+			q.v[i].first, q.v[i].last };
 	v->n_days = q.n;
 	return 0;
 }
@@ -111,8 +131,7 @@ static int get_moves(struct ctx *x, int64_t id, struct finding_full *v)
 		if (q.v[i].basis < 0 || q.v[i].basis >= BASIS_N)
 			return range_error(x, id);
 		v->moves[i] = (struct finding_move){ q.v[i].at, q.v[i].from_name,
-			q.v[i].to_name, (enum basis)q.v[i].basis,
-			q.v[i].basis_ref };
+			q.v[i].to_name, (enum basis)q.v[i].basis, q.v[i].basis_ref };
 	}
 	v->n_moves = q.n;
 	return 0;
@@ -125,8 +144,8 @@ static const char *word_of(const char *const *words, size_t n, int64_t at)
 
 static int get_notices(struct ctx *x, int64_t id, struct finding_full *v)
 {
-	static const char *const states[] = {
-		"draft", "held", "approved", [9] = "cancelled" };
+	static const char *const states[] = { "draft", "held",
+		"approved", [9] = "cancelled" };
 	static const char *const whys[] = { NULL, "new", "relapsed", "reminder" };
 	struct sql_finding_notices_in in = { .finding = id };
 	struct sql_finding_notices_rows q;
@@ -155,8 +174,8 @@ static int get_sources(struct ctx *x, int64_t id, struct finding_full *v)
 		struct finding_source *s = &v->sources[i];
 		if (q.v[i].sha256.n != SHA256_LEN)
 			return range_error(x, id);
-		*s = (struct finding_source){ q.v[i].file, q.v[i].row,
-			q.v[i].count, (int32_t)q.v[i].day, q.v[i].name, { { 0 } } };
+		*s = (struct finding_source){ q.v[i].file, q.v[i].row, q.v[i].count,
+			(int32_t)q.v[i].day, q.v[i].name, { { 0 } } };
 		memcpy(s->sha.b, q.v[i].sha256.p, SHA256_LEN);
 	}
 	v->n_sources = q.n;

@@ -7,6 +7,7 @@ struct org_ref {
 	int64_t id;
 	struct str name; /* in x->arena */
 };
-/* A number is an id; else the name, or a part of it that only one name has, in any case of
- * its ASCII letters. E_NOT_FOUND, or E_USAGE when several fit; the sentence names some. */
+/* A number is an id; else the name, or a part of it that only one name has, in any case
+ * of its ASCII letters. E_NOT_FOUND, or E_USAGE when several fit; the sentence names
+ * some. */
 MUST int org_find(struct ctx *x, struct str text, struct org_ref *ret);
