@@ -21,11 +21,12 @@ ALLOWED = {
     "db": "base",
     "fmt": "base",
     "core": "base db",
+    "demo": "base",                     # a generator knows nothing of what it tests
     "exchange": "base sys fmt core",
     "work": "base sys db fmt core exchange",
     "web": "base sys fmt db core",
     "role": "base sys db fmt core exchange work web",
-    "cli": "base sys db fmt core exchange work web",
+    "cli": "base sys db fmt core demo exchange work web",
     "": "base role cli",                # main.c
 }
 # System headers that belong to one folder.

@@ -2,7 +2,8 @@
  * cmd_mark.c - tocsin finding mark and tocsin evidence: acts on one finding.
  * Depends on: base, core, cli. */
 #include "cli/client.h"
-#include "cli/out.h"
+#include "cli/finding_out.h"
+#include "cli/view.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,16 +34,32 @@ static int read_id(struct cli *cli, int64_t *ret)
 
 /* ---- finding mark ---- */
 
-static int on_marked(void *ctx, struct str record)
+/* Where it stands now: a claim may turn out to be the end of it, or to be older than the
+ * last sighting. */
+static int show_row(struct view *v, int64_t id)
 {
-	struct cli *cli = ctx;
-	if (cli_flag(cli, "json"))
-		return client_print_json(cli, record);
-	struct arena *a = &cli->arena;
-	struct str state = client_text(record, "state");
-	printf("Finding %" PRId64 " is now %.*s.\n", client_int(record, "finding"),
-		STR(out_safe(a, state.n ? state : cli->args[1])));
+	struct finding_row f;
+	int r = finding_get(&v->x, id, &f);
+	if (r < 0)
+		return r;
+	if (v->as_json) {
+		json_open(&v->json, NULL, '{');
+		finding_json(&v->json, v->x.arena, &f);
+		json_close(&v->json, '{');
+		return out_json(&v->json, &v->cli->why);
+	}
+	printf("Finding %" PRId64 " is now %.*s.\n", id,
+		STR(finding_state_words(v->x.arena, &f)));
 	return 0;
+}
+
+static int show_marked(struct cli *cli, int64_t id)
+{
+	struct view v;
+	int r = view_open(cli, &v);
+	if (r == 0)
+		r = show_row(&v, id);
+	return view_close(&v, r);
 }
 
 int cmd_mark(struct cli *cli)
@@ -57,22 +74,15 @@ int cmd_mark(struct cli *cli)
 		return fail(&cli->why, E_USAGE,
 			"a finding can be marked fixed, not-theirs or open, not '%.*s'",
 			STR(str_to(state, 40)));
-	struct buf b = client_body(cli);
-	struct writer w = wr_new(&b);
-	act_begin(&w, ACT_FINDING_MARK);
-	rec_int(&w, "finding", id);
-	rec_text(&w, "state", state);
+	struct act_request q;
+	struct act_answer answer = { .quiet = true };
+	request_begin(cli, &q, ACT_FINDING_MARK);
+	rec_int(&q.w, "finding", id);
+	rec_text(&q.w, "state", state);
 	if (comment.p)
-		rec_text(&w, "comment", comment);
-	if (w.err < 0)
-		return fail(&cli->why, w.err, "the comment is too long");
-	struct client_act act = { .cli = cli,
-		.body = buf_str(&b),
-		.fd = -1,
-		.quiet = cli_flag(cli, "json"),
-		.on_record = on_marked,
-		.ctx = cli };
-	return client_run(&act);
+		rec_text(&q.w, "comment", comment);
+	r = request_send(cli, &q, &answer);
+	return r < 0 ? r : show_marked(cli, id);
 }
 
 /* ---- evidence ---- */
@@ -125,8 +135,8 @@ static int evidence_people(struct evidence *e, struct str record)
 	bool in_row = false;
 	int r;
 	printf("%s%s%.*s, row %" PRId64 "%s\n", e->rows ? "\n" : "", out_on(OUT_TITLE),
-		STR(out_safe(&e->scratch, client_text(record, "file"))),
-		client_int(record, "row"), out_off(OUT_TITLE));
+		STR(out_safe(&e->scratch, record_text(record, "file"))),
+		record_int(record, "row"), out_off(OUT_TITLE));
 	while ((r = rec_next(&rd, &v)) == 1) {
 		if (in_row && v.type == VALUE_TEXT)
 			printf("  %-24.*s %.*s\n", STR(out_safe(&e->scratch, v.name)),
@@ -151,24 +161,16 @@ int cmd_evidence(struct cli *cli)
 	int r = read_id(cli, &id);
 	if (r < 0)
 		return r;
-	struct buf b = client_body(cli);
-	struct writer w = wr_new(&b);
-	act_begin(&w, ACT_EVIDENCE);
-	rec_int(&w, "finding", id);
-	rec_int(&w, "limit", limit);
-	if (w.err < 0)
-		return w.err;
+	struct act_request q;
 	struct evidence e = { .cli = cli, .as_json = cli_flag(cli, "json") };
+	struct act_answer answer = { &e, on_evidence, e.as_json };
+	request_begin(cli, &q, ACT_EVIDENCE);
+	rec_int(&q.w, "finding", id);
+	rec_int(&q.w, "limit", limit);
 	e.scratch = arena_new(MIB(64), "evidence");
 	e.line = buf_in(&cli->arena, MIB(16));
 	e.json = json_new(&e.line);
-	struct client_act act = { .cli = cli,
-		.body = buf_str(&b),
-		.fd = -1,
-		.quiet = e.as_json,
-		.on_record = on_evidence,
-		.ctx = &e };
-	r = client_run(&act);
+	r = request_send(cli, &q, &answer);
 	if (r == 0 && !e.as_json && e.rows == 0)
 		printf("No row is kept for finding %" PRId64 ".\n", id);
 	else if (r == 0 && !e.as_json && e.rows >= limit)

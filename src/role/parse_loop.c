@@ -49,8 +49,6 @@ int role_parse(struct role *me)
 	while (r == 0) {
 		struct frame f;
 		r = chan_recv(me->peer, &me->why, &f);
-		if (r == E_PEER)
-			return 0; /* work is gone, or gave up on us */
 		if (r < 0)
 			break;
 		parse_chunk_done(me);
@@ -58,5 +56,5 @@ int role_parse(struct role *me)
 		r = parse_on_frame(me, &f);
 		fd_close(&f.fd);
 	}
-	return r;
+	return r == E_PEER ? 0 : r; /* work is gone, or gave up on us */
 }

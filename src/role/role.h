@@ -22,6 +22,7 @@ struct parser {
 };
 
 struct control;
+struct work;
 struct role {
 	const char *name;
 	int datadir;	   /* -1: none */
@@ -42,6 +43,7 @@ struct role {
 	bool finish; /* end when no client is left */
 	bool stop;   /* end at the next safe point */
 	struct control *control;
+	struct work *work; /* its database and what it keeps in memory */
 };
 
 /* Each runs until it is to end: 0, or the error that ended it, with the sentence in

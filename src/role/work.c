@@ -1,20 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0
- * work.c - work: the only role that writes the database. Depends on: base, sys, role. */
+ * work.c - work: the only role that writes the database. Depends on: base, sys, work, role. */
 #include "role/control.h"
+#include "work/work.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+
+static int parser(void *ctx, struct chan **ret, struct why *why)
+{
+	struct role *me = ctx;
+	int r = role_parser(me, 0, ret);
+	return r < 0 ? fail(why, r, "no parser can be started: %s", me->why.text) : 0;
+}
+
+static void drop_parser(void *ctx)
+{
+	role_drop_parser(ctx, 0);
+}
+
+struct ears {
+	struct role *me;
+	struct client *client;
+};
+
+static int keep_up(void *ctx)
+{
+	struct ears *e = ctx;
+	return control_keep_up(e->me, e->client);
+}
+
+/* What the act came to: its end, or its error. */
+static int answer(struct role *me, struct client *c, int r, const struct why *why)
+{
+	if (r == E_PEER || r == E_STOPPED)
+		log_line(LOG_NOTICE, me->name, "an act of process %d was cut off", (int)c->pid);
+	else if (r < 0)
+		log_line(LOG_WARNING, me->name, "an act of process %d failed: %s", (int)c->pid,
+			why->err ? why->text : err_text(r));
+	int sent = r < 0 ? frame_send_error(c->chan, r, why, NULL)
+			 : chan_send(c->chan, FRAME_ACT_DONE, S(""), -1, NULL);
+	if (r == E_SYNC) /* the disk lies: end, and let a person look */
+		return fail(&me->why, r, "%s", why->text);
+	return sent < 0 || r == E_PEER ? E_PEER : 0;
+}
+
+/* The audit trail names the system's user. */
+static unsigned peer_uid(const struct client *c)
+{
+	struct ucred peer = { .uid = (uid_t)-1 };
+	socklen_t n = sizeof(peer);
+	(void)getsockopt(chan_fd(c->chan), SOL_SOCKET, SO_PEERCRED, &peer, &n);
+	return peer.uid;
+}
 
 static int on_frame(struct role *me, struct client *c, struct frame *f)
 {
-	(void)me;
-	(void)c;
-	(void)f;
-	return E_SYNTAX; /* no act exists yet */
+	char actor[32];
+	struct ears ears = { me, c };
+	if (f->type != FRAME_ACT)
+		return E_SYNTAX;
+	AUTO_ARENA job = arena_new(MIB(256), "act");
+	struct call call = { .w = me->work,
+		.x = { .db = me->work->db, .arena = &job, .now = clock_now(&c->clock) },
+		.keep = arena_new(MIB(64), "act's own"),
+		.fd = f->fd,
+		.to = c->chan,
+		.keep_up = keep_up,
+		.keep_up_ctx = &ears };
+	(void)snprintf(actor, sizeof(actor), "cli:%u", peer_uid(c));
+	call.x.actor = str_c(actor);
+	int r = work_apply(&call, f->body, ACTOR_OWNER);
+	r = answer(me, c, r, &call.x.why);
+	arena_free(&call.keep);
+	return r;
 }
 
 int role_work(struct role *me)
 {
+	static const struct control_handler handler = { .on_frame = on_frame };
+	const struct work_host host = { me, parser, drop_parser };
+	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
+	if (r < 0)
+		return r;
+	struct work work = { .host = &host, .conf = &me->conf, .datadir = me->datadir };
+	me->work = &work;
+	r = work_open(&work, clock_now(&real), &me->why);
 	if (r == 0)
 		r = role_ready(me);
-	static const struct control_handler handler = { .on_frame = on_frame };
-	return r < 0 ? r : control_run(me, &handler);
+	if (r == 0)
+		r = control_run(me, &handler);
+	work_close(&work);
+	return r;
 }

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# The door. The work is done by meson and ninja, set up here on first use.
+#
+#   make         a release build: build/tocsin
+#   make demo    packages, build, a demonstration country's four weeks, its last morning
+#   make check   packages, all tests
+#   make check-long   the same at load scale; takes longer
+#   make bench   measurements; figures of one run each
+#   make fuzz    30 seconds of fuzzing per target (SECONDS=n for more)
+#   make deps    only installs the packages
+
+SECONDS = 30
+.DEFAULT_GOAL = build
+
+.PHONY: build demo check check-long bench fuzz deps clean
+build: build/build.ninja
+	@ninja -C build --quiet
+
+build/build.ninja:
+	@./tools/packages.sh run
+	@meson setup build --buildtype=release >/dev/null
+
+deps:
+	./tools/packages.sh check
+
+demo: build
+	@./tools/demo.sh build/tocsin
+
+check:
+	@./tools/packages.sh check
+	@./tools/check.sh
+
+check-long:
+	@./tools/packages.sh check
+	@TOCSIN_LONG=1 ./tools/check.sh
+
+bench: build
+	@./tools/bench.sh
+
+fuzz:
+	@./tools/packages.sh check
+	@./tools/fuzz.sh $(SECONDS)
+
+clean:
+	rm -rf build build-san build-clang build-fuzz

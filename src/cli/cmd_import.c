@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_import.c - tocsin import: feed files in. Depends on: base, sys, core, cli. */
+#include "base/auto.h"
+#include "cli/client.h"
+#include "cli/out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+/* clang-format off */
+const struct cli_option cmd_import_options[] = {
+	{ "feed", 0, OPT_TEXT, "NAME", 0, 0, "Whose feed this is (default: shadowserver)" },
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per file and line" },
+	{ 0 },
+};
+/* clang-format on */
+
+struct shown {
+	struct cli *cli;
+	bool json;
+	int failed;
+};
+
+static int show_failure(struct shown *s, struct str file, struct str error)
+{
+	s->failed++;
+	printf("%.*s: cannot be read: %.*s\n", STR(file), STR(error));
+	return 0;
+}
+
+static int show(void *ctx, struct str record)
+{
+	struct shown *s = ctx;
+	struct arena *a = &s->cli->arena;
+	struct value error;
+	bool failed = record_find(record, "error", &error) && error.type == VALUE_TEXT;
+	struct str file = out_safe(a, record_text(record, "file"));
+	if (s->json) {
+		s->failed += failed;
+		return record_print_json(s->cli, record);
+	}
+	if (failed)
+		return show_failure(s, file, out_safe(a, error.text));
+	if (record_int(record, "duplicate_file")) {
+		printf("%.*s: taken before, nothing changed\n", STR(file));
+		return 0;
+	}
+	printf("%.*s: %" PRId64 " rows, %" PRId64 " new, %" PRId64 " seen again, %" PRId64
+	       " relapsed, %" PRId64 " unattributed",
+		STR(file), record_int(record, "rows"), record_int(record, "new_findings"),
+		record_int(record, "seen_again"), record_int(record, "relapsed"),
+		record_int(record, "unattributed"));
+	int64_t refused = record_int(record, "quarantined");
+	if (refused)
+		printf(", %" PRId64 " in quarantine", refused);
+	printf("\n");
+	return 0;
+}
+
+static int import_one(struct cli *cli, struct str path, struct shown *s)
+{
+	struct act_request q;
+	struct act_answer answer = { s, show, s->json };
+	const char *z;
+	if (path.n > 255)
+		return fail(&cli->why, E_TOO_BIG, "the name '%.*s...' is too long",
+			STR(str_to(path, 60)));
+	int r = str_z(&cli->arena, path, &z);
+	if (r < 0)
+		return r;
+	AUTO_FD int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS, "cannot open '%s'%s", z,
+			errno == ENOENT ? ": no such file" : "");
+	request_begin(cli, &q, ACT_FILE_IMPORT);
+	rec_text(&q.w, "name", path);
+	if (cli_value(cli, "feed")->given)
+		rec_text(&q.w, "feed", cli_text(cli, "feed"));
+	q.fd = fd;
+	return request_send(cli, &q, &answer);
+}
+
+/* Failures that concern one file only: say so and go on with the next. */
+static bool goes_on(int r)
+{
+	return r == E_NOT_FOUND || r == E_SYNTAX || r == E_TOO_BIG || r == E_UNSUPPORTED;
+}
+
+int cmd_import(struct cli *cli)
+{
+	struct shown s = { .cli = cli, .json = cli_flag(cli, "json") };
+	int r = 0;
+	for (uint32_t i = 0; i < cli->n_args; i++) {
+		r = import_one(cli, cli->args[i], &s);
+		(void)fflush(stdout);
+		if (r < 0 && !goes_on(r))
+			return r;
+		if (r < 0) {
+			s.failed++;
+			fprintf(stderr, "tocsin: %.*s: %s\n", STR(cli->args[i]), cli->why.text);
+			cli->why = (struct why){ 0 };
+		}
+	}
+	return s.failed ? 1 : 0;
+}

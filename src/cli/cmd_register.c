@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_register.c - tocsin register import: whose network, whose domain, whom to write to.
+ * Depends on: base, sys, core, cli. */
+#include "base/auto.h"
+#include "cli/out.h"
+#include "cli/register.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+/* clang-format off */
+const struct cli_option cmd_register_import_options[] = {
+	{ "dry-run", 'n', OPT_FLAG, NULL, 0, 0, "Say what would change, change nothing" },
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per line" },
+	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file: the country" },
+	{ 0 },
+};
+/* clang-format on */
+
+static int show_summary(struct str record)
+{
+	bool dry = record_int(record, "dry_run");
+	printf("%.*s: %" PRId64 " rows; %s%" PRId64 " new, %" PRId64 " changed, %" PRId64 " the same",
+		STR(record_text(record, "file")), record_int(record, "rows"), dry ? "would be " : "",
+		record_int(record, "added"), record_int(record, "changed"),
+		record_int(record, "same"));
+	int64_t moved = record_int(record, "findings_moved");
+	if (moved)
+		printf("; %" PRId64 " findings %s another organisation", moved,
+			dry ? "would get" : "got");
+	printf("\n");
+	return 0;
+}
+
+struct shown {
+	struct cli *cli;
+	bool json, quiet;
+};
+
+static int show(void *ctx, struct str record)
+{
+	struct shown *s = ctx;
+	struct arena *a = &s->cli->arena;
+	struct value v;
+	if (s->json)
+		return record_print_json(s->cli, record);
+	if (record_find(record, "change", &v)) {
+		if (!s->quiet)
+			printf("  %.*s\n", STR(out_safe(a, v.text)));
+		return 0;
+	}
+	if (record_find(record, "problem", &v)) {
+		struct str value = out_safe(a, record_text(record, "value"));
+		printf("  row %" PRId64 ", %.*s%s%.*s%s: %.*s. %.*s\n", record_int(record, "row"),
+			STR(out_safe(a, record_text(record, "column"))), value.n ? " '" : "", STR(value),
+			value.n ? "'" : "", STR(v.text), STR(record_text(record, "todo")));
+		return 0;
+	}
+	return s->quiet ? 0 : show_summary(record);
+}
+
+int register_send(struct cli *cli, struct str name, int fd, const struct register_how *how)
+{
+	struct shown s = { .cli = cli, .json = how->json, .quiet = how->quiet };
+	struct act_answer answer = { &s, show, how->json };
+	struct act_request q;
+	request_begin(cli, &q, ACT_REGISTER_IMPORT);
+	rec_text(&q.w, "name", name);
+	if (how->dry_run)
+		rec_bool(&q.w, "dry_run", true);
+	if (how->imported)
+		rec_bool(&q.w, "imported", true);
+	if (how->country.n)
+		rec_text(&q.w, "country", how->country);
+	q.fd = fd;
+	return request_send(cli, &q, &answer);
+}
+
+int cmd_register_import(struct cli *cli)
+{
+	struct register_how how = { .dry_run = cli_flag(cli, "dry-run"),
+		.json = cli_flag(cli, "json"),
+		.country = cli_text(cli, "country") };
+	how.imported = how.country.n > 0;
+	for (uint32_t i = 0; i < cli->n_args; i++) {
+		struct str path = cli->args[i];
+		size_t slash = str_rfind(path, '/');
+		const char *z;
+		int r = str_z(&cli->arena, path, &z);
+		if (r < 0)
+			return r;
+		AUTO_FD int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd < 0)
+			return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
+				"cannot open '%s'%s", z, errno == ENOENT ? ": no such file" : "");
+		r = register_send(cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+		(void)fflush(stdout);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * zip_out.c - a zip file in memory: see zip_out.h. Depends on: base, libarchive. */
+#include "fmt/zip_out.h"
+
+#include "base/limits.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+
+struct sink {
+	struct buf *out;
+	int err;
+};
+
+static la_ssize_t on_write(struct archive *a, void *ctx, const void *p, size_t n)
+{
+	struct sink *s = ctx;
+	s->err = buf_add(s->out, (struct str){ p, n });
+	if (s->err == 0)
+		return (la_ssize_t)n;
+	archive_set_error(a, ENOSPC, "too big");
+	return -1;
+}
+
+static bool name_ok(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		if (!word && c != '-' && c != '_' && (c != '.' || i == 0))
+			return false;
+	}
+	return s.n > 0 && s.n <= LIMIT_NAME;
+}
+
+static int put_entry(struct archive *a, const struct zip_entry *e, struct archive_entry *ae)
+{
+	char name[LIMIT_NAME + 1];
+	memcpy(name, e->name.p, e->name.n);
+	name[e->name.n] = '\0';
+	archive_entry_clear(ae);
+	archive_entry_set_pathname(ae, name);
+	archive_entry_set_filetype(ae, AE_IFREG);
+	archive_entry_set_perm(ae, 0644);
+	archive_entry_set_size(ae, (la_int64_t)e->bytes.n);
+	int r = archive_write_header(a, ae);
+	struct str s = e->bytes;
+	while (r == ARCHIVE_OK && s.n > 0) {
+		la_ssize_t n = archive_write_data(a, s.p, s.n);
+		if (n <= 0)
+			return ARCHIVE_FATAL;
+		s = str_from(s, (size_t)n);
+	}
+	return r == ARCHIVE_OK ? archive_write_finish_entry(a) : r;
+}
+
+static int put_all(struct archive *a, const struct zip_entry *entries, size_t n, struct sink *s)
+{
+	struct archive_entry *ae = archive_entry_new();
+	int r = ae ? archive_write_set_format_zip(a) : ARCHIVE_FATAL;
+	if (r == ARCHIVE_OK)
+		r = archive_write_set_bytes_per_block(a, 0);
+	if (r == ARCHIVE_OK)
+		r = archive_write_open(a, s, NULL, on_write, NULL);
+	for (size_t i = 0; i < n && r == ARCHIVE_OK; i++)
+		r = put_entry(a, &entries[i], ae);
+	if (r == ARCHIVE_OK)
+		r = archive_write_close(a);
+	archive_entry_free(ae);
+	return r;
+}
+
+int zip_write(const struct zip_entry *entries, size_t n, struct why *why, struct buf *out)
+{
+	struct sink s = { .out = out };
+	for (size_t i = 0; i < n; i++)
+		if (!name_ok(entries[i].name))
+			return fail(why, E_SYNTAX, "a zip entry cannot have this name");
+	struct archive *a = archive_write_new();
+	if (a == NULL)
+		return fail(why, E_SYS, "no memory for zip");
+	int r = put_all(a, entries, n, &s);
+	if (s.err < 0)
+		(void)fail(why, s.err, "the zip file is larger than %zu bytes", out->ceiling);
+	else if (r != ARCHIVE_OK)
+		s.err = fail(why, E_SYNTAX, "cannot write the zip file: %s", archive_error_string(a));
+	/* A write that failed is not tried again by the library's clean-up. */
+	if (r != ARCHIVE_OK)
+		(void)archive_write_fail(a);
+	(void)archive_write_free(a);
+	return s.err;
+}

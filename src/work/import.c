@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * import.c - feed files in: kept, read, folded. See work.h. Depends on: base, sys, db, fmt, core.
+ *
+ * First the file is unpacked by a parser and each member kept under its digest; a known digest
+ * is a duplicate and changes nothing. Then a parser reads the kept original and sends events;
+ * each chunk, its refused rows, the counts and the row reached are one transaction. So a
+ * crash at any point loses nothing: reading goes on after the last row that was committed. */
+#include "work/work.h"
+
+#include "base/auto.h"
+#include "base/limits.h"
+#include "core/audit.h"
+#include "fmt/job.h"
+#include "sys/clock.h"
+#include "work/original.h"
+
+#include <unistd.h>
+
+#define CHUNK_EVENTS 20000
+#define MEMBERS_MAX LIMIT_ARCHIVE_ENTRIES
+
+struct member {
+	struct str name;
+	struct sha256 sha;
+	int64_t bytes;
+	int err;
+	struct str why;
+};
+struct members {
+	struct member v[MEMBERS_MAX];
+	size_t n;
+};
+
+/* A file being read: what has come since the last commit. */
+struct reading {
+	struct call *c;
+	struct file_row file;
+	bool added;            /* the row is in the database */
+	struct arena chunk;    /* frames of this chunk, copied */
+	struct event *events;
+	size_t n_events;
+	struct job_refused *refused;
+	size_t n_refused;
+	uint32_t reached;      /* all rows up to this one are here */
+};
+
+/* ---- unpacking and keeping ---- */
+
+static int begin_member(struct call *c, struct members *m, struct str name, struct original **o)
+{
+	original_free(o);
+	if (m->n == MEMBERS_MAX)
+		return fail(&c->x.why, E_TOO_BIG, "more than %d members", MEMBERS_MAX);
+	m->v[m->n++] = (struct member){ .name = str_dup(&c->keep, name), .why = S("") };
+	return original_begin(c->w->datadir, &c->x.why, o);
+}
+
+static int end_member(struct call *c, struct members *m, struct str body, struct original **o)
+{
+	struct job_end end;
+	int r = job_end_read(body, &end);
+	if (r < 0)
+		return r;
+	struct member *last = &m->v[m->n - 1];
+	last->err = end.err;
+	last->why = str_dup(&c->keep, end.why);
+	if (end.err == 0)
+		r = original_end(*o, &c->x.why, &last->sha, &last->bytes);
+	original_free(o);
+	return r;
+}
+
+/* One message of the unpacking; 1 when it was the last. */
+static int unpack_message(struct call *c, struct members *m, const struct frame *f,
+	struct original **o)
+{
+	struct job_end end;
+	int r;
+	switch (f->type) {
+	case JOB_MEMBER:
+		return f->body.n > LIMIT_NAME ? E_TOO_BIG : begin_member(c, m, f->body, o);
+	case JOB_BYTES:
+		return *o ? original_add(*o, f->body, &c->x.why) : E_SYNTAX;
+	case JOB_MEMBER_END:
+		return m->n > 0 ? end_member(c, m, f->body, o) : E_SYNTAX;
+	case JOB_DONE:
+		r = job_end_read(f->body, &end);
+		if (r == 0 && end.err < 0)
+			r = fail(&c->x.why, end.err, "%.*s", STR(end.why));
+		return r < 0 ? r : 1;
+	default:
+		return E_SYNTAX;
+	}
+}
+
+static int send_job(struct call *c, struct chan *parser, enum job_type type,
+	const struct job_start *start, int fd)
+{
+	AUTO_ARENA a = arena_new(KIB(32), "job");
+	struct buf b = buf_in(&a, KIB(4));
+	struct writer w = wr_new(&b);
+	job_start_write(&w, start);
+	if (w.err < 0)
+		return w.err;
+	int r = chan_send(parser, (uint16_t)type, buf_str(&b), fd, &c->x.why);
+	if (r < 0)
+		call_job_broken(c);
+	return r;
+}
+
+static int unpack(struct call *c, struct str name, struct members *m)
+{
+	AUTO_ORIGINAL o = NULL;
+	struct chan *parser;
+	struct job_start start = { .name = name, .country = S("") };
+	bool over = false;
+	int r = call_parser(c, &parser);
+	if (r == 0)
+		r = send_job(c, parser, JOB_UNPACK, &start, c->fd);
+	for (int frames = 0; r == 0; frames++) {
+		struct frame f;
+		r = call_job_next(c, parser, &f);
+		if (r < 0)
+			return r;
+		over = f.type == JOB_DONE;
+		r = unpack_message(c, m, &f, &o);
+		if (r == 0 && frames % 256 == 255)
+			r = c->keep_up(c->keep_up_ctx);
+	}
+	if (r < 0 && !over)
+		call_job_broken(c);
+	return r == 1 ? 0 : fail(&c->x.why, r, "the parser's answer makes no sense");
+}
+
+/* ---- reading the kept original ---- */
+
+static int add_file(struct reading *rd, const struct job_header *h)
+{
+	struct call *c = rd->c;
+	struct file_row *f = &rd->file;
+	struct tx t;
+	int64_t type;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = arrivals_add_type(&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
+	if (r == 0 && !rd->added) {
+		f->type = type;
+		f->day = h->day;
+		r = file_add(&c->x, f, &f->id);
+		if (r == 0)
+			r = audit_add(&c->x, S("file.import"), f->name, h->type);
+	}
+	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
+		if (h->columns[i].field.n == 0)
+			r = unknown_column_add(&c->x, type, h->columns[i].name, f->id);
+	r = tx_end(&t, r);
+	if (r == 0) {
+		rd->added = true;
+		f->type_name = str_dup(&c->keep, h->type);
+	}
+	return r;
+}
+
+/* A file whose reading never began to make sense is kept and shown all the same. */
+static int add_unreadable(struct reading *rd)
+{
+	struct job_header h = { .type = S("unknown"), .quiet = QUIET_DEFAULT };
+	return rd->added ? 0 : add_file(rd, &h);
+}
+
+static int take_events(struct reading *rd, struct str body)
+{
+	struct reader r = rd_new(str_dup(&rd->chunk, body));
+	uint32_t n = rd_u32(&r);
+	if (n > CHUNK_EVENTS - rd->n_events)
+		return E_TOO_BIG;
+	for (uint32_t i = 0; i < n; i++) {
+		struct event *e = &rd->events[rd->n_events];
+		if (event_read(&r, e) < 0)
+			return r.err;
+		if (e->row <= rd->file.rows_done)
+			return E_SYNTAX;
+		rd->n_events++;
+	}
+	return rd_end(&r);
+}
+
+static int take_refused(struct reading *rd, struct str body)
+{
+	if (rd->n_refused == CHUNK_EVENTS)
+		return E_TOO_BIG;
+	struct job_refused *q = &rd->refused[rd->n_refused];
+	int r = job_refused_read(str_dup(&rd->chunk, body), q);
+	if (r == 0 && q->row <= rd->file.rows_done)
+		r = E_SYNTAX;
+	rd->n_refused += r == 0;
+	return r;
+}
+
+static void begin_chunk(struct reading *rd)
+{
+	arena_reset(&rd->chunk);
+	arena_reset(rd->c->x.arena);
+	rd->events = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->events));
+	rd->refused = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
+	rd->n_events = rd->n_refused = 0;
+}
+
+/* In one transaction: findings, sightings, refused rows, the counts, how far we got; at the
+ * end also that the report arrived. */
+static int commit_chunk(struct reading *rd, bool last)
+{
+	struct call *c = rd->c;
+	struct file_row f = rd->file;
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	f.events += (int64_t)rd->n_events;
+	f.quarantined += (int64_t)rd->n_refused;
+	f.rows = f.events + f.quarantined;
+	f.rows_done = rd->reached;
+	r = fold_chunk(c->w->fold, &c->x, c->w->table, &f, rd->events, rd->n_events);
+	for (size_t i = 0; r == 0 && i < rd->n_refused; i++) {
+		const struct job_refused *q = &rd->refused[i];
+		r = quarantine_add(&c->x, f.id, q->row, q->reason, q->why, q->text);
+	}
+	if (r == 0 && last) {
+		f.state = FILE_READ;
+		r = fold_finish(c->w->fold, &c->x, &f);
+	}
+	if (r == 0)
+		r = file_update(&c->x, &f);
+	r = tx_end(&t, r);
+	if (r < 0)
+		return r;
+	rd->file = f;
+	begin_chunk(rd);
+	return db_checkpoint(c->w->db, false);
+}
+
+static int take_mark(struct reading *rd, struct str body)
+{
+	struct reader r = rd_new(body);
+	uint32_t row = rd_u32(&r);
+	if (rd_end(&r) < 0 || row < rd->reached || row > LIMIT_ROWS)
+		return E_SYNTAX;
+	rd->reached = row;
+	int e = commit_chunk(rd, false);
+	return e < 0 ? e : call_progress(rd->c, row, NONE, rd->file.name);
+}
+
+static int take_done(struct reading *rd, struct str body)
+{
+	struct job_end end;
+	int r = job_end_read(body, &end);
+	if (r < 0)
+		return r;
+	if (end.rows < rd->reached)
+		return E_SYNTAX;
+	rd->reached = end.rows;
+	if (end.err < 0) {
+		rd->file.why = str_dup(&rd->c->keep, end.why);
+		return fail(&rd->c->x.why, end.err, "%.*s", STR(end.why));
+	}
+	r = add_unreadable(rd);
+	return r < 0 ? r : commit_chunk(rd, true);
+}
+
+static int read_message(struct reading *rd, const struct frame *f)
+{
+	struct job_header h;
+	int r;
+	if (f->type == JOB_HEADER) {
+		r = job_header_read(f->body, rd->c->x.arena, &h);
+		return r < 0 ? r : add_file(rd, &h);
+	}
+	if (f->type == JOB_DONE)
+		return take_done(rd, f->body);
+	if (!rd->added)
+		return E_SYNTAX;
+	switch (f->type) {
+	case JOB_EVENT_BATCH:
+		return take_events(rd, f->body);
+	case JOB_REFUSED:
+		return take_refused(rd, f->body);
+	case JOB_MARK:
+		return take_mark(rd, f->body);
+	default:
+		return E_SYNTAX;
+	}
+}
+
+static int read_messages(struct reading *rd)
+{
+	struct call *c = rd->c;
+	struct chan *parser;
+	struct job_start start = { .name = rd->file.name, .skip = (uint32_t)rd->file.rows_done,
+		.country = S("") };
+	AUTO_FD int fd = -1;
+	int r = original_open(c->w->datadir, &rd->file.sha, &c->x.why, &fd);
+	if (r == 0)
+		r = call_parser(c, &parser);
+	if (r == 0)
+		r = send_job(c, parser, JOB_EVENTS, &start, fd);
+	while (r == 0) {
+		struct frame f;
+		r = call_job_next(c, parser, &f);
+		if (r < 0)
+			return r;
+		r = read_message(rd, &f);
+		if (r == E_SYNTAX || r == E_TOO_BIG)
+			(void)fail(&c->x.why, r, "the parser's answer makes no sense");
+		if (f.type == JOB_DONE)
+			return r;
+		if (r < 0)
+			call_job_broken(c);
+	}
+	return r;
+}
+
+/* Failures that say something about the file, not about us: the rest of an import goes on. */
+static bool is_the_files_fault(int r)
+{
+	return r == E_SYNTAX || r == E_TOO_BIG || r == E_UNSUPPORTED;
+}
+
+static int note_failure(struct reading *rd, int r)
+{
+	struct call *c = rd->c;
+	struct str why = str_dup(&c->keep, str_c(c->x.why.text));
+	struct tx t;
+	c->x.why = (struct why){ 0 };
+	work_stale(c->w);
+	int e = work_ready(c);
+	if (e == 0)
+		e = add_unreadable(rd);
+	if (e == 0)
+		e = tx_begin(&t, c->w->db, TX_WRITE);
+	if (e < 0)
+		return e;
+	rd->file.state = FILE_FAILED;
+	rd->file.why = why;
+	e = file_update(&c->x, &rd->file);
+	e = tx_end(&t, e);
+	return e < 0 ? e : r;
+}
+
+/* Reads a file to its end. What is wrong with it stands in file.why and state; a negative
+ * answer means that the whole act must end. */
+static int read_file(struct call *c, struct file_row *file)
+{
+	struct reading rd = { .c = c, .file = *file, .added = file->id > 0,
+		.reached = (uint32_t)file->rows_done, .chunk = arena_new(MIB(48), "chunk") };
+	int r = work_ready(c);
+	begin_chunk(&rd);
+	if (r == 0)
+		r = read_messages(&rd);
+	if (is_the_files_fault(r))
+		r = note_failure(&rd, r);
+	*file = rd.file;
+	arena_free(&rd.chunk);
+	return is_the_files_fault(r) ? 0 : r;
+}
+
+/* ---- answers ---- */
+
+static int answer(struct call *c, struct str name, const struct file_row *f, bool duplicate,
+	int64_t began)
+{
+	AUTO_ARENA a = arena_new(KIB(64), "answer");
+	struct buf b = buf_in(&a, KIB(16));
+	struct writer w = wr_new(&b);
+	int64_t once = duplicate ? 0 : 1; /* a duplicate found nothing */
+	rec_text(&w, "file", name);
+	rec_text(&w, "type", f->type_name);
+	rec_int(&w, "rows", f->rows);
+	rec_int(&w, "events", f->events);
+	rec_int(&w, "quarantined", f->quarantined);
+	rec_int(&w, "new_findings", once * f->new_findings);
+	rec_int(&w, "seen_again", once * f->seen_again);
+	rec_int(&w, "relapsed", once * f->relapsed);
+	rec_int(&w, "unattributed", once * f->unattributed);
+	rec_bool(&w, "duplicate_file", duplicate);
+	rec_real(&w, "seconds", (double)(clock_ms() - began) / 1000);
+	rec_text(&w, "error", f->state == FILE_FAILED ? f->why : (struct str){ NULL, 0 });
+	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+int import_resume(struct call *c)
+{
+	for (;;) {
+		struct file_row file;
+		int64_t began = clock_ms();
+		arena_reset(c->x.arena);
+		int r = file_unread(&c->x, &file);
+		if (r == E_NOT_FOUND)
+			return 0;
+		if (r == 0) {
+			file.name = str_dup(&c->keep, file.name);
+			file.feed = str_dup(&c->keep, file.feed);
+			file.type_name = str_dup(&c->keep, file.type_name);
+			r = read_file(c, &file);
+		}
+		if (r == 0 && c->act.id == ACT_FILE_IMPORT)
+			r = answer(c, file.name, &file, false, began);
+		if (r < 0)
+			return r;
+	}
+}
+
+static struct str base_name(struct str path)
+{
+	size_t slash = str_rfind(path, '/');
+	return slash < path.n ? str_from(path, slash + 1) : path;
+}
+
+/* The name in answers: the file's as given, and the member's when it is one of an archive. */
+static struct str shown_name(struct call *c, struct str given, const struct members *m, size_t i)
+{
+	struct str member = m->v[i].name, base = base_name(given);
+	if (m->n == 1 && str_starts(base, member))
+		return given;
+	struct buf b = buf_in(&c->keep, 2 * LIMIT_NAME + 2);
+	int r = buf_add(&b, given);
+	if (r == 0)
+		r = buf_addc(&b, '/');
+	if (r == 0)
+		r = buf_add(&b, member);
+	return r == 0 ? buf_str(&b) : member;
+}
+
+static int import_member(struct call *c, struct str given, const struct members *m, size_t i)
+{
+	const struct member *member = &m->v[i];
+	const struct act_value *feed = act_get(&c->act, 1);
+	struct str shown = shown_name(c, given, m, i);
+	struct file_row file;
+	int64_t began = clock_ms();
+	if (member->err < 0) {
+		file = (struct file_row){ .state = FILE_FAILED, .type_name = { NULL, 0 },
+			.why = member->why };
+		return answer(c, shown, &file, false, began);
+	}
+	arena_reset(c->x.arena);
+	int r = file_by_sha(&c->x, &member->sha, &file);
+	if (r == 0 && file.state != FILE_FAILED)
+		return answer(c, shown, &file, true, began);
+	if (r < 0 && r != E_NOT_FOUND)
+		return r;
+	if (r == E_NOT_FOUND)
+		file = (struct file_row){ .sha = member->sha, .why = S("") };
+	file.name = base_name(member->name);
+	file.feed = feed->has ? feed->text : S("shadowserver");
+	file.bytes = member->bytes;
+	file.state = FILE_READING;
+	r = read_file(c, &file);
+	return r < 0 ? r : answer(c, shown, &file, false, began);
+}
+
+int act_file_import(struct call *c)
+{
+	struct str given = act_get(&c->act, 0)->text;
+	struct members *m = arena_alloc(&c->keep, sizeof(*m));
+	int r = import_resume(c);
+	if (r == 0)
+		r = unpack(c, base_name(given), m);
+	if (r < 0)
+		return r;
+	if (m->n == 0)
+		return fail(&c->x.why, E_SYNTAX, "'%.*s' holds no file", STR(given));
+	for (size_t i = 0; r == 0 && i < m->n; i++)
+		r = import_member(c, given, m, i);
+	return r;
+}

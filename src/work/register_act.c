@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * register_act.c - register files in, or what they would change. See work.h. Depends on: base,
+ * sys, db, fmt, core. The whole file is one transaction; a dry run undoes it. */
+#include "work/work.h"
+
+#include "core/audit.h"
+#include "core/register.h"
+#include "fmt/job.h"
+
+#include <stdio.h>
+
+#define TOLD_MAX 200 /* changes listed one by one; a dry run lists all */
+
+struct import {
+	struct call *c;
+	struct register_job job;
+	bool dry_run;
+	int64_t told, problems;
+	struct arena scratch;
+};
+
+static int tell_change(void *ctx, struct str line)
+{
+	struct import *im = ctx;
+	AUTO_ARENA a = arena_new(KIB(64), "change");
+	struct buf b = buf_in(&a, KIB(8));
+	struct writer w = wr_new(&b);
+	if (!im->dry_run && im->told >= TOLD_MAX)
+		return 0;
+	im->told++;
+	rec_text(&w, "change", line);
+	return w.err < 0 ? w.err : call_record(im->c, &b);
+}
+
+static int take_problem(struct import *im, struct str body)
+{
+	AUTO_ARENA a = arena_new(KIB(64), "problem");
+	struct buf b = buf_in(&a, KIB(16));
+	struct writer w = wr_new(&b);
+	struct job_problem p;
+	int r = job_problem_read(body, &p);
+	if (r < 0)
+		return r;
+	im->problems++;
+	rec_text(&w, "problem", p.why);
+	rec_int(&w, "row", p.row);
+	rec_text(&w, "column", p.column);
+	rec_text(&w, "value", p.value);
+	rec_text(&w, "todo", p.todo);
+	rec_int(&w, "weight", p.weight);
+	return w.err < 0 ? w.err : call_record(im->c, &b);
+}
+
+static int take_rows(struct import *im, struct str body)
+{
+	struct reader rd = rd_new(body);
+	uint32_t n = rd_u32(&rd);
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < n; i++) {
+		struct reg_row row;
+		r = reg_row_read(&rd, &row);
+		if (r == 0)
+			r = register_apply(&im->job, &row);
+	}
+	arena_reset(im->c->x.arena);
+	return r < 0 ? r : rd_end(&rd);
+}
+
+static int read_rows(struct import *im, struct chan *parser)
+{
+	for (;;) {
+		struct frame f;
+		struct job_end end;
+		int r = call_job_next(im->c, parser, &f);
+		if (r < 0)
+			return r;
+		if (f.type == JOB_REG_BATCH)
+			r = take_rows(im, f.body);
+		else if (f.type == JOB_REG_PROBLEM)
+			r = take_problem(im, f.body);
+		else if (f.type != JOB_DONE)
+			r = fail(&im->c->x.why, E_SYNTAX, "the parser's answer makes no sense");
+		if (f.type == JOB_DONE) {
+			r = job_end_read(f.body, &end);
+			if (r == 0 && end.err < 0)
+				r = fail(&im->c->x.why, end.err, "%.*s", STR(end.why));
+			return r;
+		}
+		if (r < 0) {
+			call_job_broken(im->c);
+			return r;
+		}
+	}
+}
+
+static int start(struct import *im, struct chan **ret)
+{
+	struct call *c = im->c;
+	const struct act_value *country = act_get(&c->act, 3);
+	struct job_start s = { .name = act_get(&c->act, 0)->text,
+		.country = country->has ? country->text : S("") };
+	struct buf b = buf_in(&im->scratch, KIB(4));
+	struct writer w = wr_new(&b);
+	job_start_write(&w, &s);
+	int r = w.err < 0 ? w.err : call_parser(c, ret);
+	if (r == 0)
+		r = chan_send(*ret, JOB_REGISTER, buf_str(&b), c->fd, &c->x.why);
+	return r;
+}
+
+static int summary(struct import *im)
+{
+	const struct register_change *n = &im->job.change;
+	struct buf b = buf_in(&im->scratch, KIB(4));
+	struct writer w = wr_new(&b);
+	rec_text(&w, "file", act_get(&im->c->act, 0)->text);
+	rec_bool(&w, "dry_run", im->dry_run);
+	rec_int(&w, "rows", n->rows);
+	rec_int(&w, "added", n->added);
+	rec_int(&w, "changed", n->changed);
+	rec_int(&w, "same", n->same);
+	rec_int(&w, "problems", im->problems);
+	rec_int(&w, "findings_moved", n->moved);
+	rec_int(&w, "not_listed", n->added + n->changed - im->told);
+	return w.err < 0 ? w.err : call_record(im->c, &b);
+}
+
+static int import(struct import *im)
+{
+	struct call *c = im->c;
+	struct chan *parser;
+	char detail[120];
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = start(im, &parser);
+	if (r == 0)
+		r = read_rows(im, parser);
+	if (r == 0)
+		r = register_finish(&im->job);
+	const struct register_change *n = &im->job.change;
+	(void)snprintf(detail, sizeof(detail), "added %lld, changed %lld, findings moved %lld",
+		(long long)n->added, (long long)n->changed, (long long)n->moved);
+	if (r == 0)
+		r = audit_add(&c->x, S("register.import"), act_get(&c->act, 0)->text, str_c(detail));
+	if (r == 0)
+		r = summary(im);
+	if (r == 0 && im->dry_run) {
+		r = tx_end(&t, E_STOPPED);
+		return r == E_STOPPED ? 0 : r;
+	}
+	return tx_end(&t, r);
+}
+
+int act_register_import(struct call *c)
+{
+	struct import im = { .c = c, .scratch = arena_new(MIB(1), "register import"),
+		.dry_run = act_get(&c->act, 1)->n > 0 };
+	im.job = (struct register_job){ .x = &c->x, .tell = tell_change, .tell_ctx = &im,
+		.origin = act_get(&c->act, 2)->n > 0 ? ORIGIN_IMPORTED : ORIGIN_TEAM };
+	int r = import_resume(c);
+	if (r == 0)
+		r = import(&im);
+	arena_free(&im.scratch);
+	work_stale(c->w);
+	return r;
+}

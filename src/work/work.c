@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * work.c - acts applied: see work.h. Depends on: base, sys, db, core. */
+#include "work/work.h"
+
+#include "base/auto.h"
+#include "core/audit.h"
+#include "db/sql_fold.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static int make_key(struct work *w, int64_t now, struct why *why)
+{
+	AUTO_ARENA a = arena_new(KIB(64), "key");
+	struct ctx x = { .db = w->db, .arena = &a, .actor = S("work"), .now = now };
+	struct sql_fold_setting_in in = { .name = S("finding.key") };
+	struct sql_fold_setting_row row;
+	struct key128 key;
+	struct tx t;
+	db_set_why(w->db, why);
+	int r = sql_fold_setting(w->db, &a, &in, &row);
+	if (r != E_NOT_FOUND)
+		return r;
+	random_bytes(&key, sizeof(key));
+	struct sql_fold_setting_put_in put = { .name = in.name,
+		.value = { (const char *)key.b, sizeof(key.b) } };
+	r = tx_begin(&t, w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = sql_fold_setting_put(w->db, &put);
+	if (r == 0)
+		r = audit_add(&x, S("database.create"), S(""), S(TOCSIN_VERSION));
+	return tx_end(&t, r);
+}
+
+int work_open(struct work *w, int64_t now, struct why *why)
+{
+	bool kept = faccessat(w->datadir, "originals", F_OK, 0) == 0;
+	int r = db_open(w->datadir, DB_WRITE, now, why, &w->db);
+	if (r == E_NOT_FOUND && !kept) {
+		why->err = 0;
+		r = db_open(w->datadir, DB_CREATE, now, why, &w->db);
+	}
+	if (r < 0)
+		return r;
+	db_set_why(w->db, why);
+	r = db_prepare_all(w->db);
+	if (r == 0)
+		r = make_key(w, now, why);
+	return r == 0 ? db_checkpoint(w->db, true) : r;
+}
+
+void work_stale(struct work *w)
+{
+	fold_free(&w->fold);
+	w->table = NULL;
+	arena_free(&w->table_arena);
+}
+
+void work_close(struct work *w)
+{
+	work_stale(w);
+	/* Best effort: the log is read again at the next start. */
+	if (w->db && db_checkpoint(w->db, true) < 0)
+		(void)0;
+	db_close(&w->db);
+}
+
+int work_ready(struct call *c)
+{
+	struct work *w = c->w;
+	int r = 0;
+	if (w->fold == NULL)
+		r = fold_open(&c->x, &w->fold);
+	if (r == 0 && w->table == NULL) {
+		w->table_arena = arena_new(MIB(512), "register look-ups");
+		r = attrib_load(&c->x, &w->table_arena, &w->table);
+	}
+	return r;
+}
+
+int call_record(struct call *c, const struct buf *record)
+{
+	return chan_send(c->to, FRAME_ACT_RECORD, buf_str(record), -1, &c->x.why);
+}
+
+int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
+{
+	AUTO_ARENA a = arena_new(KIB(32), "progress");
+	struct buf b = buf_in(&a, KIB(4));
+	struct writer w = wr_new(&b);
+	rec_int(&w, "done", done);
+	rec_opt(&w, "total", total);
+	rec_text(&w, "text", str_to(text, 200));
+	int r = w.err < 0 ? w.err : chan_send(c->to, FRAME_ACT_PROGRESS, buf_str(&b), -1, &c->x.why);
+	return r < 0 ? r : c->keep_up(c->keep_up_ctx);
+}
+
+int call_parser(struct call *c, struct chan **ret)
+{
+	return c->w->host->parser(c->w->host->role, ret, &c->x.why);
+}
+
+void call_job_broken(struct call *c)
+{
+	c->w->host->drop_parser(c->w->host->role);
+}
+
+int call_job_next(struct call *c, struct chan *parser, struct frame *ret)
+{
+	int r = chan_recv(parser, &c->x.why, ret);
+	if (r == 0 && ret->fd >= 0) { /* parse has no descriptors to give */
+		fd_close(&ret->fd);
+		r = fail(&c->x.why, E_SYNTAX, "the parser sent a descriptor");
+	}
+	if (r < 0) {
+		c->x.why.err = 0;
+		call_job_broken(c);
+		return fail(&c->x.why, E_SYNTAX,
+			"the parser gave up on this file: it may be made to break readers");
+	}
+	return 0;
+}
+
+static int apply(struct call *c)
+{
+	switch (c->act.id) {
+	case ACT_FILE_IMPORT:
+		return act_file_import(c);
+	case ACT_REGISTER_IMPORT:
+		return act_register_import(c);
+	case ACT_FINDING_MARK:
+		return act_finding_mark(c);
+	case ACT_EVIDENCE:
+		return act_evidence(c);
+	case ACT_REBUILD:
+		return act_rebuild(c);
+	case ACT_NOTICE_DRAFT:
+	case ACT_NOTICE_APPROVE:
+	case ACT_NOTICE_HOLD:
+	case ACT_NOTICE_CANCEL:
+	case ACT_N:
+	default:
+		return fail(&c->x.why, E_UNSUPPORTED, "%s is not applied here",
+			act_table[c->act.id].name);
+	}
+}
+
+int work_apply(struct call *c, struct str body, enum actor_kind who)
+{
+	/* The body dies with the next frame; the act's texts must not. */
+	int r = act_read(str_dup(&c->keep, body), &c->x.why, &c->act);
+	if (r < 0)
+		return r;
+	const struct act_def *d = &act_table[c->act.id];
+	if (!(d->who & who))
+		return fail(&c->x.why, E_DENIED, "%s: not allowed", d->name);
+	if (d->takes_fd != (c->fd >= 0))
+		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
+			d->takes_fd ? "must come with it" : "came with it");
+	db_set_why(c->w->db, &c->x.why);
+	r = apply(c);
+	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
+		work_stale(c->w);
+	/* A checkpoint that finds the disk full is done when there is room. */
+	struct why later = { 0 };
+	db_set_why(c->w->db, &later);
+	int checkpoint = db_checkpoint(c->w->db, false);
+	db_set_why(c->w->db, NULL);
+	if (checkpoint == E_SYNC) {
+		c->x.why = later;
+		return E_SYNC;
+	}
+	return r;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * work.h - acts applied: what the role work does with its database. Depends on: base, sys,
+ * db, fmt, core.
+ *
+ * One act at a time. A long one commits chunk by chunk and calls keep_up between chunks, so
+ * that the service stays reachable and can be stopped; what was committed stays, and the
+ * next act goes on with it. */
+#pragma once
+#include "core/act.h"
+#include "core/attrib.h"
+#include "core/fold.h"
+#include "sys/conf.h"
+#include "sys/frames.h"
+
+/* What the role lends: its parsers and its ears. */
+struct work_host {
+	void *role;
+	/* A parser ready for a job. */
+	int (*parser)(void *role, struct chan **ret, struct why *why);
+	/* The parser died, lied or took too long. */
+	void (*drop_parser)(void *role);
+};
+
+struct work {
+	const struct work_host *host;
+	const struct conf *conf;
+	int datadir;
+	struct db *db;
+	struct fold *fold;         /* NULL: open again before use */
+	struct arena table_arena;
+	struct attrib_table *table; /* NULL: load again before use */
+};
+
+/* One act being applied, and whom to answer. */
+struct call {
+	struct work *w;
+	struct ctx x;        /* x.arena is emptied between chunks: results go out before */
+	struct act act;
+	struct arena keep;   /* what must live as long as the call */
+	int fd;              /* the file that came with it; -1 none */
+	struct chan *to;
+	void *keep_up_ctx;
+	int (*keep_up)(void *ctx); /* negative: stop here */
+};
+
+/* Opens the database, migrates it, makes the key of a new one. A directory without a database
+ * gets one only when nothing was ever kept in it. */
+MUST int work_open(struct work *w, int64_t now, struct why *why);
+void work_close(struct work *w);
+/* Reads the act, checks who may, applies it. Failures of the act are answered to the client
+ * by the caller (call.x.why); E_SYNC must end the role. */
+MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
+
+/* For the files of this folder. */
+MUST int work_ready(struct call *c);       /* fold and look-ups are there */
+void work_stale(struct work *w);           /* a transaction failed: memory may differ */
+MUST int call_record(struct call *c, const struct buf *record);
+MUST int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text);
+MUST int call_parser(struct call *c, struct chan **ret);
+/* The next message of a job; the parser is dropped when it misbehaves. */
+MUST int call_job_next(struct call *c, struct chan *parser, struct frame *ret);
+/* Reading the job's answer failed here: nobody waits for the rest of it. */
+void call_job_broken(struct call *c);
+
+MUST int act_file_import(struct call *c);
+MUST int act_register_import(struct call *c);
+MUST int act_finding_mark(struct call *c);
+MUST int act_evidence(struct call *c);
+MUST int act_rebuild(struct call *c);
+/* Files whose reading was cut off are read to their end. */
+MUST int import_resume(struct call *c);

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# check.sh - all tests: the release build with gcc, the sanitizer build with gcc, a build with
+# clang. Prints the sum as its last line and fails when anything failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0 skipped=0
+
+# Builds in $1 with the meson options that follow, runs its tests, adds the counts.
+suite() {
+	dir=$1
+	shift
+	echo "== $dir: build"
+	if [ ! -f "$dir/build.ninja" ] && ! meson setup "$dir" "$@" >"$dir.log" 2>&1; then
+		tail -n 20 "$dir.log"
+		failed=$((failed + 1))
+		return
+	fi
+	rm -f "$dir.log"
+	if ! ninja -C "$dir" --quiet; then
+		failed=$((failed + 1))
+		return
+	fi
+	[ "${suite_tests:-yes}" = yes ] || return 0
+	echo "== $dir: tests"
+	# shellcheck disable=SC2086  # options are words
+	meson test -C "$dir" --no-rebuild --print-errorlogs ${suite_options:-} | tee "$dir/check.log"
+	count() { sed -n "s/^$1: *\([0-9]*\).*/\1/p" "$dir/check.log" | tail -n 1; }
+	passed=$((passed + $(count Ok)))
+	failed=$((failed + $(count Fail) + $(count Timeout) + $(count 'Unexpected Pass')))
+	skipped=$((skipped + $(count Skipped)))
+}
+
+suite build --buildtype=release
+# Stories that only measure the program's logic ran above; here what touches memory counts.
+suite_options='--no-suite lint --no-suite tools --no-suite long' ASAN_OPTIONS=detect_leaks=0 \
+	suite build-san -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debugoptimized
+CC=clang suite_tests=no suite build-clang
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
