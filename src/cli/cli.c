@@ -83,7 +83,7 @@ int cli_main(int argc, char **argv, const struct service_inside *inside)
 	bool bare = r == 0 && cli.command == NULL && !cli.values[3].given;
 	if (r == 0)
 		r = run(&cli);
-	if (r >= 0 && fflush(stdout) != 0)
+	if (r >= 0 && (fflush(stdout) != 0 || ferror(stdout)))
 		r = fail(&cli.why, E_SYS, "cannot write the answer");
 	if (r < 0)
 		(void)fprintf(

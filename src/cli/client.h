@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * client.h - sending acts to work and printing what comes back. Depends on: base, sys, core. */
+ * client.h - commands that change things: one act at a time, sent to work.
+ * Depends on: base, sys, core/act, cli/cli.
+ *
+ * Work answers an act with records and progress, then with done or an error. Ctrl-C leaves:
+ * work stops at its next safe point, and what it acknowledged before is kept. */
 #pragma once
 #include "cli/cli.h"
 #include "core/act.h"
@@ -14,19 +18,21 @@ void request_begin(struct cli *cli, struct act_request *q, enum act_id id);
 
 struct act_answer {
 	void *ctx;
-	/* Each record of the answer; NULL: none is expected. */
+	/* Each record of the answer, a view for the call; a negative answer ends the act.
+	 * NULL: records are passed over. */
 	int (*record)(void *ctx, struct str record);
 	bool quiet; /* no progress line, as in --json */
 };
 /* Sends it and reads the answer to its end. The act's own failure comes back as its E_* with
- * its sentence in cli->why. On a terminal a progress line is kept on stderr. */
-MUST int request_send(struct cli *cli, struct act_request *q, const struct act_answer *answer);
+ * its sentence in cli->why, E_STOPPED after Ctrl-C. On a terminal a progress line is kept on
+ * stderr. */
+MUST int request_send(
+	struct cli *cli, struct act_request *q, const struct act_answer *answer);
 
 /* The value of one name in a record: found or not. */
 bool record_find(struct str record, const char *name, struct value *ret);
+/* 0 when there is no such number, "" when there is no such text. */
 int64_t record_int(struct str record, const char *name);
 struct str record_text(struct str record, const char *name);
-/* Prints the record as one line of JSON. */
+/* Prints the record as one line of JSON, and sees it written. */
 MUST int record_print_json(struct cli *cli, struct str record);
-/* Text from strangers for a terminal: controls and direction marks made visible. */
-struct str safe_text(struct arena *a, struct str s);

@@ -2,6 +2,7 @@
  * cmd_import.c - tocsin import: feed files in. Depends on: base, sys, core, cli. */
 #include "base/auto.h"
 #include "cli/client.h"
+#include "cli/out.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,13 +36,13 @@ static int show(void *ctx, struct str record)
 	struct arena *a = &s->cli->arena;
 	struct value error;
 	bool failed = record_find(record, "error", &error) && error.type == VALUE_TEXT;
-	struct str file = safe_text(a, record_text(record, "file"));
+	struct str file = out_safe(a, record_text(record, "file"));
 	if (s->json) {
 		s->failed += failed;
 		return record_print_json(s->cli, record);
 	}
 	if (failed)
-		return show_failure(s, file, safe_text(a, error.text));
+		return show_failure(s, file, out_safe(a, error.text));
 	if (record_int(record, "duplicate_file")) {
 		printf("%.*s: taken before, nothing changed\n", STR(file));
 		return 0;

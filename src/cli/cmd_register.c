@@ -2,6 +2,7 @@
  * cmd_register.c - tocsin register import: whose network, whose domain, whom to write to.
  * Depends on: base, sys, core, cli. */
 #include "base/auto.h"
+#include "cli/out.h"
 #include "cli/register.h"
 
 #include <errno.h>
@@ -47,13 +48,13 @@ static int show(void *ctx, struct str record)
 		return record_print_json(s->cli, record);
 	if (record_find(record, "change", &v)) {
 		if (!s->quiet)
-			printf("  %.*s\n", STR(safe_text(a, v.text)));
+			printf("  %.*s\n", STR(out_safe(a, v.text)));
 		return 0;
 	}
 	if (record_find(record, "problem", &v)) {
-		struct str value = safe_text(a, record_text(record, "value"));
+		struct str value = out_safe(a, record_text(record, "value"));
 		printf("  row %" PRId64 ", %.*s%s%.*s%s: %.*s. %.*s\n", record_int(record, "row"),
-			STR(safe_text(a, record_text(record, "column"))), value.n ? " '" : "", STR(value),
+			STR(out_safe(a, record_text(record, "column"))), value.n ? " '" : "", STR(value),
 			value.n ? "'" : "", STR(v.text), STR(record_text(record, "todo")));
 		return 0;
 	}

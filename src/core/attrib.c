@@ -16,12 +16,14 @@ struct owner {
 	uint32_t asn;
 	struct net net;
 	bool team;
+	uint8_t role;
 	struct str cc;
 	struct str ref;
 };
 struct attrib_table {
 	struct arena *arena;
 	struct owner *owners;
+	size_t n_owners;
 	struct range_table *ranges[ROLE_N];
 	struct map domains; /* name -> organisation */
 	struct map asns;    /* "64500" -> organisation */
@@ -50,6 +52,7 @@ static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
 	o->org = row->org.v;
 	o->asn = (uint32_t)row->asn.v;
 	o->team = row->origin > 0;
+	o->role = (uint8_t)row->role;
 	o->cc = str_dup(l->t->arena, row->cc);
 	o->ref = str_dup(l->t->arena, str_c(net_text(&o->net, text)));
 	struct range_in in = { o->net, row->origin > 0, (uint32_t)l->n_owners++ };
@@ -125,15 +128,38 @@ int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret)
 		return fail(&x->why, r, "the register cannot be loaded");
 	for (int i = 0; i < ROLE_N; i++)
 		t->ranges[i] = range_build(a, l.in[i], l.n[i]);
+	t->n_owners = l.n_owners;
 	*ret = t;
 	return 0;
 }
 
-static const struct owner *owner_of(
-	const struct attrib_table *t, int role, const struct ip *ip)
+/* Of all prefixes that hold the whole network the one that wins, as range.h says. */
+static const struct owner *owner_around(
+	const struct attrib_table *t, int role, const struct net *net)
 {
-	uint32_t at = range_find(t->ranges[role], ip);
-	return at == RANGE_NONE ? NULL : &t->owners[at];
+	const struct owner *best = NULL;
+	for (size_t i = 0; i < t->n_owners; i++) {
+		const struct owner *o = &t->owners[i];
+		if (o->role != role || o->net.len > net->len || !net_has(&o->net, &net->ip))
+			continue;
+		bool better = best == NULL || (o->team && !best->team) ||
+			(o->team == best->team && o->net.len > best->net.len);
+		if (better)
+			best = o;
+	}
+	return best;
+}
+
+static const struct owner *owner_of(
+	const struct attrib_table *t, int role, const struct net *net)
+{
+	uint32_t at = range_find(t->ranges[role], &net->ip);
+	if (at == RANGE_NONE)
+		return NULL;
+	/* A network that is wider than the prefix its first address lies in is not that
+	 * prefix's. Such networks are rare, so all prefixes may be looked at. */
+	const struct owner *o = &t->owners[at];
+	return o->net.len <= net->len ? o : owner_around(t, role, net);
 }
 
 /* The longest registered domain that name is, or lies under. */
@@ -180,12 +206,12 @@ static int64_t imitated_owner(
 }
 
 /* What the address says: holder, operator, country. */
-static struct attrib by_address(const struct attrib_table *t, const struct ip *ip)
+static struct attrib by_address(const struct attrib_table *t, const struct net *net)
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
-	const struct owner *holder = owner_of(t, ROLE_HOLDER, ip);
-	const struct owner *operator= owner_of(t, ROLE_OPERATOR, ip);
-	const struct owner *country = owner_of(t, ROLE_COUNTRY, ip);
+	const struct owner *holder = owner_of(t, ROLE_HOLDER, net);
+	const struct owner *operator= owner_of(t, ROLE_OPERATOR, net);
+	const struct owner *country = owner_of(t, ROLE_COUNTRY, net);
 	if (operator) {
 		at.network_org = operator->org;
 		at.asn = operator->asn;
@@ -231,7 +257,7 @@ struct attrib attrib_find(const struct attrib_table *t, const struct net *net,
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	struct str domain = S("");
 	if (net)
-		at = by_address(t, &net->ip);
+		at = by_address(t, net);
 	int64_t owner = by_name && name.n ? domain_owner(t, name, &domain) : 0;
 	if (owner) {
 		at.org = owner;

@@ -329,6 +329,16 @@ static int insert_finding(struct job *j, const struct group *g, int64_t id, int6
 	return r;
 }
 
+/* A name may have another address by now; an address is what its finding is. */
+static int move(struct job *j, const struct event *e, const struct sql_fold_find_row *old)
+{
+	struct str net = net_blob(e);
+	if (!is_by_name(e) || (str_eq(net, old->net) && e->net.len == old->len))
+		return 0;
+	struct sql_fold_move_in in = { .id = old->id, .net = net, .len = e->net.len };
+	return sql_fold_move(j->x->db, &in);
+}
+
 static int update_row(struct job *j, const struct group *g,
 	const struct sql_fold_find_row *old, bool latest, int64_t days)
 {
@@ -344,8 +354,6 @@ static int update_row(struct job *j, const struct group *g,
 						       : (int32_t)old->last_day;
 	if (latest) {
 		struct sql_fold_see_latest_in in = { .id = old->id,
-			.net = net_blob(e),
-			.len = e->net.len,
 			.hostname = present(e->hostname),
 			.transport = present(e->transport),
 			.severity = e->severity,
@@ -438,6 +446,8 @@ static int see_finding(
 	int r = add_sightings(j, old->id, g, !touched, (int32_t)old->last_day, &days);
 	if (r == 0)
 		r = update_row(j, g, old, latest, days);
+	if (r == 0 && latest)
+		r = move(j, e, old);
 	if (r == 0 && latest)
 		r = attribute_again(j, e, old);
 	if (r == 0)

@@ -17,8 +17,8 @@ SELECT id, type, identifier FROM kind;
 --: fold_insert_kind(type text, identifier text) -> one(id int)
 INSERT INTO kind(type, identifier) VALUES (:type, :identifier) RETURNING id;
 
---: fold_find(key blob) -> one(id int, state int, org int?, basis int, net blob?, feed_asn int, first_seen int, last_seen int, rank int, first_report int, last_report int, last_day int, last_type int, last_file int, mixed int, relapses int, claimed_day int?)
-SELECT id, state, org, basis, net, feed_asn, first_seen, last_seen, rank, first_report,
+--: fold_find(key blob) -> one(id int, state int, org int?, basis int, net blob?, len int, feed_asn int, first_seen int, last_seen int, rank int, first_report int, last_report int, last_day int, last_type int, last_file int, mixed int, relapses int, claimed_day int?)
+SELECT id, state, org, basis, net, len, feed_asn, first_seen, last_seen, rank, first_report,
 	last_report, last_day, last_type, last_file, mixed, relapses, claimed_day
   FROM finding WHERE key = :key;
 
@@ -34,13 +34,17 @@ VALUES (:id, :key, :kind, :net, :len, :name, :by_name, :family, :port, :acts, :h
 	:file, 0, 0, :report, 0, 0, NULL, NULL, 0, 0);
 
 -- Seen again, and this event is the latest: it describes the finding.
---: fold_see_latest(id int, net blob?, len int, hostname text, transport text, severity int, feed_asn int, first_seen int, last_seen int, rank int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
-UPDATE finding SET net = :net, len = :len, hostname = :hostname, transport = :transport,
-	severity = :severity, feed_asn = :feed_asn, first_seen = :first_seen, last_seen = :last_seen,
-	rank = :rank, days_seen = days_seen + :days, count = count + :count,
+--: fold_see_latest(id int, hostname text, transport text, severity int, feed_asn int, first_seen int, last_seen int, rank int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
+UPDATE finding SET hostname = :hostname, transport = :transport, severity = :severity,
+	feed_asn = :feed_asn, first_seen = :first_seen, last_seen = :last_seen, rank = :rank, days_seen = days_seen + :days, count = count + :count,
 	first_report = :first_report, last_report = :last_report, last_day = :last_day,
 	last_file = :file
  WHERE id = :id;
+
+-- A name that has another address now. Not part of the statement above: a column that it set
+-- would have its index written again each time.
+--: fold_move(id int, net blob?, len int) -> exec
+UPDATE finding SET net = :net, len = :len WHERE id = :id;
 
 -- Seen in something older than what is known: only counted.
 --: fold_see_older(id int, first_seen int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec

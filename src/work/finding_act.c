@@ -28,13 +28,25 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state)
 	return r < 0 ? r : fold_state_again(c->w->fold, &c->x, finding, NULL);
 }
 
+/* In the trail: the word, and what the person added. */
+static int audit_mark(struct call *c, int64_t finding, struct str word)
+{
+	const struct act_value *comment = act_get(&c->act, 2);
+	struct buf detail = buf_in(&c->keep, KIB(4));
+	char object[24];
+	(void)snprintf(object, sizeof(object), "finding %" PRId64, finding);
+	int r = buf_add(&detail, word);
+	if (r == 0 && comment->has && comment->text.n)
+		r = buf_addf(&detail, ": %.*s", STR(comment->text));
+	return r < 0 ? r : audit_add(&c->x, S("finding.mark"), str_c(object), buf_str(&detail));
+}
+
 int act_finding_mark(struct call *c)
 {
 	int64_t finding = act_get(&c->act, 0)->n;
 	struct str word = act_get(&c->act, 1)->text;
 	struct sql_mark_get_in key = { .id = finding };
 	struct sql_mark_get_row was;
-	char object[24];
 	struct tx t;
 	enum finding_state state = str_eq(word, S("fixed")) ? STATE_CLAIMED
 		: str_eq(word, S("not-theirs"))		    ? STATE_NOT_THEIRS
@@ -46,14 +58,13 @@ int act_finding_mark(struct call *c)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	(void)snprintf(object, sizeof(object), "finding %" PRId64, finding);
 	r = sql_mark_get(c->w->db, &key, &was);
 	if (r == E_NOT_FOUND)
 		r = fail(&c->x.why, r, "there is no finding %" PRId64, finding);
 	if (r == 0)
 		r = set_mark(c, finding, state);
 	if (r == 0)
-		r = audit_add(&c->x, S("finding.mark"), str_c(object), word);
+		r = audit_mark(c, finding, word);
 	return tx_end(&t, r);
 }
 

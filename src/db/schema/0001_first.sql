@@ -193,6 +193,9 @@ CREATE TABLE finding (
 CREATE INDEX finding_by_org ON finding(org, state);
 CREATE INDEX finding_live ON finding(last_type) WHERE state IN (0, 1, 3);
 CREATE INDEX finding_mixed ON finding(id) WHERE mixed = 1;
+-- For people who ask what is known about an address or a name.
+CREATE INDEX finding_by_net ON finding(net) WHERE net IS NOT NULL;
+CREATE INDEX finding_by_name ON finding(name) WHERE name <> '';
 
 -- Sightings: per day and file, and for acts also per source port, because carrier NAT needs
 -- port and second. row points at the first of them in the kept original.
