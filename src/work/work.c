@@ -138,13 +138,14 @@ static int apply(struct call *c)
 	case ACT_REBUILD:
 		return act_rebuild(c);
 	case ACT_NOTICE_DRAFT:
+		return act_notice_draft(c);
 	case ACT_NOTICE_APPROVE:
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
+		return act_notice_decide(c);
 	case ACT_N:
 	default:
-		return fail(&c->x.why, E_UNSUPPORTED, "%s is not applied here",
-			act_table[c->act.id].name);
+		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");
 	}
 }
 

@@ -67,6 +67,8 @@ MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
+MUST int act_notice_draft(struct call *c);
+MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
 /* Files whose reading was cut off are read to their end. */
 MUST int import_resume(struct call *c);
