@@ -206,8 +206,9 @@ static void print_bars(const struct finding_full *f)
 			printf("\xc2\xb7");
 			continue;
 		}
-		int64_t level = (f->days[at].count - 1) * (int64_t)(N(bars) - 1) / most;
-		printf("%s", bars[most == 1 ? N(bars) - 1 : (size_t)level]);
+		size_t level = (size_t)((f->days[at].count * (int64_t)N(bars) - 1) /
+			most);
+		printf("%s", bars[level < N(bars) ? level : N(bars) - 1]);
 		at++;
 	}
 	printf(" %s  at most %" PRId64 " a day\n", day_text(last, to), most);
