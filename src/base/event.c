@@ -3,6 +3,9 @@
 #include "base/event.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
+
+#define TIME_END 253402300800 /* the year 10000 */
 
 static const char *const severities[SEV_N] = { "unknown", "info", "low", "medium", "high",
 	"critical" };
@@ -45,8 +48,10 @@ void event_write(struct writer *w, const struct event *e)
 static struct str rd_text(struct reader *r, size_t max)
 {
 	struct str s = rd_str(r);
-	if (s.n > max)
+	if (r->err == 0 && s.n > max)
 		r->err = E_TOO_BIG;
+	if (r->err == 0 && !utf8_clean(s))
+		r->err = E_SYNTAX;
 	return s;
 }
 
@@ -70,8 +75,14 @@ int event_read(struct reader *r, struct event *ret)
 	e.transport = rd_text(r, LIMIT_KEY_FIELD);
 	if (r->err < 0)
 		return r->err;
+	const unsigned flags = EVENT_HAS_NET | EVENT_BY_NAME | EVENT_PORT_IN_KEY |
+		EVENT_IS_ACT;
 	bool placed = (e.flags & EVENT_HAS_NET) || e.name.n > 0;
-	if (severity >= SEV_N || e.net.len > 128 || e.row == 0 || !placed || e.time < 0)
+	if (severity >= SEV_N || e.net.len > 128 || e.row == 0 || e.row > LIMIT_ROWS ||
+		!placed || e.time < 0 || e.time >= TIME_END || (e.flags & ~flags))
+		return r->err = E_SYNTAX;
+	struct net whole = net_of(&e.net.ip, e.net.len);
+	if (ip_cmp(&whole.ip, &e.net.ip) != 0)
 		return r->err = E_SYNTAX;
 	e.severity = (enum severity)severity;
 	*ret = e;

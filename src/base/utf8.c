@@ -50,6 +50,18 @@ bool utf8_valid(struct str s)
 	return true;
 }
 
+bool utf8_clean(struct str s)
+{
+	for (;;) {
+		uint32_t c;
+		s = str_from(s, plain_run(s));
+		int n = utf8_next(s, &c);
+		if (n == 0 || c < 0xa0)
+			return s.n == 0;
+		s = str_from(s, (size_t)n);
+	}
+}
+
 struct str utf8_escape(struct arena *a, struct str s)
 {
 	static const char hex[] = "0123456789ABCDEF";

@@ -6,6 +6,8 @@
 /* Well-formed UTF-8 as in RFC 3629: no overlong forms, no surrogates, none past U+10FFFF.
  */
 bool utf8_valid(struct str s);
+/* Valid and without C0 or C1 controls but TAB: what utf8_escape gives. */
+bool utf8_clean(struct str s);
 /* The character at the front and how many bytes it takes (1 to 4), or 0 bytes when
  * malformed. */
 int utf8_next(struct str s, uint32_t *ret);

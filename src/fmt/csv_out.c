@@ -6,21 +6,22 @@
 
 #include <inttypes.h>
 
-/* What spreadsheets, or those who clean cells before, skip at the front: controls, blanks of
- * all kinds, marks that are not seen, quotation marks and the apostrophe itself. */
+/* What spreadsheets, or those who clean cells before, skip at the front: controls, blanks
+ * of all kinds, marks that are not seen, quotation marks and the apostrophe itself. */
 static bool is_skipped(uint32_t c)
 {
-	return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x61c || c == 0x1680 ||
-		c == 0x180e || (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
-		(c >= 0x205f && c <= 0x206f) || c == 0x3000 || c == 0xfeff || c == '"' || c == '\'' ||
-		c == 0xff02 || c == 0xff07;
+	return c <= 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0xad || c == 0x61c ||
+		c == 0x1680 || c == 0x180e || (c >= 0x2000 && c <= 0x200f) ||
+		(c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f) ||
+		c == 0x3000 || c == 0xfeff || c == '"' || c == '\'' || c == 0xff02 ||
+		c == 0xff07;
 }
 
 /* The signs that begin a formula, and their full-width and small forms. */
 static bool begins_formula(uint32_t c)
 {
-	static const uint16_t signs[] = { '=', '+', '-', '@', '|', 0x2212, 0xfe62, 0xfe63, 0xfe66,
-		0xfe6b, 0xff0b, 0xff0d, 0xff1d, 0xff20, 0xff5c };
+	static const uint16_t signs[] = { '=', '+', '-', '@', '|', 0x2212, 0xfe62, 0xfe63,
+		0xfe66, 0xfe6b, 0xff0b, 0xff0d, 0xff1d, 0xff20, 0xff5c };
 	for (size_t i = 0; i < N(signs); i++)
 		if (c == signs[i])
 			return true;
@@ -32,7 +33,8 @@ bool csv_out_is_formula(struct str s)
 	while (s.n > 0) {
 		uint32_t c = 0;
 		int n = utf8_next(s, &c);
-		if (n == 0) /* a stray byte: what a spreadsheet makes of it is not known */
+		if (n ==
+			0) /* a stray byte: what a spreadsheet makes of it is not known */
 			n = 1;
 		else if (begins_formula(c))
 			return true;
@@ -62,7 +64,8 @@ static bool needs_quotes(struct str s)
 	if (s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' '))
 		return true;
 	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' || (uint8_t)s.p[i] < 0x20)
+		if (s.p[i] == '"' || s.p[i] == ',' || s.p[i] == ';' ||
+			(uint8_t)s.p[i] < 0x20)
 			return true;
 	return false;
 }

@@ -3,14 +3,39 @@
 #include "fmt/job.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
+#include "fmt/mime_out.h"
 
-/* Text of at most max bytes; a longer one spoils the message. */
+/* Text of at most max bytes; a longer one, or one with strange bytes in it, spoils the
+ * message. */
 static struct str text(struct reader *r, size_t max)
 {
 	struct str s = rd_str(r);
-	if (s.n > max && r->err == 0)
+	if (r->err == 0 && s.n > max)
 		r->err = E_TOO_BIG;
+	if (r->err == 0 && !utf8_clean(s))
+		r->err = E_SYNTAX;
 	return s.p ? s : S("");
+}
+
+/* A row of a file; the first after the header is 1. least 0: the header or the file as
+ * well. */
+static uint32_t row_number(struct reader *r, uint32_t least)
+{
+	uint32_t row = rd_u32(r);
+	if (r->err == 0 && (row < least || row > LIMIT_ROWS))
+		r->err = E_SYNTAX;
+	return row;
+}
+
+int job_member_read(struct str body, struct str *ret)
+{
+	if (body.n > LIMIT_NAME)
+		return E_TOO_BIG;
+	if (body.n == 0 || !utf8_clean(body))
+		return E_SYNTAX;
+	*ret = body;
+	return 0;
 }
 
 void job_start_write(struct writer *w, const struct job_start *s)
@@ -25,7 +50,7 @@ int job_start_read(struct str body, struct job_start *ret)
 	struct reader r = rd_new(body);
 	struct job_start s;
 	s.name = text(&r, LIMIT_NAME);
-	s.skip = rd_u32(&r);
+	s.skip = row_number(&r, 0);
 	s.country = text(&r, 2);
 	if (rd_end(&r) < 0)
 		return r.err;
@@ -51,7 +76,7 @@ int job_rows_read(struct str body, struct arena *a, struct job_rows *ret)
 		return E_TOO_BIG;
 	s.rows = arena_array(a, s.n + 1, sizeof(*s.rows));
 	for (uint32_t i = 0; i < s.n && r.err == 0; i++) {
-		s.rows[i] = rd_u32(&r);
+		s.rows[i] = row_number(&r, 1);
 		if (i > 0 && s.rows[i] <= s.rows[i - 1])
 			return E_SYNTAX;
 	}
@@ -73,7 +98,7 @@ int job_end_read(struct str body, struct job_end *ret)
 	struct reader r = rd_new(body);
 	struct job_end e;
 	uint32_t err = rd_u32(&r);
-	e.rows = rd_u32(&r);
+	e.rows = row_number(&r, 0);
 	e.why = text(&r, 1000);
 	if (rd_end(&r) < 0)
 		return r.err;
@@ -138,7 +163,7 @@ int job_refused_read(struct str body, struct job_refused *ret)
 {
 	struct reader r = rd_new(body);
 	struct job_refused q;
-	q.row = rd_u32(&r);
+	q.row = row_number(&r, 1);
 	q.reason = rd_u8(&r);
 	q.why = text(&r, 1000);
 	q.text = text(&r, 4 * LIMIT_QUARANTINE_TEXT);
@@ -163,7 +188,7 @@ int job_row_read(struct str body, struct arena *a, struct job_row *ret)
 {
 	struct reader r = rd_new(body);
 	struct job_row row;
-	row.row = rd_u32(&r);
+	row.row = row_number(&r, 1);
 	row.n = rd_u32(&r);
 	if (row.n > LIMIT_COLUMNS)
 		return E_TOO_BIG;
@@ -201,11 +226,37 @@ void reg_row_write(struct writer *w, const struct reg_row *row)
 	wr_str(w, row->cc);
 }
 
+static bool all_of(struct str s, const char *chars)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr(chars, s.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* The values that later code relies on, as fmt/register writes them. */
+static bool reg_row_sane(const struct reg_row *row)
+{
+	bool named = row->what <= REG_DOMAIN;
+	bool must_place = row->what == REG_HOLDER || row->what == REG_PREFIX;
+	bool whole_key = row->pgp.n == 0 || row->pgp.n == 40 || row->pgp.n == 64;
+	if ((named && row->organisation.n == 0) || (must_place && !row->has_net))
+		return false;
+	if (!whole_key || !all_of(row->pgp, "0123456789ABCDEF"))
+		return false;
+	if (row->cc.n == 1 || !all_of(row->cc, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+		return false;
+	if (row->email.n && !mime_address_ok(row->email))
+		return false;
+	return row->what == REG_DOMAIN ? domain_is_plain(row->domain)
+				       : row->domain.n == 0;
+}
+
 int reg_row_read(struct reader *r, struct reg_row *ret)
 {
 	struct reg_row row = { 0 };
 	uint8_t what = rd_u8(r);
-	row.row = rd_u32(r);
+	row.row = row_number(r, 1);
 	uint8_t has_net = rd_u8(r);
 	struct net net = { .len = 0 };
 	rd_raw(r, net.ip.b, sizeof(net.ip.b));
@@ -230,10 +281,7 @@ int reg_row_read(struct reader *r, struct reg_row *ret)
 	row.what = (enum reg_kind)what;
 	row.has_net = has_net > 0;
 	row.net = net_of(&net.ip, net.len);
-	bool named = row.what <= REG_DOMAIN;
-	bool placed = row.what != REG_HOLDER && row.what != REG_PREFIX;
-	if ((named && row.organisation.n == 0) || (!placed && !row.has_net) ||
-		(row.what == REG_DOMAIN && row.domain.n == 0))
+	if (!reg_row_sane(&row))
 		return r->err = E_SYNTAX;
 	*ret = row;
 	return 0;
@@ -253,7 +301,7 @@ int job_problem_read(struct str body, struct job_problem *ret)
 {
 	struct reader r = rd_new(body);
 	struct job_problem p;
-	p.row = rd_u32(&r);
+	p.row = row_number(&r, 0);
 	p.weight = rd_u8(&r);
 	p.column = text(&r, LIMIT_FIELD);
 	p.value = text(&r, LIMIT_FIELD);

@@ -37,6 +37,9 @@ struct job_start {
 void job_start_write(struct writer *w, const struct job_start *s);
 MUST int job_start_read(struct str body, struct job_start *ret);
 
+/* JOB_MEMBER: the body is the name, clean text of at most LIMIT_NAME bytes. */
+MUST int job_member_read(struct str body, struct str *ret);
+
 #define JOB_ROWS_MAX 10000
 struct job_rows {
 	struct str name;

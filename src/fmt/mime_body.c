@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * mime_body.c - text and bytes in mail: base64 and quoted-printable (RFC 2045), and which of
- * them a text wants. Depends on: base, fmt/mime_int. */
+ * mime_body.c - text and bytes in mail: base64 and quoted-printable (RFC 2045), and which
+ * of them a text wants. Depends on: base, fmt/mime_int. */
 #include "base/utf8.h"
 #include "fmt/mime_int.h"
 
 void mime_put_base64(struct mime_writer *w, struct str s, bool lines)
 {
-	static const char abc[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char abc[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char line[MIME_LINE];
 	size_t n = 0;
 	for (size_t i = 0; i < s.n; i += 3) {
@@ -32,14 +33,15 @@ void mime_put_base64(struct mime_writer *w, struct str s, bool lines)
 
 /* What a text needs. */
 struct shape {
-	bool bad;       /* controls, a bare CR or no UTF-8: not to be written at all */
-	bool simple;    /* ASCII in short lines that no mail program touches */
+	bool bad;	/* controls, a bare CR or no UTF-8: not to be written at all */
+	bool simple;	/* ASCII in short lines that no mail program touches */
 	size_t escaped; /* bytes that quoted-printable writes as three */
 };
 
 static bool touches(struct str line)
 {
-	return line.n > MIME_LINE || str_starts(line, S("From ")) || str_starts(line, S(".")) ||
+	return line.n > MIME_LINE || str_starts(line, S("From ")) ||
+		str_starts(line, S(".")) ||
 		(line.n > 0 && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'));
 }
 
@@ -99,7 +101,8 @@ static void put_quoted_line(struct mime_writer *w, struct str line)
 		bool plain = c >= 0x21 && c < 0x7f && c != '=';
 		if (c == ' ' || c == '\t')
 			plain = !last;
-		/* Old mailboxes mark "From ", SMTP doubles a dot: neither at the front of a line. */
+		/* Old mailboxes mark "From ", SMTP doubles a dot: neither at the front of
+		 * a line. */
 		if (first && (c == '.' || str_starts(whole, S("From "))))
 			plain = false;
 		size_t n = quote(one, plain, room);
@@ -133,9 +136,10 @@ static void put_text_base64(struct mime_writer *w, struct str text)
 void mime_put_text_part(struct mime_writer *w, struct str text, struct str language)
 {
 	struct shape s = shape_of(text);
-	size_t quoted = text.n + 2 * s.escaped, base64 = text.n / 3 * 4;
+	size_t quoted = text.n + 2 * s.escaped, base64 = (text.n + 2) / 3 * 4;
 	if (s.bad && w->err == 0)
-		w->err = fail(w->why, E_SYNTAX, "the text holds control characters or is not UTF-8");
+		w->err = fail(w->why, E_SYNTAX,
+			"the text holds control characters or is not UTF-8");
 	if (w->err < 0)
 		return;
 	mime_put(w, S("Content-Type: text/plain; charset=utf-8\r\n"));
@@ -148,7 +152,8 @@ void mime_put_text_part(struct mime_writer *w, struct str text, struct str langu
 	if (s.simple) {
 		mime_put(w, S("7bit\r\n\r\n"));
 		put_simple(w, text);
-	} else if (quoted <= base64) {
+	} else if (quoted / 5 * 4 <=
+		base64) { /* a bit longer, but it can be read as it is */
 		mime_put(w, S("quoted-printable\r\n\r\n"));
 		put_quoted(w, text);
 	} else {

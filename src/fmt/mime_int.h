@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * mime_int.h - shared by the two files of mime_out, for nobody else. Depends on: fmt/mime_out. */
+ * mime_int.h - shared by the two files of mime_out, for nobody else. Depends on:
+ * fmt/mime_out. */
 #pragma once
 #include "fmt/mime_out.h"
 

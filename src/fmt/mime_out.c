@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
- * mime_out.c - writing one mail message: see mime_out.h. Here: headers and the frame; how text
- * and bytes are encoded is in mime_body.c. Depends on: base, fmt/mime_int. */
+ * mime_out.c - writing one mail message: see mime_out.h. Here: headers and the frame; how
+ * text and bytes are encoded is in mime_body.c. Depends on: base, fmt/mime_int. */
 #include "base/date.h"
 #include "base/net.h"
 #include "base/utf8.h"
 #include "fmt/mime_int.h"
 
 #define FILE_NAME_MAX 255
-#define SEGMENT 54 /* of a percent-encoded file name on one line */
+#define SEGMENT	      54 /* of a percent-encoded file name on one line */
 
 static bool is_atext(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		(c >= '0' && c <= '9') ||
 		(c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }
 
 static bool is_dot_atom(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		bool inner_dot = s.p[i] == '.' && i > 0 && i + 1 < s.n && s.p[i - 1] != '.';
+		bool inner_dot = s.p[i] == '.' && i > 0 && i + 1 < s.n &&
+			s.p[i - 1] != '.';
 		if (!is_atext(s.p[i]) && !inner_dot)
 			return false;
 	}
@@ -49,7 +51,8 @@ bool mime_text_ok(struct str s)
 		return false;
 	while (s.n > 0) {
 		int n = utf8_next(s, &c);
-		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+		if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 ||
+			c == 0x2029)
 			return false;
 		s = str_from(s, (size_t)n);
 	}
@@ -62,7 +65,8 @@ void mime_put(struct mime_writer *w, struct str s)
 		return;
 	int r = buf_add(w->out, s);
 	if (r < 0)
-		w->err = fail(w->why, r, "the message is larger than %zu bytes", w->out->ceiling);
+		w->err = fail(w->why, r, "the message is larger than %zu bytes",
+			w->out->ceiling);
 	size_t end = str_rfind(s, '\n');
 	w->col = end < s.n ? s.n - end - 1 : w->col + s.n;
 }
@@ -75,8 +79,8 @@ static void put_c(struct mime_writer *w, const char *z)
 static void refuse(struct mime_writer *w, const char *what, struct str value)
 {
 	if (w->err == 0)
-		w->err = fail(w->why, E_SYNTAX, "%s cannot be written in a mail: '%.*s'", what,
-			STR(utf8_escape(w->out->arena, str_to(value, 80))));
+		w->err = fail(w->why, E_SYNTAX, "%s cannot be written in a mail: '%.*s'",
+			what, STR(utf8_escape(w->out->arena, str_to(value, 80))));
 }
 
 /* RFC 2047: as many encoded words as are needed, never cutting a character. */
@@ -113,7 +117,8 @@ static void put_folded(struct mime_writer *w, struct str s)
 
 static void put_text(struct mime_writer *w, struct str s)
 {
-	bool blanks = s.n > 0 && (s.p[0] == ' ' || s.p[s.n - 1] == ' ' || str_search(s, S("  ")) < s.n);
+	bool blanks = s.n > 0 &&
+		(s.p[0] == ' ' || s.p[s.n - 1] == ' ' || str_search(s, S("  ")) < s.n);
 	if (is_ascii(s) && !blanks)
 		put_folded(w, s);
 	else
@@ -160,8 +165,8 @@ static void put_address(struct mime_writer *w, const struct mime_address *a)
 	put_c(w, ">");
 }
 
-static void put_addresses(
-	struct mime_writer *w, const char *header, const struct mime_address *list, size_t n)
+static void put_addresses(struct mime_writer *w, const char *header,
+	const struct mime_address *list, size_t n)
 {
 	put_c(w, header);
 	for (size_t i = 0; i < n; i++) {
@@ -174,23 +179,25 @@ static void put_addresses(
 
 static void put_date(struct mime_writer *w, int64_t date)
 {
-	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
+		"Sun" };
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	int year, month, day;
 	int32_t d = day_of(date);
 	int64_t s = date - day_start(d);
 	day_split(d, &year, &month, &day);
 	if (w->err == 0)
 		w->err = buf_addf(w->out, "Date: %s, %d %s %04d %02d:%02d:%02d +0000\r\n",
-			days[day_weekday(d)], day, months[month - 1], year, (int)(s / 3600),
-			(int)(s / 60 % 60), (int)(s % 60));
+			days[day_weekday(d)], day, months[month - 1], year,
+			(int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
 }
 
 static void put_message_id(struct mime_writer *w, struct str id)
 {
 	size_t at = str_find(id, '@');
-	if (at == id.n || id.n > 200 || !is_dot_atom(str_to(id, at)) || !is_dot_atom(str_from(id, at + 1)))
+	if (at == id.n || id.n > 200 || !is_dot_atom(str_to(id, at)) ||
+		!is_dot_atom(str_from(id, at + 1)))
 		refuse(w, "this Message-ID", id);
 	put_c(w, "Message-ID: <");
 	mime_put(w, id);
@@ -201,7 +208,8 @@ static bool is_token(struct str s, const char *more)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9');
 		if (!word && (c == '\0' || strchr(more, c) == NULL))
 			return false;
 	}
@@ -237,7 +245,8 @@ static void put_file_name(struct mime_writer *w, struct str s)
 		}
 		many = many || s.n > 0;
 		if (!many)
-			w->err = buf_addf(w->out, ";\r\n filename*=UTF-8''%.*s", (int)n, line);
+			w->err = buf_addf(
+				w->out, ";\r\n filename*=UTF-8''%.*s", (int)n, line);
 		else
 			w->err = buf_addf(w->out, ";\r\n filename*%d*=%s%.*s", segment,
 				segment == 0 ? "UTF-8''" : "", (int)n, line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_cell.c - what stands in one cell of a register file. Depends on: base, fmt/reg_int. */
+ * reg_cell.c - what stands in one cell of a register file. Depends on: base, fmt/reg_int.
+ */
 #include "base/lang.h"
 #include "base/utf8.h"
 #include "fmt/mime_out.h"
@@ -9,8 +10,8 @@
 static bool is_blank(uint32_t c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xa0 || c == 0x1680 ||
-		(c >= 0x2000 && c <= 0x200b) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
-		c == 0x205f || c == 0x3000 || c == 0xfeff;
+		(c >= 0x2000 && c <= 0x200b) || c == 0x2028 || c == 0x2029 ||
+		c == 0x202f || c == 0x205f || c == 0x3000 || c == 0xfeff;
 }
 
 struct str reg_clean(struct arena *a, struct str s)
@@ -44,7 +45,8 @@ struct str reg_close_up(struct arena *a, struct str s)
 		bool spaced = s.p[0] == ' ';
 		struct str t = spaced ? str_from(s, 1) : s;
 		char mark = 0;
-		if (scan_lit(&t, "\xe2\x80\x93") || scan_lit(&t, "\xe2\x80\x94") || scan_char(&t, '-'))
+		if (scan_lit(&t, "\xe2\x80\x93") || scan_lit(&t, "\xe2\x80\x94") ||
+			scan_char(&t, '-'))
 			mark = '-';
 		else if (scan_char(&t, '/'))
 			mark = '/';
@@ -62,7 +64,8 @@ struct str reg_close_up(struct arena *a, struct str s)
 
 static bool is_separator(char c)
 {
-	return c == ' ' || c == ';' || c == ',' || c == '|' || c == '\t' || c == '\n' || c == '\r';
+	return c == ' ' || c == ';' || c == ',' || c == '|' || c == '\t' || c == '\n' ||
+		c == '\r';
 }
 
 bool reg_piece(struct str *s, struct str *ret)
@@ -86,8 +89,8 @@ static bool next_ip(struct ip *a)
 	return false;
 }
 
-int reg_split_range(
-	struct ip first, const struct ip *last, const struct reg_nets *out, struct why *why)
+int reg_split_range(struct ip first, const struct ip *last, const struct reg_nets *out,
+	struct why *why)
 {
 	for (;;) {
 		struct net n = net_of(&first, 128);
@@ -127,7 +130,8 @@ enum reg_fault reg_read_place(struct str s, struct ip *ret_first, struct ip *ret
 	struct ip first, last;
 	size_t dash = str_find(s, '-');
 	if (dash < s.n) {
-		if (ip_read(str_to(s, dash), &first) < 0 || ip_read(str_from(s, dash + 1), &last) < 0)
+		if (ip_read(str_to(s, dash), &first) < 0 ||
+			ip_read(str_from(s, dash + 1), &last) < 0)
 			return REG_BAD_PREFIX;
 		enum reg_fault f = check_range(&first, &last);
 		if (f == REG_OK) {
@@ -150,7 +154,9 @@ enum reg_fault reg_read_place(struct str s, struct ip *ret_first, struct ip *ret
 enum reg_fault reg_read_asn(struct str s, uint32_t *ret)
 {
 	uint32_t asn;
-	if (s.n > 2 && (str_starts(s, S("AS")) || str_starts(s, S("as")) || str_starts(s, S("As"))))
+	if (s.n > 2 &&
+		(str_starts(s, S("AS")) || str_starts(s, S("as")) ||
+			str_starts(s, S("As"))))
 		s = str_trim(str_from(s, 2));
 	if (asn_read(s, &asn) < 0 || asn == 0 || asn == UINT32_MAX)
 		return REG_BAD_ASN;
@@ -169,14 +175,15 @@ enum reg_fault reg_read_email(struct arena *a, struct str s, struct str *ret)
 	if (at == s.n || domain_read(a, str_from(s, at + 1), &domain) < 0)
 		return REG_BAD_EMAIL;
 	struct buf b = buf_in(a, LIMIT_KEY_FIELD);
-	if (buf_addf(&b, "%.*s@%.*s", (int)at, s.p, STR(domain)) < 0 || !mime_address_ok(buf_str(&b)))
+	if (buf_addf(&b, "%.*s@%.*s", (int)at, s.p, STR(domain)) < 0 ||
+		!mime_address_ok(buf_str(&b)))
 		return REG_BAD_EMAIL;
 	*ret = buf_str(&b);
 	return REG_OK;
 }
 
-/* Digits with the marks people put between them; a plus only in front. What a spreadsheet made
- * of a long number, 9.99E+11, is none. */
+/* Digits with the marks people put between them; a plus only in front. What a spreadsheet
+ * made of a long number, 9.99E+11, is none. */
 enum reg_fault reg_read_phone(struct str s, struct str *ret)
 {
 	size_t digits = 0;
@@ -246,13 +253,14 @@ enum reg_fault reg_read_country(struct arena *a, struct str s, struct str *ret)
 
 enum reg_fault reg_read_language(struct str s, struct str *ret)
 {
-	static const char *const english[LANG_N] = { "English", "French", "Spanish", "Arabic",
-		"Russian", "Chinese" };
+	static const char *const english[LANG_N] = { "English", "French", "Spanish",
+		"Arabic", "Russian", "Chinese" };
 	enum lang l;
 	bool found = lang_parse(s, &l) == 0;
 	for (int i = 0; !found && i < LANG_N; i++) {
 		l = (enum lang)i;
-		found = str_eq_nocase(s, str_c(english[i])) || str_eq_nocase(s, str_c(lang_name(l)));
+		found = str_eq_nocase(s, str_c(english[i])) ||
+			str_eq_nocase(s, str_c(lang_name(l)));
 	}
 	if (!found)
 		return REG_BAD_LANGUAGE;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_delegated.c - one line of a regional registry's delegation file (the statistics exchange
- * format that all five publish): registry|CC|type|start|count|date|status|id. For IPv4 the
- * count is of addresses and need not be a power of two, for IPv6 it is the prefix length, for
- * asn how many numbers follow. Depends on: base, fmt/reg_int. */
+ * reg_delegated.c - one line of a regional registry's delegation file (the statistics
+ * exchange format that all five publish): registry|CC|type|start|count|date|status|id.
+ * For IPv4 the count is of addresses and need not be a power of two, for IPv6 it is the
+ * prefix length, for asn how many numbers follow. Depends on: base, fmt/reg_int. */
 #include "base/utf8.h"
 #include "fmt/reg_int.h"
 
 #define ASN_RUN 65536 /* the longest run of AS numbers that is believed */
-#define BAD 1         /* an answer beside 0 and E_*: the line cannot be read */
+#define BAD	1     /* an answer beside 0 and E_*: the line cannot be read */
 
 struct line_out {
 	struct reg_reader *r;
@@ -27,11 +27,13 @@ static bool count_of(struct str s, uint32_t max, uint32_t *ret)
 	return scan_u32(&s, max, ret) && s.n == 0 && *ret > 0;
 }
 
-static int emit_ip4(struct line_out *o, struct str start, struct str count, struct why *why)
+static int emit_ip4(
+	struct line_out *o, struct str start, struct str count, struct why *why)
 {
 	struct ip first, last;
 	uint32_t n;
-	if (ip_read(start, &first) < 0 || !ip_is4(&first) || !count_of(count, UINT32_MAX, &n))
+	if (ip_read(start, &first) < 0 || !ip_is4(&first) ||
+		!count_of(count, UINT32_MAX, &n))
 		return BAD;
 	uint64_t at = (uint64_t)first.b[12] << 24 | (uint64_t)first.b[13] << 16 |
 		(uint64_t)first.b[14] << 8 | first.b[15];
@@ -45,7 +47,8 @@ static int emit_ip4(struct line_out *o, struct str start, struct str count, stru
 	return reg_split_range(first, &last, &out, why);
 }
 
-static int emit_ip6(struct line_out *o, struct str start, struct str length, struct why *why)
+static int emit_ip6(
+	struct line_out *o, struct str start, struct str length, struct why *why)
 {
 	struct ip first;
 	uint32_t len;
@@ -55,7 +58,8 @@ static int emit_ip6(struct line_out *o, struct str start, struct str length, str
 	return emit_net(o, &n, why);
 }
 
-static int emit_asns(struct line_out *o, struct str start, struct str count, struct why *why)
+static int emit_asns(
+	struct line_out *o, struct str start, struct str count, struct why *why)
 {
 	uint32_t first, n;
 	int r = 0;
@@ -80,10 +84,13 @@ int reg_delegated(struct reg_reader *r, struct str line, struct why *why)
 	while (n < FIELDS && str_split(&rest, '|', &f[n]))
 		n++;
 	/* The version line has a number in front, a summary line "*" for its country. */
-	if (n > CC && (str_eq(f[CC], S("*")) || (f[0].n > 0 && f[0].p[0] >= '0' && f[0].p[0] <= '9')))
+	if (n > CC &&
+		(str_eq(f[CC], S("*")) ||
+			(f[0].n > 0 && f[0].p[0] >= '0' && f[0].p[0] <= '9')))
 		return 0;
 	if (n < FIELDS)
-		return reg_say(r, r->rows, REG_LOST, REG_BAD_LINE, LIMIT_COLUMNS, line, why);
+		return reg_say(
+			r, r->rows, REG_LOST, REG_BAD_LINE, LIMIT_COLUMNS, line, why);
 	if (!str_eq_nocase(f[CC], r->country))
 		return 0;
 	if (!str_eq(f[STATUS], S("allocated")) && !str_eq(f[STATUS], S("assigned")))
@@ -97,5 +104,7 @@ int reg_delegated(struct reg_reader *r, struct str line, struct why *why)
 		e = emit_ip6(&o, f[START], f[COUNT], why);
 	else if (str_eq(f[TYPE], S("asn")))
 		e = emit_asns(&o, f[START], f[COUNT], why);
-	return e == BAD ? reg_say(r, r->rows, REG_LOST, REG_BAD_LINE, LIMIT_COLUMNS, line, why) : e;
+	return e == BAD
+		? reg_say(r, r->rows, REG_LOST, REG_BAD_LINE, LIMIT_COLUMNS, line, why)
+		: e;
 }

@@ -1,33 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_header.c - what a register file's first line says: which columns, which kind of file.
- * Depends on: base, fmt/reg_int. */
+ * reg_header.c - what a register file's first line says: which columns, which kind of
+ * file. Depends on: base, fmt/reg_int. */
 #include "fmt/reg_int.h"
 
 static const struct {
 	const char *name; /* lower case, everything but letters and digits is '_' */
 	uint8_t column;
 } names[] = {
-	{ "prefix", COL_PREFIX }, { "prefixes", COL_PREFIX }, { "ipv4", COL_PREFIX },
-	{ "ipv6", COL_PREFIX }, { "demo_ipv4", COL_PREFIX }, { "demo_ipv6", COL_PREFIX },
-	{ "cidr", COL_PREFIX }, { "subnet", COL_PREFIX }, { "ip_range", COL_PREFIX },
-	{ "range", COL_PREFIX }, { "networks", COL_PREFIX }, { "ip", COL_PREFIX },
-	{ "asn", COL_ASN }, { "as", COL_ASN }, { "as_number", COL_ASN },
-	{ "inside_asn", COL_INSIDE_ASN }, { "upstream_asn", COL_INSIDE_ASN },
-	{ "name", COL_NAME }, { "nom", COL_NAME }, { "nombre", COL_NAME },
-	{ "organisation", COL_ORGANISATION }, { "organization", COL_ORGANISATION },
-	{ "org", COL_ORGANISATION }, { "company", COL_ORGANISATION },
-	{ "institution", COL_ORGANISATION }, { "holder", COL_HOLDER }, { "sector", COL_SECTOR },
-	{ "secteur", COL_SECTOR }, { "kind", COL_KIND }, { "language", COL_LANGUAGE },
-	{ "lang", COL_LANGUAGE }, { "langue", COL_LANGUAGE }, { "idioma", COL_LANGUAGE },
-	{ "contact", COL_CONTACT }, { "contacts", COL_CONTACT }, { "abuse_contact", COL_CONTACT },
-	{ "email", COL_EMAIL }, { "e_mail", COL_EMAIL }, { "mail", COL_EMAIL },
-	{ "courriel", COL_EMAIL }, { "correo", COL_EMAIL }, { "role", COL_ROLE },
-	{ "function", COL_ROLE }, { "phone", COL_PHONE }, { "telephone", COL_PHONE },
-	{ "tel", COL_PHONE }, { "mobile", COL_PHONE }, { "telefono", COL_PHONE },
-	{ "pgp", COL_PGP }, { "openpgp", COL_PGP }, { "fingerprint", COL_PGP },
-	{ "pgp_fingerprint", COL_PGP }, { "domain", COL_DOMAIN }, { "domains", COL_DOMAIN },
-	{ "domaine", COL_DOMAIN }, { "dominio", COL_DOMAIN }, { "country", COL_COUNTRY },
-	{ "cc", COL_COUNTRY }, { "country_code", COL_COUNTRY }, { "pays", COL_COUNTRY },
+	{ "prefix", COL_PREFIX },
+	{ "prefixes", COL_PREFIX },
+	{ "ipv4", COL_PREFIX },
+	{ "ipv6", COL_PREFIX },
+	{ "demo_ipv4", COL_PREFIX },
+	{ "demo_ipv6", COL_PREFIX },
+	{ "cidr", COL_PREFIX },
+	{ "subnet", COL_PREFIX },
+	{ "ip_range", COL_PREFIX },
+	{ "range", COL_PREFIX },
+	{ "networks", COL_PREFIX },
+	{ "ip", COL_PREFIX },
+	{ "asn", COL_ASN },
+	{ "as", COL_ASN },
+	{ "as_number", COL_ASN },
+	{ "inside_asn", COL_INSIDE_ASN },
+	{ "upstream_asn", COL_INSIDE_ASN },
+	{ "name", COL_NAME },
+	{ "nom", COL_NAME },
+	{ "nombre", COL_NAME },
+	{ "organisation", COL_ORGANISATION },
+	{ "organization", COL_ORGANISATION },
+	{ "org", COL_ORGANISATION },
+	{ "company", COL_ORGANISATION },
+	{ "institution", COL_ORGANISATION },
+	{ "holder", COL_HOLDER },
+	{ "sector", COL_SECTOR },
+	{ "secteur", COL_SECTOR },
+	{ "kind", COL_KIND },
+	{ "language", COL_LANGUAGE },
+	{ "lang", COL_LANGUAGE },
+	{ "langue", COL_LANGUAGE },
+	{ "idioma", COL_LANGUAGE },
+	{ "contact", COL_CONTACT },
+	{ "contacts", COL_CONTACT },
+	{ "abuse_contact", COL_CONTACT },
+	{ "email", COL_EMAIL },
+	{ "e_mail", COL_EMAIL },
+	{ "mail", COL_EMAIL },
+	{ "courriel", COL_EMAIL },
+	{ "correo", COL_EMAIL },
+	{ "role", COL_ROLE },
+	{ "function", COL_ROLE },
+	{ "phone", COL_PHONE },
+	{ "telephone", COL_PHONE },
+	{ "tel", COL_PHONE },
+	{ "mobile", COL_PHONE },
+	{ "telefono", COL_PHONE },
+	{ "pgp", COL_PGP },
+	{ "openpgp", COL_PGP },
+	{ "fingerprint", COL_PGP },
+	{ "pgp_fingerprint", COL_PGP },
+	{ "domain", COL_DOMAIN },
+	{ "domains", COL_DOMAIN },
+	{ "domaine", COL_DOMAIN },
+	{ "dominio", COL_DOMAIN },
+	{ "country", COL_COUNTRY },
+	{ "cc", COL_COUNTRY },
+	{ "country_code", COL_COUNTRY },
+	{ "pays", COL_COUNTRY },
 	{ "pais", COL_COUNTRY },
 };
 
@@ -61,7 +100,8 @@ static bool fits(enum reg_kind k, const bool *has)
 	case REG_HOLDER:
 		return org && place;
 	case REG_CONTACT:
-		return (has[COL_ORGANISATION] || has[COL_HOLDER]) && (has[COL_EMAIL] || has[COL_PHONE]);
+		return (has[COL_ORGANISATION] || has[COL_HOLDER]) &&
+			(has[COL_EMAIL] || has[COL_PHONE]);
 	case REG_DOMAIN:
 		return org && has[COL_DOMAIN];
 	case REG_COUNTRY:
@@ -80,8 +120,12 @@ static enum reg_kind by_name(struct str name)
 		const char *start;
 		enum reg_kind kind;
 	} t[] = {
-		{ "network", REG_NETWORK }, { "holder", REG_HOLDER }, { "contact", REG_CONTACT },
-		{ "domain", REG_DOMAIN }, { "country", REG_COUNTRY }, { "load-prefix", REG_PREFIX },
+		{ "network", REG_NETWORK },
+		{ "holder", REG_HOLDER },
+		{ "contact", REG_CONTACT },
+		{ "domain", REG_DOMAIN },
+		{ "country", REG_COUNTRY },
+		{ "load-prefix", REG_PREFIX },
 		{ "prefix", REG_PREFIX },
 	};
 	for (size_t i = 0; i < N(t); i++) {
@@ -98,9 +142,11 @@ static enum reg_kind by_columns(const bool *has, struct str name)
 	enum reg_kind hint = by_name(name);
 	if (has[COL_PREFIX] && has[COL_HOLDER])
 		return REG_HOLDER;
-	if (fits(REG_DOMAIN, has) && !has[COL_PREFIX] && !has[COL_EMAIL] && !has[COL_PHONE])
+	if (fits(REG_DOMAIN, has) && !has[COL_PREFIX] && !has[COL_EMAIL] &&
+		!has[COL_PHONE])
 		return REG_DOMAIN;
-	if (fits(REG_CONTACT, has) && !has[COL_PREFIX] && !has[COL_ASN] && !has[COL_DOMAIN])
+	if (fits(REG_CONTACT, has) && !has[COL_PREFIX] && !has[COL_ASN] &&
+		!has[COL_DOMAIN])
 		return REG_CONTACT;
 	/* From here on more than one reading may fit, and the name decides. */
 	if (hint < REG_KIND_N && fits(hint, has))
@@ -126,10 +172,12 @@ int reg_header(struct reg_reader *r, const struct csv_record *record, struct why
 	bool has[COL_N] = { false };
 	int e = 0;
 	if (record->fault != CSV_FINE)
-		return fail(why, E_UNSUPPORTED, "the first line cannot be read as column names");
+		return fail(why, E_UNSUPPORTED,
+			"the first line cannot be read as column names");
 	r->n_columns = record->n;
 	for (size_t i = 0; i < record->n && e == 0; i++) {
-		struct str written = reg_clean(r->arena, str_to(record->fields[i], LIMIT_KEY_FIELD));
+		struct str written = reg_clean(
+			r->arena, str_to(record->fields[i], LIMIT_KEY_FIELD));
 		enum reg_column c = column_of(r->arena, written);
 		r->header[i] = written;
 		r->column[i] = (uint8_t)c;
@@ -145,7 +193,8 @@ int reg_header(struct reg_reader *r, const struct csv_record *record, struct why
 		return e;
 	r->what = by_columns(has, base_name(r->name));
 	if (r->what == REG_KIND_N)
-		return fail(why, E_UNSUPPORTED, "the columns do not tell what this is: a first line "
+		return fail(why, E_UNSUPPORTED,
+			"the columns do not tell what this is: a first line "
 			"such as 'prefix,holder,sector,language,contact' is needed");
 	return 0;
 }

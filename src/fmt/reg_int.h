@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_int.h - shared by the files of register, for nobody else. Depends on: fmt/register. */
+ * reg_int.h - shared by the files of register, for nobody else. Depends on: fmt/register.
+ */
 #pragma once
 #include "fmt/charset.h"
 #include "fmt/csv.h"
@@ -44,7 +45,7 @@ struct reg_reader {
 	enum reg_kind what;
 	uint32_t rows;
 	size_t n_columns;
-	uint8_t column[LIMIT_COLUMNS];    /* enum reg_column */
+	uint8_t column[LIMIT_COLUMNS];	  /* enum reg_column */
 	struct str header[LIMIT_COLUMNS]; /* as written, escaped */
 };
 
@@ -56,17 +57,20 @@ struct reg_line {
 };
 
 /* column: its place in the file, or LIMIT_COLUMNS for none. */
-MUST int reg_say(struct reg_reader *r, uint32_t row, enum reg_weight weight, enum reg_fault fault,
-	size_t column, struct str value, struct why *why);
+MUST int reg_say(struct reg_reader *r, uint32_t row, enum reg_weight weight,
+	enum reg_fault fault, size_t column, struct str value, struct why *why);
 
 /* Reads the header: columns and what the file is. */
-MUST int reg_header(struct reg_reader *r, const struct csv_record *record, struct why *why);
+MUST int reg_header(
+	struct reg_reader *r, const struct csv_record *record, struct why *why);
 /* One record of a table. */
-MUST int reg_record(struct reg_reader *r, const struct csv_record *record, struct why *why);
+MUST int reg_record(
+	struct reg_reader *r, const struct csv_record *record, struct why *why);
 /* One line of a delegation file, without its end. */
 MUST int reg_delegated(struct reg_reader *r, struct str line, struct why *why);
 
-/* Blanks of all kinds in one, ends trimmed, strange bytes escaped; s must be UTF-8 already. */
+/* Blanks of all kinds in one, ends trimmed, strange bytes escaped; s must be UTF-8
+ * already. */
 struct str reg_clean(struct arena *a, struct str s);
 /* A list cell with "a - b" and "a /24" closed up, ready for reg_piece. */
 struct str reg_close_up(struct arena *a, struct str s);
@@ -77,9 +81,10 @@ struct reg_nets {
 	int (*net)(void *ctx, const struct net *n, struct why *why);
 	void *ctx;
 };
-MUST int reg_split_range(
-	struct ip first, const struct ip *last, const struct reg_nets *out, struct why *why);
-/* A prefix, an address or "first-last". REG_HOST_BITS: read, but not its first address. */
+MUST int reg_split_range(struct ip first, const struct ip *last,
+	const struct reg_nets *out, struct why *why);
+/* A prefix, an address or "first-last". REG_HOST_BITS: read, but not its first address.
+ */
 enum reg_fault reg_read_place(struct str s, struct ip *ret_first, struct ip *ret_last);
 enum reg_fault reg_read_asn(struct str s, uint32_t *ret);
 enum reg_fault reg_read_email(struct arena *a, struct str s, struct str *ret);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_record.c - one record of a register table to typed rows. Depends on: base, fmt/reg_int. */
+ * reg_record.c - one record of a register table to typed rows. Depends on: base,
+ * fmt/reg_int. */
 #include "base/utf8.h"
 #include "fmt/reg_int.h"
 
 #define RECORD_MAX KIB(256) /* about 15,000 prefixes in one row */
 
-static int say(struct reg_line *l, enum reg_weight weight, enum reg_fault fault, size_t column,
-	struct str value, struct why *why)
+static int say(struct reg_line *l, enum reg_weight weight, enum reg_fault fault,
+	size_t column, struct str value, struct why *why)
 {
 	return reg_say(l->r, l->base.row, weight, fault, column, value, why);
 }
@@ -19,7 +20,8 @@ static size_t place_of(const struct reg_reader *r, enum reg_column c)
 	return LIMIT_COLUMNS;
 }
 
-/* The cell as clean text of any length; Windows-1252 becomes UTF-8, which is told once. */
+/* The cell as clean text of any length; Windows-1252 becomes UTF-8, which is told once.
+ */
 static int cell_at(struct reg_line *l, size_t at, struct why *why, struct str *ret)
 {
 	struct reg_reader *r = l->r;
@@ -31,7 +33,8 @@ static int cell_at(struct reg_line *l, size_t at, struct why *why, struct str *r
 	if (!utf8_valid(s)) {
 		s = charset_from_1252(&r->scratch, s);
 		if (!r->said_charset)
-			e = reg_say(r, 0, REG_NOTE, REG_CHARSET, LIMIT_COLUMNS, S("Windows-1252"), why);
+			e = reg_say(r, 0, REG_NOTE, REG_CHARSET, LIMIT_COLUMNS,
+				S("Windows-1252"), why);
 		r->said_charset = true;
 	}
 	*ret = reg_clean(&r->scratch, s);
@@ -49,7 +52,8 @@ static int text_at(struct reg_line *l, size_t at, struct why *why, struct str *r
 	return say(l, REG_PART, REG_TOO_BIG, at, whole, why);
 }
 
-static int text_of(struct reg_line *l, enum reg_column c, struct why *why, struct str *ret)
+static int text_of(
+	struct reg_line *l, enum reg_column c, struct why *why, struct str *ret)
 {
 	return text_at(l, place_of(l->r, c), why, ret);
 }
@@ -80,7 +84,8 @@ static int read_texts(struct reg_line *l, struct why *why)
 	if (e == 0)
 		e = text_of(l, COL_LANGUAGE, why, &s);
 	if (e == 0 && s.n > 0 && reg_read_language(s, &b->language) != REG_OK)
-		e = say(l, REG_PART, REG_BAD_LANGUAGE, place_of(l->r, COL_LANGUAGE), s, why);
+		e = say(l, REG_PART, REG_BAD_LANGUAGE, place_of(l->r, COL_LANGUAGE), s,
+			why);
 	if (e == 0)
 		e = text_of(l, COL_PHONE, why, &s);
 	if (e == 0 && s.n > 0 && reg_read_phone(s, &b->phone) != REG_OK)
@@ -115,7 +120,8 @@ static int read_names(struct reg_line *l, struct why *why, bool *ret)
 	/* Such text in a Subject line would be decoded by the reader's mail program. */
 	if (str_search(b->organisation, S("=?")) < b->organisation.n ||
 		str_search(b->name, S("=?")) < b->name.n)
-		return say(l, REG_LOST, REG_BAD_TEXT, LIMIT_COLUMNS, b->organisation, why);
+		return say(
+			l, REG_LOST, REG_BAD_TEXT, LIMIT_COLUMNS, b->organisation, why);
 	bool needed = b->what != REG_COUNTRY && b->what != REG_PREFIX;
 	if (needed && b->organisation.n == 0)
 		return say(l, REG_LOST, REG_NO_ORGANISATION, LIMIT_COLUMNS, S(""), why);
@@ -123,7 +129,8 @@ static int read_names(struct reg_line *l, struct why *why, bool *ret)
 	return 0;
 }
 
-/* The first good address of the cell goes into *ret, those after it become contact rows. */
+/* The first good address of the cell goes into *ret, those after it become contact rows.
+ */
 static int read_emails(struct reg_line *l, bool rest, struct why *why, struct str *ret)
 {
 	size_t at = place_of(l->r, COL_EMAIL);
@@ -144,8 +151,10 @@ static int read_emails(struct reg_line *l, bool rest, struct why *why, struct st
 		if (good++ == 0) {
 			*ret = email;
 		} else if (rest) {
-			struct reg_row row = { .what = REG_CONTACT, .row = l->base.row,
-				.organisation = l->base.organisation, .language = l->base.language,
+			struct reg_row row = { .what = REG_CONTACT,
+				.row = l->base.row,
+				.organisation = l->base.organisation,
+				.language = l->base.language,
 				.email = email };
 			e = l->r->sink->row(l->r->sink->ctx, &row, why);
 		}
@@ -224,7 +233,8 @@ static int record_place(struct reg_line *l, struct why *why)
 		e = emit_places(l, why, &pieces);
 	if (e < 0)
 		return e;
-	if (pieces == 0 && (b->asn == 0 || b->what == REG_PREFIX))
+	bool needs_net = b->what == REG_PREFIX || b->what == REG_HOLDER;
+	if (pieces == 0 && (b->asn == 0 || needs_net))
 		return say(l, REG_LOST, REG_NO_PLACE, LIMIT_COLUMNS, S(""), why);
 	if (pieces == 0)
 		e = emit(l, why);
@@ -250,7 +260,8 @@ static int record_domain(struct reg_line *l, struct why *why)
 	size_t pieces = 0, at = place_of(l->r, COL_DOMAIN);
 	int e = cell_at(l, at, why, &list);
 	while (e == 0 && reg_piece(&list, &piece)) {
-		enum reg_fault f = reg_read_domain(&l->r->scratch, piece, &l->base.domain);
+		enum reg_fault f = reg_read_domain(
+			&l->r->scratch, piece, &l->base.domain);
 		pieces++;
 		e = f == REG_OK ? emit(l, why) : say(l, REG_PART, f, at, piece, why);
 	}
@@ -259,7 +270,8 @@ static int record_domain(struct reg_line *l, struct why *why)
 	return e;
 }
 
-/* Spreadsheets write empty cells where nothing is: rows of them, and beyond the last column. */
+/* Spreadsheets write empty cells where nothing is: rows of them, and beyond the last
+ * column. */
 static bool only_blank(const struct csv_record *record, size_t from)
 {
 	for (size_t i = from; i < record->n; i++)

@@ -1,53 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0
- * register.c - the operator's files as typed rows: see register.h. Here: the bytes' way in,
- * and the words for what is wrong. Depends on: base, fmt/csv, fmt/charset, fmt/reg_int. */
+ * register.c - the operator's files as typed rows: see register.h. Here: the bytes' way
+ * in, and the words for what is wrong. Depends on: base, fmt/csv, fmt/charset,
+ * fmt/reg_int. */
 #include "base/tr.h"
 #include "base/utf8.h"
 #include "fmt/reg_int.h"
 
-#define HEAD_BYTES 64           /* enough to tell a delegation file */
-#define DELEGATED_LINE 1024     /* a line of one; real ones are below 200 bytes */
-#define SCRATCH MIB(64)
-#define SHOWN 200               /* of a value, in a problem */
-#define PIECE KIB(16)           /* of UTF-16, at a time */
+#define HEAD_BYTES     64   /* enough to tell a delegation file */
+#define DELEGATED_LINE 1024 /* a line of one; real ones are below 200 bytes */
+#define SCRATCH	       MIB(64)
+#define SHOWN	       200     /* of a value, in a problem */
+#define PIECE	       KIB(16) /* of UTF-16, at a time */
 
 static const struct {
 	const char *text, *todo;
 } faults[REG_FAULT_N] = {
 	[REG_OK] = { "", "" },
 	[REG_COLUMN_UNKNOWN] = { N_("this column is not known and was left out"),
-		N_("Nothing, unless it should count: then give it one of the known names.") },
-	[REG_COLUMN_TWICE] = { N_("this column is there already; the second was left out"),
+		N_("Nothing, unless it should count: then give it one of the known "
+			"names.") },
+	[REG_COLUMN_TWICE] = { N_("this column is there already; the second was left "
+		"out"),
 		N_("Keep one of the two.") },
 	[REG_CHARSET] = { N_("the file is not UTF-8; it was read as the encoding shown"),
 		N_("Check names with accents; save as \"CSV UTF-8\" next time.") },
 	[REG_WIDTH] = { N_("more filled cells than the first line has columns"),
 		N_("Put quotes around cells that hold the separator.") },
-	[REG_QUOTE] = { N_("a quotation mark opens and never closes"), N_("Close it, or write it twice.") },
-	[REG_TOO_BIG] = { N_("longer than a row or cell may be"), N_("Shorten it or split the row.") },
-	[REG_NO_PLACE] = { N_("neither a prefix nor an AS number"), N_("Fill in one of them.") },
+	[REG_QUOTE] = { N_("a quotation mark opens and never closes"),
+		N_("Close it, or write it twice.") },
+	[REG_TOO_BIG] = { N_("longer than a row or cell may be"),
+		N_("Shorten it or split the row.") },
+	[REG_NO_PLACE] = { N_("neither a prefix nor an AS number"),
+		N_("Fill in one of them.") },
 	[REG_NO_ORGANISATION] = { N_("no organisation's name"), N_("Fill in the name.") },
 	[REG_NO_ADDRESS] = { N_("neither a mail address nor a telephone number"),
 		N_("Fill in one of them.") },
-	[REG_NO_DOMAIN] = { N_("no domain"), N_("Fill in the domain, such as ministry.example.") },
+	[REG_NO_DOMAIN] = { N_("no domain"),
+		N_("Fill in the domain, such as ministry.example.") },
 	[REG_BAD_PREFIX] = { N_("not an address, prefix or range"),
-		N_("Write it like 192.0.2.0/24, 2001:db8::/32 or 192.0.2.0-192.0.2.127.") },
+		N_("Write it like 192.0.2.0/24, 2001:db8::/32 or "
+			"192.0.2.0-192.0.2.127.") },
 	[REG_WIDE_PREFIX] = { N_("too large: wider than IPv4 /8 or IPv6 /16"),
 		N_("Check the number after the slash.") },
-	[REG_HOST_BITS] = { N_("not the first address of its network; the whole network was taken"),
+	[REG_HOST_BITS] = { N_("not the first address of its network; the whole network "
+		"was taken"),
 		N_("Check the number after the slash.") },
 	[REG_BAD_ASN] = { N_("not an AS number"), N_("Write it like AS64500 or 64500.") },
-	[REG_BAD_EMAIL] = { N_("not a mail address"), N_("Write it like abuse@ministry.example.") },
+	[REG_BAD_EMAIL] = { N_("not a mail address"),
+		N_("Write it like abuse@ministry.example.") },
 	[REG_BAD_PHONE] = { N_("not a telephone number"),
 		N_("Write it like +999 1 234 567; format the column as text.") },
 	[REG_BAD_PGP] = { N_("not a whole fingerprint"),
 		N_("Write the 40 or 64 hex digits; shorter key ids can be forged.") },
-	[REG_BAD_DOMAIN] = { N_("not a domain name"), N_("Write it like ministry.example.") },
-	[REG_BAD_COUNTRY] = { N_("not a country code"), N_("Write the two letters of ISO 3166.") },
+	[REG_BAD_DOMAIN] = { N_("not a domain name"),
+		N_("Write it like ministry.example.") },
+	[REG_BAD_COUNTRY] = { N_("not a country code"),
+		N_("Write the two letters of ISO 3166.") },
 	[REG_BAD_LANGUAGE] = { N_("not one of the six languages"),
-		N_("Write en, fr, es, ar, ru or zh; the team's own language is used until then.") },
-	[REG_BAD_TEXT] = { N_("this text could be taken for a mail header"), N_("Take out the \"=?\".") },
-	[REG_BAD_LINE] = { N_("not a line of a delegation file"), N_("Fetch the file again.") },
+		N_("Write en, fr, es, ar, ru or zh; the team's own language is used "
+			"until then.") },
+	[REG_BAD_TEXT] = { N_("this text could be taken for a mail header"),
+		N_("Take out the \"=?\".") },
+	[REG_BAD_LINE] = { N_("not a line of a delegation file"),
+		N_("Fetch the file again.") },
 };
 
 const char *reg_fault_text(enum reg_fault f)
@@ -92,8 +107,8 @@ uint32_t reg_rows(const struct reg_reader *r)
 	return r->rows;
 }
 
-int reg_say(struct reg_reader *r, uint32_t row, enum reg_weight weight, enum reg_fault fault,
-	size_t column, struct str value, struct why *why)
+int reg_say(struct reg_reader *r, uint32_t row, enum reg_weight weight,
+	enum reg_fault fault, size_t column, struct str value, struct why *why)
 {
 	struct reg_problem p = { row, weight, fault, S(""), S("") };
 	if (column < r->n_columns)
@@ -112,7 +127,8 @@ static int drain(struct reg_reader *r, struct why *why)
 		if (e <= 0)
 			return e;
 		arena_reset(&r->scratch);
-		e = record.number == 0 ? reg_header(r, &record, why) : reg_record(r, &record, why);
+		e = record.number == 0 ? reg_header(r, &record, why)
+				       : reg_record(r, &record, why);
 		if (e < 0)
 			return e;
 	}
@@ -144,7 +160,8 @@ static int end_line(struct reg_reader *r, struct why *why)
 	arena_reset(&r->scratch);
 	r->rows++;
 	if (too_long)
-		return reg_say(r, r->rows, REG_LOST, REG_TOO_BIG, LIMIT_COLUMNS, line, why);
+		return reg_say(
+			r, r->rows, REG_LOST, REG_TOO_BIG, LIMIT_COLUMNS, line, why);
 	return reg_delegated(r, str_trim(line), why);
 }
 
@@ -186,11 +203,12 @@ static int utf16_bytes(struct reg_reader *r, struct str s, struct why *why)
 	return 0;
 }
 
-/* The version line "2|afrinic|...", a registry's name, or the comment such files begin with. */
+/* The version line "2|afrinic|...", a registry's name, or the comment such files begin
+ * with. */
 static bool is_delegation(const struct reg_reader *r, struct str s)
 {
-	static const char *const registries[] = { "afrinic|", "apnic|", "arin|", "lacnic|",
-		"ripencc|", "iana|" };
+	static const char *const registries[] = { "afrinic|", "apnic|", "arin|",
+		"lacnic|", "ripencc|", "iana|" };
 	if (scan_char(&s, '#'))
 		return r->country.n == 2;
 	for (size_t i = 0; i < N(registries); i++)
@@ -223,7 +241,8 @@ static int decide(struct reg_reader *r, struct why *why)
 		r->what = REG_COUNTRY;
 	if (r->form == FORM_DELEGATED && r->country.n != 2)
 		return fail(why, E_USAGE,
-			"this is a registry's delegation file: say which country to take from it");
+			"this is a registry's delegation file: say which country to take "
+			"from it");
 	if (!r->is16)
 		return utf8_bytes(r, head, why);
 	int e = reg_say(r, 0, REG_NOTE, REG_CHARSET, LIMIT_COLUMNS, S("UTF-16"), why);
@@ -252,7 +271,9 @@ int reg_end(struct reg_reader *r, struct why *why)
 		e = decide(r, why);
 	if (e == 0 && r->is16) {
 		char room[8];
-		struct buf b = { .p = room, .cap = sizeof(room), .ceiling = sizeof(room) - 1 };
+		struct buf b = {
+			.p = room, .cap = sizeof(room), .ceiling = sizeof(room) - 1
+		};
 		e = utf16_end(&r->utf16, &b);
 		if (e == 0)
 			e = utf8_bytes(r, buf_str(&b), why);
@@ -264,6 +285,7 @@ int reg_end(struct reg_reader *r, struct why *why)
 	csv_end(r->csv);
 	e = drain(r, why);
 	if (e == 0 && r->what == REG_KIND_N)
-		return fail(why, E_UNSUPPORTED, "the file is empty: not even a line of column names");
+		return fail(why, E_UNSUPPORTED,
+			"the file is empty: not even a line of column names");
 	return e;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * unpack.c - what is inside a received file: see unpack.h. Here: telling formats apart, the
- * limits, plain files. Depends on: fmt/unpack_int. */
+ * unpack.c - what is inside a received file: see unpack.h. Here: telling formats apart,
+ * the limits, plain files. Depends on: fmt/unpack_int. */
 #include "base/utf8.h"
 #include "fmt/unpack_int.h"
 
@@ -9,8 +9,8 @@
 
 #define SNIFF_BYTES 512
 
-const struct unpack_limits unpack_limits_feed = { LIMIT_UNPACKED_FEED, LIMIT_ARCHIVE_ENTRIES, 200,
-	MIB(8) };
+const struct unpack_limits unpack_limits_feed = { LIMIT_UNPACKED_FEED,
+	LIMIT_ARCHIVE_ENTRIES, 200, MIB(8) };
 
 static const struct magic {
 	const char *bytes;
@@ -31,7 +31,8 @@ static const struct magic {
 	{ "%PDF-", 5, 0, UNPACK_FOREIGN, "PDF" },
 	{ "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, 0, UNPACK_FOREIGN, "old Excel or Word" },
 	{ "1AY&SY", 6, 4, UNPACK_FOREIGN, "bzip2" },
-	{ "ustar", 5, 0, UNPACK_PLAIN, "" }, /* a text that begins so; tar has it at 257 */
+	{ "ustar", 5, 0, UNPACK_PLAIN,
+		"" }, /* a text that begins so; tar has it at 257 */
 };
 
 enum unpack_format unpack_sniff(struct str first, const char **ret_what)
@@ -65,7 +66,8 @@ int unpack_fill(struct unpack *u, size_t n)
 	u->in_n -= u->in_at;
 	u->in_at = 0;
 	while (u->in_n < n && !u->in_end) {
-		int64_t got = u->src->read(u->src->ctx, u->in + u->in_n, UNPACK_CHUNK - u->in_n, u->why);
+		int64_t got = u->src->read(
+			u->src->ctx, u->in + u->in_n, UNPACK_CHUNK - u->in_n, u->why);
 		if (got < 0) {
 			u->stopped = true;
 			return (int)got;
@@ -102,7 +104,8 @@ void unpack_note(struct unpack *u, const char *fmt, ...)
 		u->sink->note(u->sink->ctx, str_c(text));
 }
 
-/* The part after the last slash of either kind; folders end with one, which does not count. */
+/* The part after the last slash of either kind; folders end with one, which does not
+ * count. */
 static struct str base_name(struct str path)
 {
 	while (path.n > 0 && (path.p[path.n - 1] == '/' || path.p[path.n - 1] == '\\'))
@@ -123,7 +126,8 @@ int unpack_begin(struct unpack *u, struct str path, enum unpack_kind kind)
 {
 	struct unpack_member m = { .kind = kind };
 	if (u->entries++ >= u->limits->entries)
-		return fail(u->why, E_TOO_BIG, "more than %" PRIu32 " members: the rest was not read",
+		return fail(u->why, E_TOO_BIG,
+			"more than %" PRIu32 " members: the rest was not read",
 			u->limits->entries);
 	m.name = shown(u, base_name(path), LIMIT_NAME);
 	m.path = shown(u, path, UNPACK_PATH_MAX);
@@ -133,7 +137,8 @@ int unpack_begin(struct unpack *u, struct str path, enum unpack_kind kind)
 		m.name = str_dup(u->arena, str_c(number));
 	}
 	u->member = 0;
-	u->member_in = u->in_bytes - u->in_n; /* the decoder may not have used its last block */
+	u->member_in = u->in_bytes -
+		u->in_n; /* the decoder may not have used its last block */
 	int r = u->sink->begin(u->sink->ctx, &m, u->why);
 	u->stopped = u->stopped || r < 0;
 	return r;
@@ -144,13 +149,16 @@ static int check_limits(struct unpack *u, struct why *m)
 	const struct unpack_limits *l = u->limits;
 	uint64_t in = u->in_bytes - u->member_in;
 	if (u->src->size >= 0 && in > (uint64_t)u->src->size)
-		in = (uint64_t)u->src->size; /* a zip may send us over the same bytes again */
+		in = (uint64_t)u->src
+			     ->size; /* a zip may send us over the same bytes again */
 	if (u->member > l->bytes || u->total > l->bytes) {
 		u->whole_limit = u->total > l->bytes;
-		return fail(m, E_TOO_BIG, "unpacks to more than %" PRIu64 " bytes", l->bytes);
+		return fail(
+			m, E_TOO_BIG, "unpacks to more than %" PRIu64 " bytes", l->bytes);
 	}
 	if (u->member > l->ratio_free && u->member / l->ratio > in)
-		return fail(m, E_TOO_BIG, "unpacks to more than %" PRIu32 " times its size", l->ratio);
+		return fail(m, E_TOO_BIG,
+			"unpacks to more than %" PRIu32 " times its size", l->ratio);
 	return 0;
 }
 
@@ -160,8 +168,8 @@ int unpack_bytes(struct unpack *u, struct why *m, struct str bytes)
 	if (bytes.n == 0)
 		return 0;
 	if (u->member == 0 && unpack_sniff(bytes, &what) != UNPACK_PLAIN)
-		return fail(m, E_UNSUPPORTED, "holds a %s file, which is not opened: unpack it first",
-			what);
+		return fail(m, E_UNSUPPORTED,
+			"holds a %s file, which is not opened: unpack it first", what);
 	u->member += bytes.n;
 	u->total += bytes.n;
 	int r = check_limits(u, m);
@@ -226,10 +234,13 @@ static bool ends_nocase(struct str s, struct str end)
 	return s.n >= end.n && str_eq_nocase(str_from(s, s.n - end.n), end);
 }
 
-int unpack_run(struct arena *a, const struct unpack_src *src, const struct unpack_sink *sink,
-	struct str name, const struct unpack_limits *limits, struct why *why)
+int unpack_run(struct arena *a, const struct unpack_src *src,
+	const struct unpack_sink *sink, struct str name,
+	const struct unpack_limits *limits, struct why *why)
 {
-	struct unpack u = { .arena = a, .src = src, .sink = sink, .limits = limits, .why = why };
+	struct unpack u = {
+		.arena = a, .src = src, .sink = sink, .limits = limits, .why = why
+	};
 	const char *what;
 	u.in = arena_alloc(a, UNPACK_CHUNK);
 	u.out = arena_alloc(a, UNPACK_CHUNK);
@@ -238,8 +249,9 @@ int unpack_run(struct arena *a, const struct unpack_src *src, const struct unpac
 		return r;
 	enum unpack_format format = unpack_sniff(unpack_window(&u), &what);
 	if (format == UNPACK_PLAIN && ends_nocase(name, S(".zip"))) {
-		/* Something before the archive, such as a program that unpacks it. Only a name
-		 * lets us look: else a table that ends in such bytes would lose its rows. */
+		/* Something before the archive, such as a program that unpacks it. Only a
+		 * name lets us look: else a table that ends in such bytes would lose its
+		 * rows. */
 		bool zip;
 		r = unpack_zip_tail(&u, &zip);
 		if (r < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * unpack_stream.c - gzip (RFC 1952) and zstd (RFC 8878): one stream of bytes out, however many
- * pieces the file is joined from. Depends on: fmt/unpack_int, zlib, libzstd. */
+ * unpack_stream.c - gzip (RFC 1952) and zstd (RFC 8878): one stream of bytes out, however
+ * many pieces the file is joined from. Depends on: fmt/unpack_int, zlib, libzstd. */
 #include "fmt/unpack_int.h"
 
 #include <inttypes.h>
@@ -10,7 +10,8 @@
 /* 32 MiB of window: what zstd makes without --long. */
 #define ZSTD_WINDOW_LOG 25
 
-/* After a whole piece: true when another begins, else what is left is noted and let go. */
+/* After a whole piece: true when another begins, else what is left is noted and let go.
+ */
 static int another(struct unpack *u, enum unpack_format format, bool *ret)
 {
 	const char *what;
@@ -36,11 +37,13 @@ static int flush(struct unpack *u, struct why *m, size_t *n, bool all)
 
 static int cut_short(struct unpack *u, struct why *m, const char *what)
 {
-	return fail(m, E_SYNTAX, "the %s file is cut short: it ends after %" PRIu64 " bytes", what,
+	return fail(m, E_SYNTAX,
+		"the %s file is cut short: it ends after %" PRIu64 " bytes", what,
 		u->in_bytes);
 }
 
-static int gzip_step(struct unpack *u, struct why *m, z_stream *z, size_t *n, bool *ret_more)
+static int gzip_step(
+	struct unpack *u, struct why *m, z_stream *z, size_t *n, bool *ret_more)
 {
 	int r = unpack_fill(u, 1);
 	if (r < 0)
@@ -56,7 +59,8 @@ static int gzip_step(struct unpack *u, struct why *m, z_stream *z, size_t *n, bo
 	u->in_at += in.n - z->avail_in;
 	*n = UNPACK_CHUNK - z->avail_out;
 	if (zr != Z_OK && zr != Z_STREAM_END && zr != Z_BUF_ERROR)
-		return fail(m, E_SYNTAX, "the gzip file is damaged: %s", z->msg ? z->msg : "bad header");
+		return fail(m, E_SYNTAX, "the gzip file is damaged: %s",
+			z->msg ? z->msg : "bad header");
 	*ret_more = true;
 	if (zr != Z_STREAM_END)
 		return flush(u, m, n, false);
@@ -78,7 +82,8 @@ int unpack_gzip(struct unpack *u, struct why *m)
 	return r < 0 ? r : flush(u, m, &n, true);
 }
 
-static int zstd_step(struct unpack *u, struct why *m, ZSTD_DStream *z, size_t *n, bool *ret_more)
+static int zstd_step(
+	struct unpack *u, struct why *m, ZSTD_DStream *z, size_t *n, bool *ret_more)
 {
 	int r = unpack_fill(u, 1);
 	if (r < 0)
@@ -92,7 +97,8 @@ static int zstd_step(struct unpack *u, struct why *m, ZSTD_DStream *z, size_t *n
 	u->in_at += in.pos;
 	*n = out.pos;
 	if (ZSTD_isError(left))
-		return fail(m, E_SYNTAX, "the zstd file is damaged or needs too much memory: %s",
+		return fail(m, E_SYNTAX,
+			"the zstd file is damaged or needs too much memory: %s",
 			ZSTD_getErrorName(left));
 	*ret_more = true;
 	if (left > 0)
@@ -105,7 +111,9 @@ int unpack_zstd(struct unpack *u, struct why *m)
 	ZSTD_DStream *z = ZSTD_createDStream();
 	size_t n = 0;
 	bool more = true;
-	if (z == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG))) {
+	if (z == NULL ||
+		ZSTD_isError(ZSTD_DCtx_setParameter(
+			z, ZSTD_d_windowLogMax, ZSTD_WINDOW_LOG))) {
 		ZSTD_freeDStream(z);
 		return fail(m, E_SYS, "no memory for zstd");
 	}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * unpack_zip.c - the members of a zip file. Depends on: fmt/unpack_int, libarchive.
  *
- * Read by its index where the source can seek: the index knows links, survives bytes before
- * the first member, and steps over a member that is too big without unpacking it. Else, or
- * when the index is damaged, from front to back. */
+ * Read by its index where the source can seek: the index knows links, survives bytes
+ * before the first member, and steps over a member that is too big without unpacking it.
+ * Else, or when the index is damaged, from front to back. */
 #include "fmt/unpack_int.h"
 
 #include <archive.h>
@@ -16,10 +16,10 @@
 struct zip {
 	struct unpack *u;
 	struct archive *a;
-	int64_t pos;  /* where the source stands */
+	int64_t pos; /* where the source stands */
 	bool indexed;
-	bool any;     /* a member was found */
-	int err;      /* of the source */
+	bool any; /* a member was found */
+	int err;  /* of the source */
 };
 
 static la_ssize_t on_read(struct archive *a, void *ctx, const void **ret)
@@ -41,7 +41,9 @@ static la_ssize_t on_read(struct archive *a, void *ctx, const void **ret)
 static la_int64_t on_seek(struct archive *a, void *ctx, la_int64_t offset, int whence)
 {
 	struct zip *z = ctx;
-	int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? z->pos : z->u->src->size;
+	int64_t from = whence == SEEK_SET ? 0
+		: whence == SEEK_CUR	  ? z->pos
+					  : z->u->src->size;
 	int64_t to;
 	if (__builtin_add_overflow(from, offset, &to) || to < 0 || to > z->u->src->size) {
 		archive_set_error(a, EINVAL, "a place outside the file");
@@ -90,7 +92,8 @@ static enum unpack_kind kind_of(struct archive_entry *e)
 }
 
 /* Why this member is not opened, or NULL when it is. */
-static const char *not_opened(struct archive_entry *e, struct str path, enum unpack_kind kind)
+static const char *not_opened(
+	struct archive_entry *e, struct str path, enum unpack_kind kind)
 {
 	if (kind == UNPACK_FOLDER)
 		return "a folder";
@@ -112,9 +115,11 @@ static int read_member(struct zip *z, struct archive_entry *e)
 	struct str path = str_c(archive_entry_pathname(e));
 	enum unpack_kind kind = kind_of(e);
 	/* Workbooks and text documents are zip files too; their parts are no tables. */
-	if (!z->any && (str_eq(path, S("[Content_Types].xml")) || str_eq(path, S("mimetype"))))
+	if (!z->any &&
+		(str_eq(path, S("[Content_Types].xml")) || str_eq(path, S("mimetype"))))
 		return fail(u->why, E_UNSUPPORTED,
-			"this is an office document, not an archive: save the sheet as CSV");
+			"this is an office document, not an archive: save the sheet as "
+			"CSV");
 	z->any = true;
 	int r = unpack_begin(u, path, kind);
 	if (r < 0)
@@ -126,7 +131,8 @@ static int read_member(struct zip *z, struct archive_entry *e)
 	int ended = unpack_end(u, r, &m);
 	if (ended < 0)
 		return ended;
-	/* Without an index the next member is found only by unpacking this one to its end. */
+	/* Without an index the next member is found only by unpacking this one to its
+	 * end. */
 	if (r == E_TOO_BIG && (u->whole_limit || !z->indexed))
 		return fail(u->why, E_TOO_BIG, "%s; the rest was not read", m.text);
 	return 0;
@@ -143,8 +149,8 @@ static int walk(struct zip *z)
 		if (ar == ARCHIVE_EOF)
 			return 0;
 		if (ar < ARCHIVE_WARN)
-			return fail(z->any ? u->why : NULL, E_SYNTAX, "the zip file is damaged: %s",
-				text_of(z->a));
+			return fail(z->any ? u->why : NULL, E_SYNTAX,
+				"the zip file is damaged: %s", text_of(z->a));
 		int r = read_member(z, e);
 		if (r < 0)
 			return r;
@@ -196,7 +202,8 @@ int unpack_zip(struct unpack *u)
 	if (r != E_SYNTAX || any || u->stopped)
 		return r;
 	if (u->src->size >= 0)
-		unpack_note(u, "the zip file's index is damaged: read from front to back");
+		unpack_note(
+			u, "the zip file's index is damaged: read from front to back");
 	r = pass(u, false, &any);
 	if (r == E_SYNTAX && !any && !u->stopped)
 		return fail(u->why, E_SYNTAX, "the zip file is damaged or cut short");
@@ -211,7 +218,8 @@ static uint32_t le(const char *p, int bytes)
 	return v;
 }
 
-/* Where in the file's last bytes the last end record stands, or tail.n. Junk may follow it. */
+/* Where in the file's last bytes the last end record stands, or tail.n. Junk may follow
+ * it. */
 static size_t end_record(struct str tail)
 {
 	for (size_t at = tail.n >= END_RECORD ? tail.n - END_RECORD + 1 : 0; at-- > 0;) {

@@ -27,14 +27,16 @@ static bool name_ok(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		char c = s.p[i];
-		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9');
 		if (!word && c != '-' && c != '_' && (c != '.' || i == 0))
 			return false;
 	}
 	return s.n > 0 && s.n <= LIMIT_NAME;
 }
 
-static int put_entry(struct archive *a, const struct zip_entry *e, struct archive_entry *ae)
+static int put_entry(
+	struct archive *a, const struct zip_entry *e, struct archive_entry *ae)
 {
 	char name[LIMIT_NAME + 1];
 	memcpy(name, e->name.p, e->name.n);
@@ -55,7 +57,8 @@ static int put_entry(struct archive *a, const struct zip_entry *e, struct archiv
 	return r == ARCHIVE_OK ? archive_write_finish_entry(a) : r;
 }
 
-static int put_all(struct archive *a, const struct zip_entry *entries, size_t n, struct sink *s)
+static int put_all(
+	struct archive *a, const struct zip_entry *entries, size_t n, struct sink *s)
 {
 	struct archive_entry *ae = archive_entry_new();
 	int r = ae ? archive_write_set_format_zip(a) : ARCHIVE_FATAL;
@@ -82,9 +85,11 @@ int zip_write(const struct zip_entry *entries, size_t n, struct why *why, struct
 		return fail(why, E_SYS, "no memory for zip");
 	int r = put_all(a, entries, n, &s);
 	if (s.err < 0)
-		(void)fail(why, s.err, "the zip file is larger than %zu bytes", out->ceiling);
+		(void)fail(why, s.err, "the zip file is larger than %zu bytes",
+			out->ceiling);
 	else if (r != ARCHIVE_OK)
-		s.err = fail(why, E_SYNTAX, "cannot write the zip file: %s", archive_error_string(a));
+		s.err = fail(why, E_SYNTAX, "cannot write the zip file: %s",
+			archive_error_string(a));
 	/* A write that failed is not tried again by the library's clean-up. */
 	if (r != ARCHIVE_OK)
 		(void)archive_write_fail(a);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * parse.c - what parse does with a frame from work. Depends on: base, sys, fmt.
  *
- * A job that fails says so in its JOB_DONE and this parser takes the next one. Only when work
- * cannot be answered, or breaks the protocol, does the parser end. */
+ * A job that fails says so in its JOB_DONE and this parser takes the next one. Only when
+ * work cannot be answered, or breaks the protocol, does the parser end. */
 #include "role/parse_job.h"
 
 #include <errno.h>
@@ -46,13 +46,15 @@ struct unpack_src parse_job_src(struct parse_job *j)
 {
 	struct stat st;
 	bool regular = fstat(j->fd, &st) == 0 && S_ISREG(st.st_mode);
-	return (struct unpack_src){ j, regular ? st.st_size : -1, source_read, source_seek };
+	return (struct unpack_src){ j, regular ? st.st_size : -1, source_read,
+		source_seek };
 }
 
 int parse_send(struct parse_job *j, enum job_type type, struct str body)
 {
 	if (j->sent_err == 0)
-		j->sent_err = chan_send(j->me->peer, (uint16_t)type, body, -1, &j->me->why);
+		j->sent_err = chan_send(
+			j->me->peer, (uint16_t)type, body, -1, &j->me->why);
 	j->sent += body.n;
 	return j->sent_err;
 }
@@ -68,8 +70,8 @@ int parse_send_frame(struct parse_job *j, enum job_type type, const struct write
 	return w->err < 0 ? w->err : parse_send(j, type, buf_str(&j->frame));
 }
 
-int parse_send_end(struct parse_job *j, enum job_type type, int err, uint32_t rows,
-	struct str why)
+int parse_send_end(
+	struct parse_job *j, enum job_type type, int err, uint32_t rows, struct str why)
 {
 	struct writer w = parse_frame(j);
 	struct job_end end = { err, rows, why };
@@ -171,6 +173,7 @@ int parse_on_frame(struct role *me, const struct frame *f)
 	else if (f->fd >= 0 && f->type == JOB_REGISTER)
 		r = parse_job_register(&j, f->body);
 	if (r < 0)
-		return fail(&me->why, r, "work's message of type %u cannot be answered", f->type);
+		return fail(&me->why, r, "work's message of type %u cannot be answered",
+			f->type);
 	return 0;
 }

@@ -2,17 +2,17 @@
  * parse_events.c - a kept original to events, or to the rows that are asked for again.
  * Depends on: base, fmt, role/parse_job.
  *
- * Events gather in batches and refused rows go at once, so within a chunk the two are not in
- * one order; a mark stands behind everything up to its row. */
+ * Events gather in batches and refused rows go at once, so within a chunk the two are not
+ * in one order; a mark stands behind everything up to its row. */
 #include "role/parse_job.h"
 
 #include "base/utf8.h"
 #include "fmt/feed.h"
 
-#define CHUNK_ROWS   20000
-#define CHUNK_BYTES  MIB(8) /* of messages: rows with long texts make shorter chunks */
-#define ROWS_MEMORY  MIB(48)
-#define ROWS_SOFT    MIB(1) /* give the memory of rows back past this */
+#define CHUNK_ROWS  20000
+#define CHUNK_BYTES MIB(8) /* of messages: rows with long texts make shorter chunks */
+#define ROWS_MEMORY MIB(48)
+#define ROWS_SOFT   MIB(1) /* give the memory of rows back past this */
 
 struct events {
 	struct parse_job *job;
@@ -21,11 +21,11 @@ struct events {
 	struct csv *csv;
 	struct feed *feed; /* NULL until the header came */
 	struct arena rows; /* texts of rows that are not sent yet */
-	uint32_t last;     /* row */
+	uint32_t last;	   /* row */
 	uint32_t skip, marked;
-	uint64_t sent_before; /* the mark */
+	uint64_t sent_before;	       /* the mark */
 	const struct job_rows *wanted; /* JOB_ROWS; NULL for JOB_EVENTS */
-	uint32_t next; /* of wanted */
+	uint32_t next;		       /* of wanted */
 	int member_err;
 	struct why *why;
 };
@@ -51,7 +51,8 @@ static int send_header(struct events *e)
 
 static int on_header(struct events *e, const struct csv_record *record)
 {
-	int r = feed_open(&e->job->me->job, &e->catalogue, &e->name, record, e->why, &e->feed);
+	int r = feed_open(
+		&e->job->me->job, &e->catalogue, &e->name, record, e->why, &e->feed);
 	return r < 0 || e->wanted ? r : send_header(e);
 }
 
@@ -67,11 +68,13 @@ static int send_mark(struct events *e)
 	return r;
 }
 
-static int send_refused(struct events *e, const struct csv_record *record, enum quarantine q)
+static int send_refused(
+	struct events *e, const struct csv_record *record, enum quarantine q)
 {
-	struct str text = utf8_escape(&e->rows, str_to(record->raw, LIMIT_QUARANTINE_TEXT));
-	struct job_refused refused = { record->number, (uint8_t)q, str_c(quarantine_text(q)),
-		utf8_cut(text, LIMIT_QUARANTINE_TEXT) };
+	struct str text = utf8_escape(
+		&e->rows, str_to(record->raw, LIMIT_QUARANTINE_TEXT));
+	struct job_refused refused = { record->number, (uint8_t)q,
+		str_c(quarantine_text(q)), utf8_cut(text, LIMIT_QUARANTINE_TEXT) };
 	struct writer w = parse_frame(e->job);
 	job_refused_write(&w, &refused);
 	return parse_send_frame(e->job, JOB_REFUSED, &w);
@@ -101,7 +104,8 @@ static int on_wanted(struct events *e, const struct csv_record *record)
 	struct job_row row = { .row = record->number, .n = (uint32_t)n };
 	row.fields = arena_array(&e->rows, n + 1, sizeof(*row.fields));
 	for (size_t i = 0; i < n; i++)
-		row.fields[i] = (struct job_field){ cells[i].column, cells[i].field, cells[i].value };
+		row.fields[i] = (struct job_field){ cells[i].column, cells[i].field,
+			cells[i].value };
 	struct writer w = parse_frame(e->job);
 	job_row_write(&w, &row);
 	int r = parse_send_frame(e->job, JOB_ROW, &w);
@@ -185,8 +189,8 @@ static int on_end(void *ctx, int err, struct str reason, struct why *why)
 	return 0;
 }
 
-/* What a kept original may hold was decided when it was taken in; text that repeats itself
- * packs better here than in any bomb guard. */
+/* What a kept original may hold was decided when it was taken in; text that repeats
+ * itself packs better here than in any bomb guard. */
 static const struct unpack_limits kept_limits = { LIMIT_UNPACKED_FEED, 1, UINT32_MAX,
 	LIMIT_UNPACKED_FEED };
 
@@ -208,7 +212,8 @@ static int read_original(struct events *e, struct str name)
 		r = drain(e);
 	}
 	if (r == 0 && e->feed == NULL)
-		r = fail(e->why, E_SYNTAX, "the file is empty: not even a line of column names");
+		r = fail(e->why, E_SYNTAX,
+			"the file is empty: not even a line of column names");
 	return r == E_STOPPED && e->wanted ? 0 : r;
 }
 

@@ -8,7 +8,8 @@
 
 #define PARSE_BATCH KIB(240) /* a batch is sent when it is this big */
 
-/* A job's way out. After a failed send nothing more is tried: sent_err ends this parser. */
+/* A job's way out. After a failed send nothing more is tried: sent_err ends this parser.
+ */
 struct parse_job {
 	struct role *me;
 	int fd; /* of the input */
@@ -21,18 +22,20 @@ struct parse_job {
 };
 
 void parse_job_begin(struct parse_job *j, struct role *me, int fd);
-/* The input as unpack wants it. Read at places, never by the descriptor's own: that one is
- * shared with whoever opened the file. */
+/* The input as unpack wants it. Read at places, never by the descriptor's own: that one
+ * is shared with whoever opened the file. */
 struct unpack_src parse_job_src(struct parse_job *j);
 MUST int parse_send(struct parse_job *j, enum job_type type, struct str body);
 /* A writer into an empty frame, to be sent by parse_send_frame. */
 struct writer parse_frame(struct parse_job *j);
-MUST int parse_send_frame(struct parse_job *j, enum job_type type, const struct writer *w);
-MUST int parse_send_end(struct parse_job *j, enum job_type type, int err, uint32_t rows,
-		struct str why);
+MUST int parse_send_frame(
+	struct parse_job *j, enum job_type type, const struct writer *w);
+MUST int parse_send_end(
+	struct parse_job *j, enum job_type type, int err, uint32_t rows, struct str why);
 /* Items: a writer at the batch's end, then parse_item_added; sends when it is full. */
 struct writer parse_item(struct parse_job *j);
-MUST int parse_item_added(struct parse_job *j, enum job_type type, const struct writer *w);
+MUST int parse_item_added(
+	struct parse_job *j, enum job_type type, const struct writer *w);
 /* Sends what the batch holds, if anything. */
 MUST int parse_flush(struct parse_job *j, enum job_type type);
 

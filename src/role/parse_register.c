@@ -12,13 +12,13 @@ struct registering {
 	struct str country;
 	struct reg_sink sink;
 	struct reg_reader *reader; /* of the member in hand; NULL for a folder or link */
-	struct str member;         /* its name */
-	struct arena memory;       /* for both */
-	uint32_t tables;           /* members that were read */
-	struct why no_table;       /* why the first that was not, was not */
-	uint64_t bytes;            /* of all members */
+	struct str member;	   /* its name */
+	struct arena memory;	   /* for both */
+	uint32_t tables;	   /* members that were read */
+	struct why no_table;	   /* why the first that was not, was not */
+	uint64_t bytes;		   /* of all members */
 	uint32_t rows;
-	uint32_t sent, stepped;    /* typed rows; at the last count of CPU time */
+	uint32_t sent, stepped; /* typed rows; at the last count of CPU time */
 };
 
 static int on_row(void *ctx, const struct reg_row *row, struct why *why)
@@ -68,7 +68,8 @@ static int on_bytes(void *ctx, struct str bytes, struct why *why)
 	struct registering *g = ctx;
 	g->bytes += bytes.n;
 	if (g->bytes > LIMIT_REGISTER_FILE)
-		return fail(why, E_TOO_BIG, "larger than a register file may be (%zu bytes)",
+		return fail(why, E_TOO_BIG,
+			"larger than a register file may be (%zu bytes)",
 			LIMIT_REGISTER_FILE);
 	return reg_bytes(g->reader, bytes, why);
 }

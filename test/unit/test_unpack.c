@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_unpack.c - plain, gzip, zstd and zip: what comes out, what is refused, the limits from
- * both sides. The hostile archives are read in place where TOCSIN_HOSTILE names their folder. */
+ * test_unpack.c - plain, gzip, zstd and zip: what comes out, what is refused, the limits
+ * from both sides. The hostile archives are read in place where TOCSIN_HOSTILE names
+ * their folder. */
 #include "base/fd.h"
 #include "fmt/unpack.h"
 #include "tap.h"
@@ -97,11 +98,15 @@ struct how {
 	int refuse_after;
 };
 
-static int run(struct arena *a, struct str file, struct how how, struct seen *ret, struct why *why)
+static int run(struct arena *a, struct str file, struct how how, struct seen *ret,
+	struct why *why)
 {
 	struct memory m = { file, 0, how.step ? how.step : KIB(64) };
-	*ret = (struct seen){ .log = buf_in(a, MIB(1)), .a = a, .refuse_after = how.refuse_after };
-	struct unpack_src src = { &m, how.pipe ? -1 : (int64_t)file.n, memory_read, memory_seek };
+	*ret = (struct seen){
+		.log = buf_in(a, MIB(1)), .a = a, .refuse_after = how.refuse_after
+	};
+	struct unpack_src src = { &m, how.pipe ? -1 : (int64_t)file.n, memory_read,
+		memory_seek };
 	struct unpack_sink sink = { ret, seen_begin, seen_bytes, seen_end, seen_note };
 	int r = unpack_run(a, &src, &sink, str_c(how.name ? how.name : "a.csv"),
 		how.limits ? how.limits : &unpack_limits_feed, why);
@@ -146,14 +151,14 @@ static struct str table(struct arena *a, int rows)
 {
 	struct buf b = buf_in(a, MIB(64));
 	for (int i = 0; i < rows; i++)
-		if (buf_addf(&b, "2026-06-01 10:%02d:%02d,192.0.2.%d,%u\n", i / 60 % 60, i % 60, i % 256,
-			    (unsigned)i * 2654435761u) < 0)
+		if (buf_addf(&b, "2026-06-01 10:%02d:%02d,192.0.2.%d,%u\n", i / 60 % 60,
+			    i % 60, i % 256, (unsigned)i * 2654435761u) < 0)
 			abort();
 	return buf_str(&b);
 }
 
-static void check(struct arena *a, const char *what, struct str file, struct how how, int rc,
-	const char *want)
+static void check(struct arena *a, const char *what, struct str file, struct how how,
+	int rc, const char *want)
 {
 	struct seen s;
 	struct why why = { 0 };
@@ -168,12 +173,13 @@ static void test_single(struct arena *a)
 	struct str packed = gz(a, hello), zpacked = zst(a, hello);
 	check(a, "plain", hello, (struct how){ 0 }, 0, "a.csv 0 0 12 hello,world\n;");
 	check(a, "empty", S(""), (struct how){ 0 }, 0, "a.csv 0 0 0 ;");
-	check(a, "one byte a read", packed, (struct how){ .step = 1, .name = "in/b.csv.GZ" }, 0,
+	check(a, "one byte a read", packed,
+		(struct how){ .step = 1, .name = "in/b.csv.GZ" }, 0,
 		"b.csv 0 0 12 hello,world\n;");
 	check(a, "gzip that is not called so", packed, (struct how){ .name = "b.csv" }, 0,
 		"b.csv 0 0 12 hello,world\n;");
-	check(a, "plain that is called gzip", hello, (struct how){ .name = "b.csv.gz" }, 0,
-		"b.csv 0 0 12 hello,world\n;");
+	check(a, "plain that is called gzip", hello, (struct how){ .name = "b.csv.gz" },
+		0, "b.csv 0 0 12 hello,world\n;");
 	check(a, "joined gzip", join(a, packed, packed), (struct how){ .step = 7 }, 0,
 		"a.csv 0 0 24 hello,world\n;");
 	check(a, "gzip of nothing", gz(a, S("")), (struct how){ 0 }, 0, "a.csv 0 0 0 ;");
@@ -181,29 +187,36 @@ static void test_single(struct arena *a)
 		"a.csv 0 -2 0 ;");
 	check(a, "gzip cut in its header", str_to(packed, 5), (struct how){ 0 }, 0,
 		"a.csv 0 -2 0 ;");
-	check(a, "zstd", zpacked, (struct how){ .name = "C:\\x\\b.csv.zst", .step = 3 }, 0,
-		"b.csv 0 0 12 hello,world\n;");
+	check(a, "zstd", zpacked, (struct how){ .name = "C:\\x\\b.csv.zst", .step = 3 },
+		0, "b.csv 0 0 12 hello,world\n;");
 	check(a, "joined zstd", join(a, zpacked, zpacked), (struct how){ 0 }, 0,
 		"a.csv 0 0 24 hello,world\n;");
-	check(a, "skippable frame first", join(a, S("\x5a\x2a\x4d\x18\x02\0\0\0ab"), zpacked),
-		(struct how){ 0 }, 0, "a.csv 0 0 12 hello,world\n;");
+	check(a, "skippable frame first",
+		join(a, S("\x5a\x2a\x4d\x18\x02\0\0\0ab"), zpacked), (struct how){ 0 }, 0,
+		"a.csv 0 0 12 hello,world\n;");
 	check(a, "zstd cut short", str_to(zpacked, zpacked.n - 1), (struct how){ 0 }, 0,
 		"a.csv 0 -2 0 ;");
-	check(a, "control bytes in the name", hello, (struct how){ .name = "a\n\x1b[31m.csv" }, 0,
+	check(a, "control bytes in the name", hello,
+		(struct how){ .name = "a\n\x1b[31m.csv" }, 0,
 		"a\\x0A\\x1B[31m.csv 0 0 12 hello,world\n;");
 	char *flipped = arena_alloc(a, packed.n);
 	memcpy(flipped, packed.p, packed.n);
 	flipped[packed.n - 6] ^= 1;
-	check(a, "gzip with a wrong sum", (struct str){ flipped, packed.n }, (struct how){ 0 }, 0,
-		"a.csv 0 -2 0 ;");
-	check(a, "xz", S("\xfd" "7zXZ\0..."), (struct how){ 0 }, 0, "a.csv 0 -15 0 ;");
+	check(a, "gzip with a wrong sum", (struct str){ flipped, packed.n },
+		(struct how){ 0 }, 0, "a.csv 0 -2 0 ;");
+	check(a, "xz",
+		S("\xfd"
+		  "7zXZ\0..."),
+		(struct how){ 0 }, 0, "a.csv 0 -15 0 ;");
 	check(a, "gzip in gzip", gz(a, packed), (struct how){ 0 }, 0, "a.csv 0 -15 0 ;");
 	struct seen s;
 	struct why why = { 0 };
 	ok(run(a, join(a, packed, S("\0\0\0\0junk")), (struct how){ 0 }, &s, &why) == 0 &&
-			s.notes == 1 && s.bytes == 12, "junk behind gzip is noted");
+			s.notes == 1 && s.bytes == 12,
+		"junk behind gzip is noted");
 	ok(run(a, hello, (struct how){ .refuse_after = 3 }, &s, &why) == E_STOPPED &&
-			why.err == E_STOPPED, "a sink that says no stops it");
+			why.err == E_STOPPED,
+		"a sink that says no stops it");
 	is(s.log.p, "a.csv 0 ", "and hears nothing more");
 }
 
@@ -216,8 +229,10 @@ static void test_sizes(struct arena *a)
 		for (size_t step = 1000; step <= 70000; step += 23000) {
 			struct seen s;
 			struct why why = { 0 };
-			int r = run(a, packed[i], (struct how){ .step = step, .pipe = i == 1 }, &s, &why);
-			ok(r == 0 && s.sum == sum && s.bytes == rows.n && s.most <= KIB(64),
+			int r = run(a, packed[i],
+				(struct how){ .step = step, .pipe = i == 1 }, &s, &why);
+			ok(r == 0 && s.sum == sum && s.bytes == rows.n &&
+					s.most <= KIB(64),
 				"format %zu in steps of %zu: the same bytes", i, step);
 		}
 	}
@@ -234,10 +249,14 @@ static void test_sizes(struct arena *a)
 	char *zeros = arena_alloc(a, MIB(9));
 	struct seen s;
 	struct why why = { 0 };
-	ok(run(a, gz(a, (struct str){ zeros, MIB(9) }), (struct how){ 0 }, &s, &why) == 0 &&
-			strstr(s.log.p, " -3 ") && s.bytes <= MIB(8), "nine MiB of zeros: a bomb");
-	ok(run(a, gz(a, (struct str){ zeros, MIB(8) }), (struct how){ 0 }, &s, &why) == 0 &&
-			s.bytes == MIB(8), "eight MiB of zeros: small enough to be harmless");
+	ok(run(a, gz(a, (struct str){ zeros, MIB(9) }), (struct how){ 0 }, &s, &why) ==
+				0 &&
+			strstr(s.log.p, " -3 ") && s.bytes <= MIB(8),
+		"nine MiB of zeros: a bomb");
+	ok(run(a, gz(a, (struct str){ zeros, MIB(8) }), (struct how){ 0 }, &s, &why) ==
+				0 &&
+			s.bytes == MIB(8),
+		"eight MiB of zeros: small enough to be harmless");
 }
 
 /* A zip member, stored or deflated by hand, so that any field can lie. */
@@ -245,7 +264,7 @@ struct part {
 	const char *name;
 	struct str bytes;
 	uint16_t flags;
-	uint32_t mode;    /* Unix mode for the index */
+	uint32_t mode;	   /* Unix mode for the index */
 	uint32_t lie_size; /* instead of the true size */
 };
 
@@ -316,29 +335,34 @@ static void test_zip(struct arena *a)
 		{ "d.csv", S("5\n"), 0, 0100644, 0 },
 	};
 	struct str zip = zip_of(a, parts, N(parts));
-	const char *want = "a.csv 0 0 4 1,2\n;x 1 -15 0 ;lock.csv 0 -15 0 ;link 2 -15 0 ;"
-			   "b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;";
+	const char *want =
+		"a.csv 0 0 4 1,2\n;x 1 -15 0 ;lock.csv 0 -15 0 ;link 2 -15 0 ;"
+		"b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;";
 	check(a, "a zip of everything", zip, (struct how){ .name = "all.zip" }, 0, want);
 	check(a, "in small steps", zip, (struct how){ .step = 11 }, 0, want);
-	const char *blind = "a.csv 0 0 4 1,2\n;x 1 -15 0 ;lock.csv 0 -15 0 ;link 0 0 11 /etc/passwd;"
-			    "b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;";
+	const char *blind =
+		"a.csv 0 0 4 1,2\n;x 1 -15 0 ;lock.csv 0 -15 0 ;link 0 0 11 /etc/passwd;"
+		"b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;";
 	check(a, "through a pipe", zip, (struct how){ .pipe = true }, 0, blind);
-	check(a, "with a prefix", join(a, S("#!/bin/sh\nexit\n"), zip), (struct how){ .name = "A.ZIP" },
-		0, want);
+	check(a, "with a prefix", join(a, S("#!/bin/sh\nexit\n"), zip),
+		(struct how){ .name = "A.ZIP" }, 0, want);
 	check(a, "no members", zip_of(a, NULL, 0), (struct how){ 0 }, 0, "");
 	char *flipped = arena_alloc(a, zip.n);
 	memcpy(flipped, zip.p, zip.n);
 	flipped[30 + 7] ^= 1; /* the first byte of the first member */
-	check(a, "a damaged member does not stop the others", (struct str){ flipped, zip.n },
-		(struct how){ 0 }, 0, "a.csv 0 -2 0 ;x 1 -15 0 ;lock.csv 0 -15 0 ;link 2 -15 0 ;"
+	check(a, "a damaged member does not stop the others",
+		(struct str){ flipped, zip.n }, (struct how){ 0 }, 0,
+		"a.csv 0 -2 0 ;x 1 -15 0 ;lock.csv 0 -15 0 ;link 2 -15 0 ;"
 		"b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;");
 	struct part book[] = { { "[Content_Types].xml", S("<?xml?>"), 0, 0100644, 0 } };
 	check(a, "a workbook", zip_of(a, book, 1), (struct how){ 0 }, E_UNSUPPORTED, "");
-	check(a, "a zip in a zip", zip_of(a, &(struct part){ "i.zip", zip, 0, 0100644, 0 }, 1),
+	check(a, "a zip in a zip",
+		zip_of(a, &(struct part){ "i.zip", zip, 0, 0100644, 0 }, 1),
 		(struct how){ 0 }, 0, "i.zip 0 -15 0 ;");
 	check(a, "cut short", str_to(zip, 60), (struct how){ 0 }, E_SYNTAX,
 		"a.csv 0 0 4 1,2\n;");
-	check(a, "cut in its first header", str_to(zip, 20), (struct how){ 0 }, E_SYNTAX, "");
+	check(a, "cut in its first header", str_to(zip, 20), (struct how){ 0 }, E_SYNTAX,
+		"");
 }
 
 static void test_zip_limits(struct arena *a)
@@ -361,19 +385,23 @@ static void test_zip_limits(struct arena *a)
 	struct str zip = zip_of(a, two, 2);
 	l.bytes = two[0].bytes.n + 2;
 	why = (struct why){ 0 };
-	ok(run(a, zip, (struct how){ .limits = &l }, &s, &why) == 0 && s.bytes == 2, "all together");
+	ok(run(a, zip, (struct how){ .limits = &l }, &s, &why) == 0 && s.bytes == 2,
+		"all together");
 	l.bytes--;
-	ok(run(a, zip, (struct how){ .limits = &l }, &s, &why) == E_TOO_BIG, "one byte less");
+	ok(run(a, zip, (struct how){ .limits = &l }, &s, &why) == E_TOO_BIG,
+		"one byte less");
 }
 
 static const struct {
 	const char *file, *want;
 	int rc;
 } hostile[] = {
-	{ "archive/go-zip/crc32-not-streamed.zip", "foo.txt 0 0 4 foo\n;bar.txt 0 0 4 bar\n;", 0 },
+	{ "archive/go-zip/crc32-not-streamed.zip",
+		"foo.txt 0 0 4 foo\n;bar.txt 0 0 4 bar\n;", 0 },
 	{ "archive/go-zip/dd.zip", "filename 0 0 25 This is a te;", 0 },
 	{ "archive/go-zip/dupdir.zip", "a 1 -15 0 ;b 0 0 0 ;b 1 -15 0 ;c 0 0 0 ;", 0 },
-	{ "archive/go-zip/go-with-datadesc-sig.zip", "foo.txt 0 0 4 foo\n;bar.txt 0 0 4 bar\n;", 0 },
+	{ "archive/go-zip/go-with-datadesc-sig.zip",
+		"foo.txt 0 0 4 foo\n;bar.txt 0 0 4 bar\n;", 0 },
 	{ "archive/go-zip/readme.zip", "README 0 0 1096 ", 0 },
 	{ "archive/go-zip/readme.notzip", "readme.notzip 0 ", 0 },
 	{ "archive/go-zip/subdir.zip", "a 1 -15 0 ;b 1 -15 0 ;c 0 0 0 ;", 0 },
@@ -385,7 +413,8 @@ static const struct {
 	{ "archive/go-zip/time-22738.zip", "file 0 0 0 ;", 0 },
 	{ "archive/go-zip/time-7zip.zip", "test.txt 0 0 0 ;", 0 },
 	{ "archive/go-zip/time-win7.zip", "test.txt 0 0 0 ;", 0 },
-	{ "archive/go-zip/unix.zip", "hello 0 0 8 world \r\n;bar 0 0 6 foo \r\n;empty 1 -15 0 ;", 0 },
+	{ "archive/go-zip/unix.zip",
+		"hello 0 0 8 world \r\n;bar 0 0 6 foo \r\n;empty 1 -15 0 ;", 0 },
 	{ "archive/go-zip/utf8-7zip.zip", "\xe4\xb8\x96\xe7\x95\x8c 0 0 0 ;", 0 },
 	{ "archive/go-zip/utf8-osx.zip", "\xe4\xb8\x96\xe7\x95\x8c 0 0 0 ;", 0 },
 	{ "archive/go-zip/utf8-winrar.zip", "\xe4\xb8\x96\xe7\x95\x8c 0 0 0 ;", 0 },

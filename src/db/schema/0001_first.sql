@@ -147,7 +147,8 @@ CREATE TABLE kind (
 -- state: 0 open, 1 claimed fixed, 2 fixed, 3 relapsed, 4 not theirs.
 -- basis: why org is responsible, see core/attrib.h; basis_ref is the prefix or domain.
 -- last_*: the latest sighting, which also gave severity, hostname, address of a name.
--- noticed_*: the last notice it stood in.
+-- noticed_*: the last notice it stood in: when, to whom, up to which file its sightings were
+-- told, and how often it had relapsed by then.
 CREATE TABLE finding (
 	id INTEGER PRIMARY KEY,
 	key BLOB NOT NULL UNIQUE,
@@ -187,6 +188,7 @@ CREATE TABLE finding (
 	relapses INTEGER NOT NULL,
 	claimed_day INTEGER,
 	noticed_at INTEGER,
+	noticed_org INTEGER REFERENCES organisation(id),
 	noticed_file INTEGER NOT NULL,
 	noticed_relapses INTEGER NOT NULL
 ) STRICT;
@@ -232,18 +234,28 @@ CREATE TABLE notice_rule (
 INSERT INTO notice_rule(severity, notify, remind_days)
 VALUES (5, 1, 3), (4, 1, 7), (3, 1, 30), (2, 1, 90), (1, 0, 0), (0, 1, 90);
 
+-- finished: when the last organisation was through; until then the run goes on with the next
+-- call, and none of its notices can be approved. usual: the median of the runs before it.
+-- held_why: '' or a code of core/notice.h.
 CREATE TABLE notice_run (
 	id INTEGER PRIMARY KEY,
 	at INTEGER NOT NULL,
+	finished INTEGER,
 	notices INTEGER NOT NULL,
+	usual INTEGER NOT NULL,
 	held_why TEXT NOT NULL
 ) STRICT;
+CREATE INDEX notice_run_unfinished ON notice_run(id) WHERE finished IS NULL;
+CREATE INDEX notice_run_size ON notice_run(id, notices) WHERE notices > 0;
 
 -- state: 0 draft, 1 held, 2 approved, 9 cancelled; sending adds the others.
+-- via: the operator of the network, when the organisation itself has no contact.
+-- content: SHA-256 of what it is about, so that the same is never drafted twice.
 CREATE TABLE notice (
 	id INTEGER PRIMARY KEY,
 	run INTEGER NOT NULL REFERENCES notice_run(id),
 	org INTEGER NOT NULL REFERENCES organisation(id),
+	via INTEGER REFERENCES organisation(id),
 	contact INTEGER REFERENCES contact(id),
 	recipient TEXT NOT NULL,
 	language TEXT NOT NULL,
@@ -252,25 +264,33 @@ CREATE TABLE notice (
 	state_why TEXT NOT NULL,
 	at INTEGER NOT NULL,
 	content BLOB NOT NULL UNIQUE,
-	subject TEXT NOT NULL,
-	body TEXT NOT NULL,
+	message_id TEXT NOT NULL,
 	findings INTEGER NOT NULL,
 	critical INTEGER NOT NULL,
 	new INTEGER NOT NULL,
 	relapsed INTEGER NOT NULL,
-	reminded INTEGER NOT NULL
+	reminded INTEGER NOT NULL,
+	subject TEXT NOT NULL,
+	body TEXT NOT NULL
 ) STRICT;
 CREATE INDEX notice_by_org ON notice(org);
 CREATE INDEX notice_by_run ON notice(run);
 
--- why: 1 new, 2 relapsed, 3 reminder.
+-- The findings of a notice in the order of its table, worst first. why: 1 new, 2 relapsed,
+-- 3 reminder. before_*: the finding's noticed_* as this notice met them, so that a notice
+-- that never went out can give its findings back.
 CREATE TABLE notice_finding (
 	notice INTEGER NOT NULL REFERENCES notice(id),
+	n INTEGER NOT NULL,
 	finding INTEGER NOT NULL REFERENCES finding(id),
 	why INTEGER NOT NULL,
-	PRIMARY KEY (notice, finding)
+	before_at INTEGER,
+	before_org INTEGER,
+	before_file INTEGER NOT NULL,
+	before_relapses INTEGER NOT NULL,
+	PRIMARY KEY (notice, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX notice_finding_by_finding ON notice_finding(finding);
+CREATE UNIQUE INDEX notice_finding_by_finding ON notice_finding(finding, notice);
 
 CREATE TABLE notice_part (
 	notice INTEGER NOT NULL REFERENCES notice(id),
@@ -279,4 +299,4 @@ CREATE TABLE notice_part (
 	type TEXT NOT NULL,
 	content BLOB NOT NULL,
 	PRIMARY KEY (notice, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;

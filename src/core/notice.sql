@@ -1,0 +1,181 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Notices: what is due, drafting, reading, deciding.
+
+--! scan ok: six rows of rules
+--: notice_rules() -> each(severity int, notify int, remind_days int)
+SELECT severity, notify, remind_days FROM notice_rule ORDER BY severity;
+
+--: notice_run_unfinished() -> one(id int)
+SELECT id FROM notice_run WHERE finished IS NULL ORDER BY id LIMIT 1;
+
+--: notice_run_insert(at int) -> one(id int)
+INSERT INTO notice_run(at, finished, notices, usual, held_why) VALUES (:at, NULL, 0, 0, '')
+RETURNING id;
+
+-- How many notices the latest runs that drafted anything had, newest first.
+--: notice_run_sizes(before int, n int) -> many(notices int)
+SELECT notices FROM notice_run WHERE id < :before AND notices > 0 ORDER BY id DESC LIMIT :n;
+
+--: notice_run_count(run int) -> one(notices int, findings int)
+SELECT count(*) AS notices, COALESCE(sum(findings), 0) AS findings FROM notice WHERE run = :run;
+
+--: notice_run_finish(id int, finished int, notices int, usual int, held_why text) -> exec
+UPDATE notice_run SET finished = :finished, notices = :notices, usual = :usual,
+	held_why = :held_why
+ WHERE id = :id;
+
+-- The notices of a finished run leave the state they waited in.
+--: notice_run_release(run int, waiting text, state int, why text) -> exec
+UPDATE notice SET state = :state, state_why = :why
+ WHERE run = :run AND state = 1 AND state_why = :waiting;
+
+--: notice_runs(before int, n int) -> each(id int, at int, finished int?, notices int, usual int, held_why text)
+SELECT id, at, finished, notices, usual, held_why FROM notice_run
+ WHERE id < :before ORDER BY id DESC LIMIT :n;
+
+--: notice_next_org(after int) -> one(id int, name text, language text)
+SELECT id, name, language FROM organisation WHERE id > :after ORDER BY id LIMIT 1;
+
+--: notice_org(id int) -> one(name text, language text)
+SELECT name, language FROM organisation WHERE id = :id;
+
+-- Up to which file sightings count as told: a file still being read is not.
+--: notice_file_reading() -> one(id int)
+SELECT id FROM file WHERE state = 0 ORDER BY id LIMIT 1;
+
+--: notice_file_last() -> one(id int)
+SELECT COALESCE(max(id), 0) AS id FROM file;
+
+-- Everything open or relapsed of one organisation; core/notice_rule.c decides what is due.
+--: notice_open(org int, state int) -> each(id int, kind int, net blob?, port int, severity int, state int, relapses int, network_org int?, first_seen int, noticed_at int?, noticed_org int?, noticed_relapses int, noticed_file int)
+SELECT id, kind, net, port, severity, state, relapses, network_org, first_seen, noticed_at,
+	noticed_org, noticed_relapses, noticed_file
+  FROM finding WHERE org = :org AND state = :state;
+
+--: notice_contacts(org int) -> each(id int, email text, role text, language text)
+SELECT id, email, role, language FROM contact WHERE org = :org AND email <> '' ORDER BY id;
+
+--: notice_by_content(content blob) -> one(id int, at int)
+SELECT id, at FROM notice WHERE content = :content;
+
+--: notice_insert(run int, org int, via int?, contact int?, recipient text, language text, tlp int, why text, at int, content blob, findings int, critical int, new int, relapsed int, reminded int) -> one(id int)
+INSERT INTO notice(run, org, via, contact, recipient, language, tlp, state, state_why, at,
+	content, message_id, findings, critical, new, relapsed, reminded, subject, body)
+VALUES (:run, :org, :via, :contact, :recipient, :language, :tlp, 1, :why, :at,
+	:content, '', :findings, :critical, :new, :relapsed, :reminded, '', '')
+RETURNING id;
+
+--: notice_finding_insert(notice int, n int, finding int, why int, before_at int?, before_org int?, before_file int, before_relapses int) -> exec
+INSERT INTO notice_finding(notice, n, finding, why, before_at, before_org, before_file,
+	before_relapses)
+VALUES (:notice, :n, :finding, :why, :before_at, :before_org, :before_file, :before_relapses);
+
+--: notice_set_words(id int, message_id text, subject text, body text) -> exec
+UPDATE notice SET message_id = :message_id, subject = :subject, body = :body WHERE id = :id;
+
+--: notice_mark(finding int, at int, org int, file int) -> exec
+UPDATE finding SET noticed_at = :at, noticed_org = :org, noticed_file = :file,
+	noticed_relapses = relapses
+ WHERE id = :finding;
+
+--: notice_part_insert(notice int, n int, name text, type text, content blob) -> exec
+INSERT INTO notice_part(notice, n, name, type, content)
+VALUES (:notice, :n, :name, :type, :content);
+
+--: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int)
+SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
+	k.identifier AS identifier, f.family AS family, f.net AS net, f.len AS len, f.name AS name,
+	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport,
+	f.port AS port, f.severity AS severity, f.org AS org, f.basis AS basis,
+	f.basis_ref AS basis_ref, f.first_seen AS first_seen, f.last_seen AS last_seen,
+	f.count AS count, nf.before_org AS before_org, nf.before_file AS before_file
+  FROM notice_finding nf
+  JOIN finding f ON f.id = nf.finding
+  JOIN kind k ON k.id = f.kind
+ WHERE nf.notice = :notice ORDER BY nf.n;
+
+--: notice_sightings(finding int, after int) -> each(first int, last int, count int, port int, row int, sha256 blob)
+SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row AS row,
+	f.sha256 AS sha256
+  FROM sighting s JOIN file f ON f.id = s.file
+ WHERE s.finding = :finding AND s.file > :after ORDER BY s.day, s.file, s.port;
+
+--: notice_sighting_last(finding int) -> one(first int, last int, count int, port int, row int, sha256 blob)
+SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row AS row,
+	f.sha256 AS sha256
+  FROM sighting s JOIN file f ON f.id = s.file
+ WHERE s.finding = :finding ORDER BY s.day DESC, s.file DESC, s.port DESC LIMIT 1;
+
+--: notice_list(before int, n int, state int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
+
+--: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.run = :run AND n.id < :before AND (:state IS NULL OR n.state = :state)
+	AND (:org IS NULL OR n.org = :org)
+ ORDER BY n.id DESC LIMIT :n;
+
+--: notice_list_org(before int, n int, state int?, org int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.org = :org AND n.id < :before AND (:state IS NULL OR n.state = :state)
+ ORDER BY n.id DESC LIMIT :n;
+
+--: notice_get(id int) -> one(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, body text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject, n.body AS body
+  FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
+
+--: notice_parts(notice int) -> each(n int, name text, type text, content blob)
+SELECT n, name, type, content FROM notice_part WHERE notice = :notice ORDER BY n;
+
+--: notice_ids_of_run(run int) -> many(id int)
+SELECT id FROM notice WHERE run = :run ORDER BY id;
+
+--: notice_state_of(id int) -> one(org int, at int, state int, state_why text, content blob)
+SELECT org, at, state, state_why, content FROM notice WHERE id = :id;
+
+--: notice_set_state(id int, state int, why text) -> exec
+UPDATE notice SET state = :state, state_why = :why WHERE id = :id;
+
+--: notice_set_content(id int, content blob) -> exec
+UPDATE notice SET content = :content WHERE id = :id;
+
+-- Back to before this notice, where no later one spoke of the finding.
+--: notice_give_back(notice int, at int, org int) -> exec
+UPDATE finding SET noticed_at = nf.before_at, noticed_org = nf.before_org,
+	noticed_file = nf.before_file, noticed_relapses = nf.before_relapses
+  FROM notice_finding nf
+ WHERE nf.notice = :notice AND finding.id = nf.finding AND finding.noticed_at = :at
+	AND finding.noticed_org = :org;
+
+-- Organisations nobody can be told about, with what they should be told.
+--! scan ok: organisations are some hundreds, and the list is asked for by hand
+--: notice_no_contact() -> each(org int, name text, sector text, findings int, critical int)
+SELECT o.id AS org, o.name AS name, o.sector AS sector, count(*) AS findings,
+	sum(CASE WHEN f.severity = 5 THEN 1 ELSE 0 END) AS critical
+  FROM organisation o
+  JOIN finding f ON f.org = o.id AND f.state IN (0, 3)
+  JOIN notice_rule r ON r.severity = f.severity AND r.notify > 0
+ WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.org = o.id AND c.email <> '')
+	AND NOT EXISTS (SELECT 1 FROM finding g JOIN contact c ON c.org = g.network_org
+		AND c.email <> '' WHERE g.org = o.id AND g.state IN (0, 3))
+ GROUP BY o.id, o.name, o.sector ORDER BY critical DESC, findings DESC, o.id;

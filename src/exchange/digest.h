@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * digest.h - a notice in words: subject, body, table, and the mail they make.
+ * Depends on: base, fmt, core.
+ *
+ * The body is plain text in the reader's language, at most LIMIT_BODY bytes: a summary of
+ * five lines, then what was found, by family of identifiers, worst first; where there is
+ * too much, the least severe families are named in one line each, and the table has them
+ * all. The table is CSV in English, whatever the language, with one line per finding, or
+ * per sighting where the finding is an act; it is zipped over LIMIT_CSV_ZIP and cut into
+ * parts of LIMIT_CSV_PART. The same notice gives the same bytes. */
+#pragma once
+#include "core/notice.h"
+
+struct digest_team {
+	struct str name, mail, phone; /* phone may be empty */
+};
+/* For notice_draft_run; team must live as long as the writer. Its messages are in x->lang
+ * of nobody: the draft says the language. */
+struct notice_writer digest_writer(const struct digest_team *team);
+/* The part of the team's address after the @, for message ids; "invalid" without one. */
+struct str digest_domain(const struct digest_team *team);
+
+/* The exact mail of a notice, in x->arena: RFC 5322 with its tables attached. Its
+ * Message-ID was fixed with the draft; its date is that of the draft. E_SYNTAX when an
+ * address cannot stand in a mail. */
+MUST int digest_eml(
+	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret);
