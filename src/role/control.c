@@ -194,9 +194,13 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 	int r = 0;
 	if (n > 0 && p[0].revents)
 		r = role_hear_master(me);
-	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0 && n > 0; i++)
-		if (p[2 + i].revents && !me->stop)
-			r = serve(me, &k->clients[i], newcomers);
+	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0 && n > 0; i++) {
+		/* An act that kept up may have let others in and out meanwhile. */
+		struct client *c = &k->clients[i];
+		bool same = c->chan && chan_fd(c->chan) == p[2 + i].fd;
+		if (p[2 + i].revents && same && !me->stop)
+			r = serve(me, c, newcomers);
+	}
 	if (n > 0 && p[1].revents && r == 0)
 		let_in(me);
 	drop_silent(k);

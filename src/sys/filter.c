@@ -20,6 +20,15 @@
 #define NO_FILE SCMP_ACT_ERRNO(ENOENT)
 #define C(name) SCMP_SYS(name)
 
+/* One condition on an argument of a call. */
+static struct scmp_arg_cmp arg(unsigned at, enum scmp_compare op, uint64_t a, uint64_t b)
+{
+	return (struct scmp_arg_cmp){ .arg = at, .op = op, .datum_a = a, .datum_b = b };
+}
+#define HAS(at, bits, value) arg(at, SCMP_CMP_MASKED_EQ, bits, value)
+#define IS(at, value)	     arg(at, SCMP_CMP_EQ, value, 0)
+#define IS_NOT(at, value)    arg(at, SCMP_CMP_NE, value, 0)
+
 /* Nobody in this program needs these. */
 static const int dangerous[] = {
 	/* other processes' memory */
@@ -216,8 +225,7 @@ static int no_clone_flags(scmp_filter_ctx f, const uint64_t *flags, size_t n)
 {
 	int r = 0;
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = seccomp_rule_add(f, NO_CALL, C(clone), 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, flags[i], flags[i]));
+		r = seccomp_rule_add(f, NO_CALL, C(clone), 1, HAS(0, flags[i], flags[i]));
 	return r;
 }
 
@@ -235,15 +243,14 @@ static int deny_serve(scmp_filter_ctx f)
 	if (r == 0)
 		r = add_all(f, NO_CALL, starting, N(starting));
 	if (r == 0) /* threads may be, processes not */
-		r = seccomp_rule_add(f, NO_CALL, C(clone), 1,
-			SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
+		r = seccomp_rule_add(f, NO_CALL, C(clone), 1, HAS(0, CLONE_THREAD, 0));
 	if (r == 0)
-		r = seccomp_rule_add(f, NO_CALL, C(tgkill), 1,
-			SCMP_A0(SCMP_CMP_NE, (uint64_t)getpid()));
+		r = seccomp_rule_add(
+			f, NO_CALL, C(tgkill), 1, IS_NOT(0, (uint64_t)getpid()));
 	static const int code[] = { C(mmap), C(mprotect), C(pkey_mprotect) };
 	for (size_t i = 0; i < N(code) && r == 0; i++)
-		r = seccomp_rule_add(f, NO_CALL, code[i], 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
+		r = seccomp_rule_add(
+			f, NO_CALL, code[i], 1, HAS(2, PROT_EXEC, PROT_EXEC));
 	return r;
 }
 
@@ -255,18 +262,17 @@ static int allow_compute(scmp_filter_ctx f)
 	if (r == 0 && SANDBOX_ASAN)
 		r = add_all(f, SCMP_ACT_ALLOW, sanitizing, N(sanitizing));
 	if (r == 0) /* memory, but neither files in memory nor new code */
-		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, C(mmap), 2,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-			SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
+		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, C(mmap), 2, HAS(2, PROT_EXEC, 0),
+			HAS(3, MAP_ANONYMOUS, MAP_ANONYMOUS));
 	if (r == 0)
-		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, C(mprotect), 1,
-			SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		r = seccomp_rule_add(
+			f, SCMP_ACT_ALLOW, C(mprotect), 1, HAS(2, PROT_EXEC, 0));
 	if (r == 0) /* abort() */
-		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, C(tgkill), 1,
-			SCMP_A0(SCMP_CMP_EQ, (uint64_t)getpid()));
+		r = seccomp_rule_add(
+			f, SCMP_ACT_ALLOW, C(tgkill), 1, IS(0, (uint64_t)getpid()));
 	if (r == 0) /* sandbox_job */
-		r = seccomp_rule_add(f, SCMP_ACT_ALLOW, C(prlimit64), 2,
-			SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+		r = seccomp_rule_add(
+			f, SCMP_ACT_ALLOW, C(prlimit64), 2, IS(0, 0), IS(1, RLIMIT_CPU));
 	return r;
 }
 

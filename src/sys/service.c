@@ -36,7 +36,8 @@ int service_listen(int datadir, struct why *why, int *ret_fd)
 	int r = socket_address(datadir, &at);
 	if (r < 0)
 		return r;
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* Not blocking: a newcomer that poll announced may have been let in meanwhile. */
+	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fail(why, E_SYS, "cannot make a socket");
 	/* What lies there is from a service that was killed: we hold the lock. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_roles.c - roles live and die together. Depends on: role, sys.
- * The program is its own tocsin: `test_roles role NAME` is a role, with a work of the test's
- * own that has acts which take long. Commands are children of the test. */
+ * The program is its own tocsin: `test_roles role NAME` is a role, with a work of the
+ * test's own that has acts which take long. Commands are children of the test. */
 #include "role/control.h"
 #include "role/inside.h"
 #include "sys/lock.h"
@@ -36,7 +36,8 @@ static int long_act(struct role *me, struct client *c)
 	return chan_send(c->chan, ACT_DONE, S(""), -1, NULL);
 }
 
-/* A parser may have died since; a job of which nothing came back is worth a second try. */
+/* A parser may have died since; a job of which nothing came back is worth a second try.
+ */
 static int ask_parser(struct role *me, struct client *c)
 {
 	int r = E_PEER;
@@ -70,7 +71,8 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 		return chan_send(c->chan, ACT_DONE, S(""), -1, NULL);
 	case ACT_NOW:
 		now = clock_now(&c->clock);
-		return chan_send(c->chan, ACT_DONE, (struct str){ (char *)&now, sizeof(now) }, -1, NULL);
+		return chan_send(c->chan, ACT_DONE,
+			(struct str){ (char *)&now, sizeof(now) }, -1, NULL);
 	case ACT_PARSE:
 		return ask_parser(me, c);
 	default:
@@ -249,14 +251,17 @@ static void test_life(void)
 	bool off = true;
 	must_join(&s);
 	struct pids p = pids_of(&s, &off);
-	ok(all_live(p) && !off && p.master != p.work && p.work != p.parse, "three processes");
+	ok(all_live(p) && !off && p.master != p.work && p.work != p.parse,
+		"three processes");
 	ok(alive_ping(&s), "work answers");
 	int lock;
 	struct why why = { 0 };
 	ok(lock_take(dir, &why, &lock) == E_BUSY, "the directory is locked");
 	struct frame f = { 0 };
-	ok(ask(&s, ACT_PARSE, &f) == 0 && str_eq(f.body, S("there?")), "work reaches parse");
-	ok(service_close(&s, &why) == 0 && !lives(p.master) && !lives(p.work) && !lives(p.parse),
+	ok(ask(&s, ACT_PARSE, &f) == 0 && str_eq(f.body, S("there?")),
+		"work reaches parse");
+	ok(service_close(&s, &why) == 0 && !lives(p.master) && !lives(p.work) &&
+			!lives(p.parse),
 		"closing waits until all have ended");
 	ok(faccessat(dir, SERVICE_SOCKET, F_OK, 0) < 0, "no socket is left");
 	AUTO_FD int again = -1;
@@ -280,7 +285,8 @@ static void test_kills(void)
 	struct pids p = pids_of(&s, &off);
 	must_kill(p.master, SIGKILL);
 	struct frame f;
-	ok(chan_recv(s.chan, NULL, &f) == E_PEER, "kill -9 of the master ends the connection");
+	ok(chan_recv(s.chan, NULL, &f) == E_PEER,
+		"kill -9 of the master ends the connection");
 	(void)service_close(&s, &why);
 	ok(all_gone(p), "and all roles");
 	must_join(&s);
@@ -298,7 +304,8 @@ static void test_kills(void)
 	for (int i = 0; i < 3; i++) {
 		pid_t old = p.parse;
 		must_kill(p.parse, SIGKILL);
-		ok(ask(&s, ACT_PARSE, &f) == 0 && f.type == ACT_DONE, "after kill -9 of parse work goes on");
+		ok(ask(&s, ACT_PARSE, &f) == 0 && f.type == ACT_DONE,
+			"after kill -9 of parse work goes on");
 		p = pids_of(&s, &off);
 		ok(p.parse != old && lives(p.parse), "with another parse");
 	}
@@ -307,7 +314,8 @@ static void test_kills(void)
 	p = pids_of(&s, &off);
 	ok(p.parse != old && lives(p.parse) && !lives(old), "and gets another");
 	must_kill(p.master, SIGTERM);
-	ok(chan_recv(s.chan, NULL, &f) == E_PEER, "SIGTERM to the master ends the service");
+	ok(chan_recv(s.chan, NULL, &f) == E_PEER,
+		"SIGTERM to the master ends the service");
 	ok(service_close(&s, NULL) == 0 && all_gone(p), "in good order");
 }
 
@@ -352,7 +360,8 @@ static void test_together(void)
 	struct service third;
 	must_join(&third);
 	ok(!third.own && alive_ping(&third), "and a third can still join");
-	ok(service_close(&third, NULL) == 0 && service_close(&s, NULL) == 0 && all_gone(p),
+	ok(service_close(&third, NULL) == 0 && service_close(&s, NULL) == 0 &&
+			all_gone(p),
 		"when the last leaves all roles end");
 
 	must_join(&s);
@@ -360,7 +369,8 @@ static void test_together(void)
 	must_join(&third);
 	ok(s.own && !third.own && service_close(&s, NULL) == 0 && all_live(p),
 		"the first leaves in good order and does not wait for the second");
-	ok(alive_ping(&third) && service_close(&third, NULL) == 0 && all_gone(p), "which goes on");
+	ok(alive_ping(&third) && service_close(&third, NULL) == 0 && all_gone(p),
+		"which goes on");
 }
 
 static void test_busy(void)
@@ -370,7 +380,8 @@ static void test_busy(void)
 	struct why why = { 0 };
 	ok(join_for(&s, 200, &why) == E_BUSY, "work that hears nobody: busy");
 	is(why.text, "the service does not answer", "in words");
-	ok(join_for(&s, 10000, &why) == 0 && alive_ping(&s), "with patience it is reached");
+	ok(join_for(&s, 10000, &why) == 0 && alive_ping(&s),
+		"with patience it is reached");
 	(void)service_close(&s, NULL);
 	kill_child(&deaf);
 	ok(all_gone(deaf.roles), "gone");
@@ -394,7 +405,8 @@ static void test_busy(void)
 static int raw_client(void)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
-	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/%s", dir_path, SERVICE_SOCKET);
+	(void)snprintf(
+		at.sun_path, sizeof(at.sun_path), "%s/%s", dir_path, SERVICE_SOCKET);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0)
 		abort();
@@ -412,7 +424,8 @@ static void test_liars(void)
 		{ "\xff\xff\xff\xff\3\0\0\0", 8, "a length that is a lie" },
 		{ "\0\0\0\0\1\0\0\0", 8, "a ping before the greeting" },
 		{ "\2\0\0\0\3\0\0\0xx", 10, "a greeting cut short" },
-		{ "\xd\0\0\0\3\0\0\0\1\0\0\0\7\0\0\0\0\0\0\0\0", 21, "a greeting with a wrong flag" },
+		{ "\xd\0\0\0\3\0\0\0\1\0\0\0\7\0\0\0\0\0\0\0\0", 21,
+			"a greeting with a wrong flag" },
 		{ "\0\0\0\0\3\0\1\0", 8, "a descriptor that is not there" },
 	};
 	struct service s;
@@ -421,11 +434,13 @@ static void test_liars(void)
 		AUTO_FD int fd = raw_client();
 		char b[64];
 		struct timeval patience = { 3, 0 };
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+		(void)setsockopt(
+			fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		bool sent = send(fd, t[i].bytes, t[i].n, MSG_NOSIGNAL) == (ssize_t)t[i].n;
 		ssize_t n = read(fd, b, sizeof(b));
 		bool dropped = n == 0 || (n < 0 && errno == ECONNRESET);
-		ok(sent && dropped && alive_ping(&s), "dropped, and the service lives: %s", t[i].what);
+		ok(sent && dropped && alive_ping(&s),
+			"dropped, and the service lives: %s", t[i].what);
 	}
 	int crowd[40];
 	for (size_t i = 0; i < N(crowd); i++)
@@ -442,7 +457,8 @@ static void test_liars(void)
 		"a greeted client that lies is dropped too");
 	(void)service_close(&second, NULL);
 	must_join(&second);
-	ok(ask(&second, 9999, &f) == E_PEER && alive_ping(&s), "so is one with an unknown act");
+	ok(ask(&second, 9999, &f) == E_PEER && alive_ping(&s),
+		"so is one with an unknown act");
 	(void)service_close(&second, NULL);
 	(void)service_close(&s, NULL);
 }
@@ -466,7 +482,8 @@ static void test_strangers(void)
 	(void)fchmod(dir, 0755);
 	int denied[2] = { 0 };
 	for (int i = 0; i < 2; i++) {
-		/* First as the directory is, then with the socket opened up by mistake. */
+		/* First as the directory is, then with the socket opened up by mistake.
+		 */
 		if (fchmodat(dir, SERVICE_SOCKET, i ? 0666 : 0600, 0) < 0)
 			abort();
 		pid_t pid = fork();
@@ -512,7 +529,10 @@ static void test_strangers(void)
 		int r = join_for(&own, 2000, &why);
 		if (r < 0)
 			fprintf(stderr, "# %s\n", why.text);
-		_exit(r == 0 && own.own && alive_ping(&own) && service_close(&own, NULL) == 0 ? 0 : 1);
+		_exit(r == 0 && own.own && alive_ping(&own) &&
+					service_close(&own, NULL) == 0
+				? 0
+				: 1);
 	}
 	(void)waitpid(pid, &status, 0);
 	ok(status == 0, "and the owner can start it himself afterwards");
@@ -525,11 +545,13 @@ static void test_clock(void)
 	struct why why = { 0 };
 	struct frame f = { 0 };
 	struct service_options o = { .has_now = true, .now = 1780000000 };
-	ok(service_connect(dir, &o, &why, &s) == E_DENIED, "--now is refused by work itself");
+	ok(service_connect(dir, &o, &why, &s) == E_DENIED,
+		"--now is refused by work itself");
 	remove_dir();
 	make_dir(CONF "demo = yes\n");
 	int64_t now = 0;
-	ok(service_connect(dir, &o, NULL, &s) == 0 && ask(&s, ACT_NOW, &f) == 0, "but not in a demo");
+	ok(service_connect(dir, &o, NULL, &s) == 0 && ask(&s, ACT_NOW, &f) == 0,
+		"but not in a demo");
 	if (f.body.n == sizeof(now))
 		memcpy(&now, f.body.p, sizeof(now));
 	ok(now == 1780000000, "the act's clock is that of its command");
@@ -549,7 +571,8 @@ static void test_refusals(void)
 	struct service s;
 	struct why why = { 0 };
 	AUTO_FD int fd = openat(dir, "refuse", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-	ok(fd >= 0 && join_for(&s, 2000, &why) == E_NEWER, "work that cannot begin says why");
+	ok(fd >= 0 && join_for(&s, 2000, &why) == E_NEWER,
+		"work that cannot begin says why");
 	is(why.text, "made by a newer program", "up to the command");
 	(void)unlinkat(dir, "refuse", 0);
 	why = (struct why){ 0 };
@@ -566,13 +589,17 @@ static void test_one_process(void)
 	bool off = false;
 	struct frame f = { 0 };
 	struct service_options o = { .inside = &inside_roles };
-	ok(service_connect(dir, &o, &why, &s) == 0 && alive_ping(&s), "--one-process %s", why.text);
+	ok(service_connect(dir, &o, &why, &s) == 0 && alive_ping(&s), "--one-process %s",
+		why.text);
 	struct pids p = pids_of(&s, &off);
-	ok(off && p.master == getpid() && p.parse == getpid(), "all here, and said to be without");
+	ok(off && p.master == getpid() && p.parse == getpid(),
+		"all here, and said to be without");
 	ok(ask(&s, ACT_PARSE, &f) == 0 && f.type == ACT_DONE, "parse works");
-	ok(ask(&s, ACT_REPLACE, &f) == 0 && ask(&s, ACT_PARSE, &f) == 0 && f.type == ACT_DONE,
+	ok(ask(&s, ACT_REPLACE, &f) == 0 && ask(&s, ACT_PARSE, &f) == 0 &&
+			f.type == ACT_DONE,
 		"and is replaced");
-	ok(service_close(&s, &why) == 0 && faccessat(dir, SERVICE_SOCKET, F_OK, 0) < 0, "ends well");
+	ok(service_close(&s, &why) == 0 && faccessat(dir, SERVICE_SOCKET, F_OK, 0) < 0,
+		"ends well");
 	AUTO_FD int lock = -1;
 	ok(lock_take(dir, NULL, &lock) == 0, "and unlocks");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_sandbox.c - enters each role's sandbox and tries what the role may not do, and what it
- * must still be able to do. Depends on: sys/sandbox, and the libraries parse uses. */
+ * test_sandbox.c - enters each role's sandbox and tries what the role may not do, and
+ * what it must still be able to do. Depends on: sys/sandbox, and the libraries parse
+ * uses. */
 #include "sys/sandbox.h"
 #include "unit/tap.h"
 
@@ -63,7 +64,8 @@ static int t_read_proc(struct tools *t)
 static int t_write_tmp(struct tools *t)
 {
 	(void)t;
-	return opened(open("/tmp/tocsin-sandbox-escaped", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	return opened(open(
+		"/tmp/tocsin-sandbox-escaped", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
 }
 static int t_database(struct tools *t)
 {
@@ -103,7 +105,8 @@ static int t_unix_socket(struct tools *t)
 }
 static int t_connect(struct tools *t)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(9),
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9),
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
 	return err(connect(t->tcp, (struct sockaddr *)&to, sizeof(to)));
 }
@@ -139,7 +142,8 @@ static int t_clone(struct tools *t)
 static int t_clone_user(struct tools *t)
 {
 	(void)t;
-	return new_process(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0));
+	return new_process(
+		syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0));
 }
 static int t_clone3(struct tools *t)
 {
@@ -170,13 +174,15 @@ static int t_vm_read(struct tools *t)
 static int t_map_code(struct tools *t)
 {
 	(void)t;
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(
+		NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	return p == MAP_FAILED ? errno : 0;
 }
 static int t_make_code(struct tools *t)
 {
 	(void)t;
-	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(
+		NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	return p == MAP_FAILED ? -1 : err(mprotect(p, 4096, PROT_READ | PROT_EXEC));
 }
 static int t_map_file(struct tools *t)
@@ -241,7 +247,10 @@ static int t_32_bit(struct tools *t)
 {
 	int r;
 	(void)t;
-	__asm__ volatile("int $0x80" : "=a"(r) : "a"(20) : "memory", "r8", "r9", "r10", "r11");
+	__asm__ volatile("int $0x80"
+			 : "=a"(r)
+			 : "a"(20)
+			 : "memory", "r8", "r9", "r10", "r11");
 	return r < 0 ? -r : 0; /* getpid through the 32-bit door */
 }
 static int t_x32(struct tools *t)
@@ -284,7 +293,8 @@ static int t_zlib(struct tools *t)
 	for (size_t i = 0; i < sizeof(in); i++)
 		in[i] = (Bytef)(i % 251);
 	uLongf n = sizeof(packed), m = sizeof(out);
-	if (compress(packed, &n, in, sizeof(in)) != Z_OK || uncompress(out, &m, packed, n) != Z_OK)
+	if (compress(packed, &n, in, sizeof(in)) != Z_OK ||
+		uncompress(out, &m, packed, n) != Z_OK)
 		return 1;
 	return m == sizeof(in) && memcmp(in, out, m) == 0 ? 0 : 2;
 }
@@ -300,7 +310,8 @@ static int t_zstd(struct tools *t)
 	return memcmp(in, out, sizeof(in)) == 0 ? 0 : 2;
 }
 /* A stored member "a.csv" with the content "1,2\n". */
-static const unsigned char zip[] = "PK\3\4\n\0\0\0\0\0\0\0!\0\x33\x42\x21\x55\4\0\0\0\4\0\0\0"
+static const unsigned char zip[] =
+	"PK\3\4\n\0\0\0\0\0\0\0!\0\x33\x42\x21\x55\4\0\0\0\4\0\0\0"
 	"\5\0\0\0a.csv1,2\n"
 	"PK\1\2\n\0\n\0\0\0\0\0\0\0!\0\x33\x42\x21\x55\4\0\0\0\4\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\0\0"
 	"\0\0\0\0a.csv"
@@ -316,7 +327,7 @@ static int t_archive(struct tools *t)
 	if (r == ARCHIVE_OK)
 		r = archive_read_next_header(a, &e);
 	bool good = r == ARCHIVE_OK && strcmp(archive_entry_pathname(e), "a.csv") == 0 &&
-		    archive_read_data(a, b, sizeof(b)) == 4 && memcmp(b, "1,2\n", 4) == 0;
+		archive_read_data(a, b, sizeof(b)) == 4 && memcmp(b, "1,2\n", 4) == 0;
 	archive_read_free(a);
 	return good ? 0 : 1;
 }
@@ -407,7 +418,7 @@ static void prepare(struct tools *t, uid_t owner)
 	int r = mkdirat(t->dir, "sub", 0700) | (write(db, "abcdefgh", 8) == 8 ? 0 : -1);
 	if (owner != geteuid())
 		r |= fchown(t->dir, owner, owner) | fchown(db, owner, owner) |
-		     fchownat(t->dir, "sub", owner, owner, 0);
+			fchownat(t->dir, "sub", owner, owner, 0);
 	t->file = openat(t->dir, "tocsin.db", O_RDONLY | O_CLOEXEC);
 	strncat(t->path, "/tocsin.db", sizeof(t->path) - strlen(t->path) - 1);
 	t->tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -432,17 +443,20 @@ static void clean(struct tools *t)
 	(void)iconv_close(t->warm);
 }
 
-static _Noreturn void in_the_box(const struct sandbox_plan *plan, struct tools *t, uid_t as,
-	int say, int wait)
+static _Noreturn void in_the_box(
+	const struct sandbox_plan *plan, struct tools *t, uid_t as, int say, int wait)
 {
 	struct outcome o = { 0 };
 	struct why why = { 0 };
 	if (as != geteuid() && setresuid(as, as, as) < 0)
 		_exit(3);
-	o.entered = sandbox_enter(plan, plan->files == FILES_NONE ? -1 : t->dir, &why, &o.state);
+	o.entered = sandbox_enter(
+		plan, plan->files == FILES_NONE ? -1 : t->dir, &why, &o.state);
 	if (o.entered < 0)
 		fprintf(stderr, "# %s\n", why.text);
-	int place = strcmp(plan->role, "master") == 0 ? 0 : strcmp(plan->role, "work") == 0 ? 1 : 2;
+	int place = strcmp(plan->role, "master") == 0 ? 0
+		: strcmp(plan->role, "work") == 0     ? 1
+						      : 2;
 	for (size_t i = 0; i < N(tries); i++) {
 		o.got[i] = ANY;
 		/* A thread is made only where it must be possible. */
@@ -465,22 +479,25 @@ static const char *status_line(struct arena *a, struct str text, const char *nam
 	return z;
 }
 
-static void look_at(pid_t pid, const struct sandbox_plan *plan, uid_t uid, const char *who)
+static void look_at(
+	pid_t pid, const struct sandbox_plan *plan, uid_t uid, const char *who)
 {
 	AUTO_ARENA a = arena_new(MIB(1), "test");
 	char path[32], want[64];
 	struct str text = S("");
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	ok(file_read(AT_FDCWD, path, &a, KIB(64), NULL, &text) == 0, "%s: can be looked at", who);
+	ok(file_read(AT_FDCWD, path, &a, KIB(64), NULL, &text) == 0,
+		"%s: can be looked at", who);
 	(void)snprintf(want, sizeof(want), "%u\t%u\t%u\t%u", uid, uid, uid, uid);
 	is(status_line(&a, text, "Uid:"), want, "its user");
 	is(status_line(&a, text, "Seccomp:"), "2", "its calls are filtered");
 	is(status_line(&a, text, "NoNewPrivs:"), "1", "no new privileges");
 	bool keeps = plan->user == USER_STAY && uid == 0;
-	is(status_line(&a, text, "CapEff:"), keeps ? "00000000000001e0" : "0000000000000000",
-		"its capabilities");
+	is(status_line(&a, text, "CapEff:"),
+		keeps ? "00000000000001e0" : "0000000000000000", "its capabilities");
 	if (geteuid() == 0 && uid == 0)
-		is(status_line(&a, text, "CapBnd:"), keeps ? "00000000000001e0" : "0000000000000000",
+		is(status_line(&a, text, "CapBnd:"),
+			keeps ? "00000000000001e0" : "0000000000000000",
 			"and no way to get more");
 }
 
@@ -488,7 +505,8 @@ static void test_role(const char *role, int place, uid_t owner, uid_t as)
 {
 	const struct sandbox_plan *plan = sandbox_plan(role);
 	char who[64];
-	(void)snprintf(who, sizeof(who), "%s as %u in a directory of %u", role, as, owner);
+	(void)snprintf(
+		who, sizeof(who), "%s as %u in a directory of %u", role, as, owner);
 	struct tools t;
 	prepare(&t, owner);
 	int say[2], wait[2], status = -1;
@@ -502,7 +520,8 @@ static void test_role(const char *role, int place, uid_t owner, uid_t as)
 	}
 	fd_close(&say[1]);
 	struct outcome o = { .entered = -1 };
-	ok(read(say[0], &o, sizeof(o)) == (ssize_t)sizeof(o) && o.entered == 0, "%s: entered", who);
+	ok(read(say[0], &o, sizeof(o)) == (ssize_t)sizeof(o) && o.entered == 0,
+		"%s: entered", who);
 	for (size_t i = 0; i < N(tries) && o.entered == 0; i++) {
 		int want = tries[i].want[place];
 		if (want == ANY)
@@ -518,7 +537,9 @@ static void test_role(const char *role, int place, uid_t owner, uid_t as)
 	}
 	uid_t uid = as;
 	if (as == 0)
-		uid = plan->user == USER_NOBODY ? 65534 : plan->user == USER_OWNER ? owner : 0;
+		uid = plan->user == USER_NOBODY	   ? 65534
+			: plan->user == USER_OWNER ? owner
+						   : 0;
 	look_at(pid, plan, uid, who);
 	fd_close(&wait[1]);
 	(void)waitpid(pid, &status, 0);
@@ -559,7 +580,9 @@ static void spin_in_chunks(const struct sandbox_plan *plan)
 		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 		do
 			(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-		while ((now.tv_sec - from.tv_sec) * 1000 + (now.tv_nsec - from.tv_nsec) / 1000000 < 900);
+		while ((now.tv_sec - from.tv_sec) * 1000 +
+				(now.tv_nsec - from.tv_nsec) / 1000000 <
+			900);
 		sandbox_job(plan);
 	}
 }
@@ -587,10 +610,12 @@ static void test_limits(void)
 	if (SANDBOX_ASAN)
 		tap_skip("no limit of memory under AddressSanitizer");
 	else
-		ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "400 MiB end parse");
+		ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT,
+			"400 MiB end parse");
 	plan.job_cpu_s = 1;
 	status = ends_by(spin, plan);
-	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU, "a job that spins ends parse");
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU,
+		"a job that spins ends parse");
 	ok(ends_by(spin_in_chunks, plan) == 0, "a long job in chunks does not");
 }
 

@@ -45,7 +45,9 @@ static void put_fds(int to, const char *p, size_t len, int fd, size_t n)
 		char b[CMSG_SPACE(4 * sizeof(int))];
 	} ctl = { 0 };
 	struct iovec iov = { (void *)(uintptr_t)p, len };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &ctl,
+	struct msghdr m = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &ctl,
 		.msg_controllen = CMSG_SPACE(n * sizeof(int)) };
 	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 	h->cmsg_level = SOL_SOCKET;
@@ -98,7 +100,8 @@ static void test_cut_everywhere(void)
 	AUTO_FD int end = raw;
 	struct frame f = { 0 };
 	put(end, bytes, 13);
-	ok(chan_recv(c, NULL, &f) == 0 && f.type == 300 && str_eq(f.body, S("hello")), "its body");
+	ok(chan_recv(c, NULL, &f) == 0 && f.type == 300 && str_eq(f.body, S("hello")),
+		"its body");
 }
 
 static void test_byte_by_byte(void)
@@ -140,7 +143,8 @@ static void test_lies(void)
 		struct frame f;
 		put(end, bytes, head(bytes, t[i].len, 1, t[i].flags));
 		struct why why = { 0 };
-		ok(chan_recv(c, &why, &f) == E_SYNTAX && why.err == E_SYNTAX, "refused: %s", t[i].what);
+		ok(chan_recv(c, &why, &f) == E_SYNTAX && why.err == E_SYNTAX,
+			"refused: %s", t[i].what);
 		put(end, bytes, head(bytes, 0, 1, 0));
 		ok(chan_next(c, &f) == E_SYNTAX && chan_fill(c, NULL) == E_SYNTAX,
 			"and it stays broken: %s", t[i].what);
@@ -155,15 +159,19 @@ static void test_descriptors(void)
 		AUTO_CHAN a = NULL;
 		AUTO_CHAN b = NULL;
 		ok(chan_pair(NULL, ends) == 0 && chan_new(ends[0], "b", &a) == 0 &&
-				chan_new(ends[1], "a", &b) == 0, "a pair");
+				chan_new(ends[1], "a", &b) == 0,
+			"a pair");
 		AUTO_FD int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		int sent = chan_send(a, 1, S("no"), -1, NULL) | chan_send(a, 2, S("one"), null, NULL) |
-			   chan_send(a, 3, S("no"), -1, NULL) | chan_send(a, 4, S(""), null, NULL);
+		int sent = chan_send(a, 1, S("no"), -1, NULL) |
+			chan_send(a, 2, S("one"), null, NULL) |
+			chan_send(a, 3, S("no"), -1, NULL) |
+			chan_send(a, 4, S(""), null, NULL);
 		struct frame f[4];
 		int got = 0;
 		for (int i = 0; i < 4; i++)
 			got |= chan_recv(b, NULL, &f[i]);
-		ok(sent == 0 && got == 0 && f[0].fd < 0 && f[1].fd >= 0 && f[2].fd < 0 && f[3].fd >= 0,
+		ok(sent == 0 && got == 0 && f[0].fd < 0 && f[1].fd >= 0 && f[2].fd < 0 &&
+				f[3].fd >= 0,
 			"descriptors arrive with their own frames");
 		ok(fcntl(f[1].fd, F_GETFD) == FD_CLOEXEC, "closed on exec");
 		fd_close(&f[1].fd);
@@ -179,7 +187,8 @@ static void test_descriptors(void)
 		char bytes[16];
 		struct frame f;
 		put_fds(end, bytes, head(bytes, 0, 1, 1), end, 2);
-		ok(chan_recv(c, NULL, &f) == E_SYNTAX, "two descriptors with one frame are refused");
+		ok(chan_recv(c, NULL, &f) == E_SYNTAX,
+			"two descriptors with one frame are refused");
 	}
 	{
 		int raw, r = 0;
@@ -189,7 +198,8 @@ static void test_descriptors(void)
 			put_fds(end, "\0", 1, end, 1);
 			r = chan_fill(c, NULL);
 		}
-		ok(r == E_SYNTAX, "descriptors without frames are refused before they pile up");
+		ok(r == E_SYNTAX,
+			"descriptors without frames are refused before they pile up");
 	}
 	ok(open_fds() == before, "and none of theirs is left open");
 }
@@ -211,7 +221,8 @@ static void test_big(void)
 			_exit(1);
 		int r = 0;
 		for (uint16_t i = 0; i < 5 && r == 0; i++)
-			r = chan_send(c, i, (struct str){ big, i == 3 ? 7 : LIMIT_FRAME }, -1, NULL);
+			r = chan_send(c, i, (struct str){ big, i == 3 ? 7 : LIMIT_FRAME },
+				-1, NULL);
 		_exit(r == 0 ? 0 : 1);
 	}
 	fd_close(&ends[1]);
@@ -219,8 +230,8 @@ static void test_big(void)
 	for (uint16_t i = 0; i < 5; i++) {
 		struct frame f = { 0 };
 		size_t n = i == 3 ? 7 : LIMIT_FRAME;
-		good = good && chan_recv(c, NULL, &f) == 0 && f.type == i && f.body.n == n &&
-		       memcmp(f.body.p, big, n) == 0;
+		good = good && chan_recv(c, NULL, &f) == 0 && f.type == i &&
+			f.body.n == n && memcmp(f.body.p, big, n) == 0;
 	}
 	int status;
 	(void)waitpid(child, &status, 0);
@@ -240,11 +251,13 @@ static void test_death(void)
 	put(raw, bytes, head(bytes, 100, 1, 0));
 	fd_close(&raw);
 	ok(chan_recv(c, NULL, &f) == E_PEER, "a peer that dies inside a frame is gone");
-	ok(chan_send(c, 1, S("x"), -1, NULL) == E_PEER, "sending to it is no signal but E_PEER");
+	ok(chan_send(c, 1, S("x"), -1, NULL) == E_PEER,
+		"sending to it is no signal but E_PEER");
 	AUTO_CHAN d = make(&raw);
-	AUTO_FD int end = raw;
+	AUTO_FD int silent = raw;
 	chan_patience(d, 30);
-	ok(chan_recv(d, NULL, &f) == E_BUSY, "a silent peer ends patience");
+	ok(silent >= 0 && chan_recv(d, NULL, &f) == E_BUSY,
+		"a silent peer ends patience");
 	int r = 0;
 	static char body[KIB(256)];
 	for (int i = 0; i < 50 && r == 0; i++)
@@ -262,10 +275,13 @@ static void test_errors(void)
 		abort();
 	struct why sent = { E_NO_SPACE, "the disk\x1b is full" }, got = { 0 };
 	struct frame f = { 0 };
-	ok(frame_send_error(a, E_NO_SPACE, &sent, NULL) == 0 && chan_recv(b, NULL, &f) == 0 &&
-			frame_read_error(&f, &got) == E_NO_SPACE, "an error travels");
+	ok(frame_send_error(a, E_NO_SPACE, &sent, NULL) == 0 &&
+			chan_recv(b, NULL, &f) == 0 &&
+			frame_read_error(&f, &got) == E_NO_SPACE,
+		"an error travels");
 	is(got.text, "the disk? is full", "with its sentence, without control bytes");
-	static const char bad[][12] = { "", "\0\0\0\0\0\0\0\0", "\xff\0\0\0\0\0\0\0", "\1\0\0\0\2\0\0\0x" };
+	static const char bad[][12] = { "", "\0\0\0\0\0\0\0\0", "\xff\0\0\0\0\0\0\0",
+		"\1\0\0\0\2\0\0\0x" };
 	static const size_t len[] = { 0, 8, 8, 9 };
 	int refused = 0;
 	for (size_t i = 0; i < N(len); i++) {

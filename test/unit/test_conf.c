@@ -14,16 +14,20 @@ static void test_read(struct arena *a)
 {
 	struct conf c;
 	struct why why = { 0 };
-	struct str text = S("# ours\r\n\n team.name =  CIRT = Talmeria # 1 \r\n"
-			    "team.mail=cirt@talmeria.example\nteam.language = ar\nteam.tlp = GREEN\n"
-			    "demo = yes\ndata.cache = 512K\nrole.parsers = 2\ncountry = TM\n"
-			    "team.timezone = America/Argentina/Buenos_Aires\n");
+	struct str text = S(
+		"# ours\r\n\n team.name =  CIRT = Talmeria # 1 \r\n"
+		"team.mail=cirt@talmeria.example\nteam.language = ar\nteam.tlp = GREEN\n"
+		"demo = yes\ndata.cache = 512K\nrole.parsers = 2\ncountry = TM\n"
+		"team.timezone = America/Argentina/Buenos_Aires\n");
 	ok(conf_parse(text, a, &why, &c) == 0, "a file is read (%s)", why.text);
-	ok(str_eq(c.team_name, S("CIRT = Talmeria # 1")), "a value is the whole rest of the line");
-	ok(c.team_language == LANG_AR && c.team_tlp == TLP_GREEN && c.demo, "typed values");
+	ok(str_eq(c.team_name, S("CIRT = Talmeria # 1")),
+		"a value is the whole rest of the line");
+	ok(c.team_language == LANG_AR && c.team_tlp == TLP_GREEN && c.demo,
+		"typed values");
 	ok(c.data_cache == 524288 && c.role_parsers == 2, "sizes and numbers");
-	ok(conf_parse(S(NEEDED), a, NULL, &c) == 0 && c.team_tlp == TLP_AMBER && !c.demo &&
-			c.data_cache == (int64_t)MIB(8) && str_eq(c.team_timezone, S("UTC")),
+	ok(conf_parse(S(NEEDED), a, NULL, &c) == 0 && c.team_tlp == TLP_AMBER &&
+			!c.demo && c.data_cache == (int64_t)MIB(8) &&
+			str_eq(c.team_timezone, S("UTC")),
 		"what is not said is at its standard");
 }
 
@@ -38,22 +42,28 @@ static void test_refusals(struct arena *a)
 		{ NEEDED "demo\n", "line 3: neither 'name = value' nor a comment" },
 		{ NEEDED "demo = maybe\n", "line 3: demo must be yes or no" },
 		{ NEEDED "demo = no\ndemo = no\n", "line 4: demo stands there twice" },
-		{ NEEDED "role.parsers = 9\n", "line 3: role.parsers must be from 1 to 8" },
-		{ NEEDED "role.parsers = two\n", "line 3: role.parsers: 'two' is no number" },
+		{ NEEDED "role.parsers = 9\n",
+			"line 3: role.parsers must be from 1 to 8" },
+		{ NEEDED "role.parsers = two\n",
+			"line 3: role.parsers: 'two' is no number" },
 		{ NEEDED "data.cache = 5X\n", "line 3: data.cache: '5X' is no number" },
 		{ NEEDED "data.cache = 99999999999999999999G\n",
 			"line 3: data.cache: '99999999999999999999G' is no number" },
 		{ NEEDED "team.language = tlh\n",
 			"line 3: team.language: 'tlh' is not one of en fr es ar ru zh" },
-		{ NEEDED "team.tlp = PURPLE\n", "line 3: team.tlp: 'PURPLE' is no TLP marking" },
-		{ NEEDED "country = tm\n", "line 3: country: 'tm' is not two capital letters" },
+		{ NEEDED "team.tlp = PURPLE\n",
+			"line 3: team.tlp: 'PURPLE' is no TLP marking" },
+		{ NEEDED "country = tm\n",
+			"line 3: country: 'tm' is not two capital letters" },
 		{ NEEDED "team.timezone = ../../etc/passwd\n",
 			"line 3: team.timezone: '../../etc/passwd' is no time zone's name" },
-		{ NEEDED "team.phone = +1\x01\n", "line 3: team.phone holds a control character" },
+		{ NEEDED "team.phone = +1\x01\n",
+			"line 3: team.phone holds a control character" },
 		{ NEEDED "team.phone = \xff\n", "line 3: team.phone is not UTF-8" },
 		{ "team.name = x\nteam.mail = a@b@c.example\n",
 			"line 2: team.mail: 'a@b@c.example' is no mail address" },
-		{ "team.name = x\nteam.mail = a@b\n", "line 2: team.mail: 'a@b' is no mail address" },
+		{ "team.name = x\nteam.mail = a@b\n",
+			"line 2: team.mail: 'a@b' is no mail address" },
 		{ "team.name = x\nteam.mail = a@b.example, c@d.example\n",
 			"line 2: team.mail: 'a@b.example, c@d.example' is no mail address" },
 	};
@@ -63,7 +73,8 @@ static void test_refusals(struct arena *a)
 		struct conf before = c;
 		struct why why = { 0 };
 		int r = conf_parse(str_c(t[i].text), a, &why, &c);
-		ok(r < 0 && memcmp(&c, &before, sizeof(c)) == 0, "refused, and nothing is changed");
+		ok(r < 0 && memcmp(&c, &before, sizeof(c)) == 0,
+			"refused, and nothing is changed");
 		is(why.text, t[i].says, "it says why");
 	}
 }
@@ -76,10 +87,12 @@ static void test_write(struct arena *a)
 	r |= conf_set(&c, S("team.mail"), S("x@y.example"), a, NULL);
 	r |= conf_set(&c, S("data.cache"), S("1000000"), a, NULL);
 	r |= conf_set(&c, S("demo"), S("yes"), a, NULL);
-	ok(r == 0 && conf_set(&c, S("nothing"), S("1"), a, NULL) == E_NOT_FOUND, "options are set");
+	ok(r == 0 && conf_set(&c, S("nothing"), S("1"), a, NULL) == E_NOT_FOUND,
+		"options are set");
 	struct buf b = buf_in(a, CONF_SIZE_MAX);
 	ok(conf_write(&c, &b) == 0 && conf_parse(buf_str(&b), a, NULL, &back) == 0 &&
-			str_eq(back.team_name, c.team_name) && back.data_cache == 1000000 && back.demo,
+			str_eq(back.team_name, c.team_name) &&
+			back.data_cache == 1000000 && back.demo,
 		"what is written is read back");
 	int named = 0, items = 0;
 	for (const struct conf_item *i = conf_items; i->name; i++, items++)
@@ -91,7 +104,8 @@ static void test_write(struct arena *a)
 		abort();
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ok(conf_load(fd, a, &why, &back) == E_NOT_FOUND, "no file: not a data directory");
-	ok(conf_save(fd, &c, NULL) == 0 && conf_load(fd, a, NULL, &back) == 0 && back.demo,
+	ok(conf_save(fd, &c, NULL) == 0 && conf_load(fd, a, NULL, &back) == 0 &&
+			back.demo,
 		"kept in the directory");
 	(void)unlinkat(fd, CONF_FILE, 0);
 	(void)close(fd);
@@ -106,8 +120,10 @@ static void test_clock(void)
 	ok(real > 1700000000, "the real clock");
 	ok(clock_fix(&c, false, 86400, &why) == E_DENIED && clock_now(&c) >= real,
 		"not fixed in a real directory");
-	ok(str_search(str_c(why.text), S("demonstration")) < strlen(why.text), "and it says so");
-	ok(clock_fix(&c, true, 86400, NULL) == 0 && clock_now(&c) == 86400, "fixed in a demo");
+	ok(str_search(str_c(why.text), S("demonstration")) < strlen(why.text),
+		"and it says so");
+	ok(clock_fix(&c, true, 86400, NULL) == 0 && clock_now(&c) == 86400,
+		"fixed in a demo");
 	int64_t ms = clock_ms();
 	clock_sleep_ms(3);
 	ok(clock_ms() >= ms + 3, "waiting");
