@@ -97,7 +97,6 @@ static int print_json(struct view *v, const struct finding_full *f)
 	size_t n = finding_also_concerned(row, also);
 	json_open(j, NULL, '{');
 	finding_json(j, v->x.arena, row);
-	json_some(j, "hostname", row->hostname);
 	json_some(j, "transport", row->transport);
 	json_number(j, "feed_asn", row->feed_asn);
 	if (row->claimed_day.has)

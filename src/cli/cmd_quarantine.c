@@ -17,7 +17,8 @@
 const struct cli_option cmd_quarantine_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
 	{ "file", 'f', OPT_INT, "ID", 1, INT64_MAX, "Only of this file (tocsin files)" },
-	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50; with --json all" },
+	{ "limit", 'l', OPT_INT, "N", 1, 10000000,
+		"At most so many. Standard: 50; with --json all" },
 	{ "after", 0, OPT_TEXT, "FILE:ROW", 0, 0, "Go on behind this row" },
 	{ 0 },
 };
