@@ -249,7 +249,8 @@ int cli_help(struct buf *out, const struct command *cmd)
 			r = help_options(out, "Options", cmd->options);
 	} else {
 		r = buf_add(out,
-			S("Usage: tocsin [-d DIR] COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n"));
+			S("Usage: tocsin [-d DIR] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+			  "Commands:\n"));
 		for (const struct command *c = cli_commands; c->name && r == 0; c++)
 			r = buf_addf(out, "  %-24s %s\n", c->name, c->summary);
 	}
