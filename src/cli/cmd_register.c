@@ -72,13 +72,12 @@ static int show(void *ctx, struct str record)
 		return 0;
 	}
 	if (record_find(record, "data_of", &v)) {
-		struct register_seed seed = { .vendor = safe_text(
-						      a, record_text(record, "vendor")),
-			.licence = safe_text(a, record_text(record, "licence")),
-			.data_of = str_dup(a, v.text),
-			.networks = record_int(record, "networks"),
-			.as_numbers = record_int(record, "as_numbers"),
-			.prefixes = record_int(record, "country_prefixes") };
+		struct register_seed seed = { .data_of = str_dup(a, v.text) };
+		seed.vendor = out_safe(a, record_text(record, "vendor"));
+		seed.licence = out_safe(a, record_text(record, "licence"));
+		seed.networks = record_int(record, "networks");
+		seed.as_numbers = record_int(record, "as_numbers");
+		seed.prefixes = record_int(record, "country_prefixes");
 		if (s->seed)
 			*s->seed = seed;
 		else

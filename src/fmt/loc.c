@@ -25,8 +25,8 @@ struct section {
 	uint64_t at;
 	uint32_t n; /* items; of the pool: bytes */
 };
-/* Some items that stand side by side. Nodes lie level by level in the file, networks in the
- * order of their nodes: one block for each level of the walk reads each part once. */
+/* Some items that stand side by side. Nodes lie level by level in the file, networks in
+ * the order of their nodes: one block for each level of the walk reads each part once. */
 struct block {
 	uint32_t first, n;
 	uint8_t b[BLOCK_ITEMS * NODE_LEN];
@@ -66,16 +66,16 @@ static const struct section_form {
 	{ "texts", 1, 256 << 20, 1 },
 };
 
-static int read_section(const struct loc *l, const uint8_t *p, const struct section_form *form,
-	struct why *why, struct section *ret)
+static int read_section(const struct loc *l, const uint8_t *p,
+	const struct section_form *form, struct why *why, struct section *ret)
 {
 	uint64_t at = be32(p), length = be32(p + 4);
 	if (at > l->src.size || length > l->src.size - at)
 		return fail(why, E_SYNTAX, "location database: the %s reach past its end",
 			form->what);
 	if (length % form->item != 0 || length / form->item < form->min)
-		return fail(why, E_SYNTAX, "location database: the %s have a wrong length",
-			form->what);
+		return fail(why, E_SYNTAX,
+			"location database: the %s have a wrong length", form->what);
 	if (length / form->item > form->max)
 		return fail(why, E_TOO_BIG, "location database: too many %s", form->what);
 	*ret = (struct section){ at, (uint32_t)(length / form->item) };
@@ -103,8 +103,8 @@ static int read_text(const struct loc *l, uint32_t at, struct arena *a, struct w
 
 static int read_header(struct loc *l, struct arena *a, struct why *why)
 {
-	struct section *const sections[] = { &l->ases, &l->networks, &l->nodes, &l->countries,
-		&l->pool };
+	struct section *const sections[] = { &l->ases, &l->networks, &l->nodes,
+		&l->countries, &l->pool };
 	uint8_t h[HEADER_LEN];
 	const uint8_t *p = h + HEADER_TEXTS;
 	if (l->src.size < sizeof(h))
@@ -115,7 +115,8 @@ static int read_header(struct loc *l, struct arena *a, struct why *why)
 	if (memcmp(h, LOC_MAGIC, LOC_MAGIC_LEN) != 0)
 		return fail(why, E_SYNTAX, "not a location database");
 	if (h[LOC_MAGIC_LEN] != 1)
-		return fail(why, E_UNSUPPORTED, "location database of version %u: only 1 is known",
+		return fail(why, E_UNSUPPORTED,
+			"location database of version %u: only 1 is known",
 			h[LOC_MAGIC_LEN]);
 	uint64_t created = be64(h + 8);
 	if (created >= (uint64_t)day_start(day_make(9999, 12, 31)))
@@ -124,9 +125,11 @@ static int read_header(struct loc *l, struct arena *a, struct why *why)
 	for (size_t i = 0; r == 0 && i < N(sections); i++)
 		r = read_section(l, p + 12 + 8 * i, &section_forms[i], why, sections[i]);
 	const uint8_t *signatures = p + 12 + 8 * N(sections);
-	if (r == 0 && (be32(signatures) >> 16 > SIGNATURE_MAX ||
-			      (be32(signatures) & 0xffff) > SIGNATURE_MAX))
-		r = fail(why, E_SYNTAX, "location database: a signature of impossible length");
+	if (r == 0 &&
+		(be32(signatures) >> 16 > SIGNATURE_MAX ||
+			(be32(signatures) & 0xffff) > SIGNATURE_MAX))
+		r = fail(why, E_SYNTAX,
+			"location database: a signature of impossible length");
 	if (r == 0)
 		r = read_text(l, be32(p), a, why, &l->about.vendor);
 	if (r == 0)
@@ -143,9 +146,10 @@ static int load_ases(struct loc *l, struct arena *a, struct why *why)
 	for (uint32_t i = 0; i < l->ases.n; i++) {
 		uint32_t in_raw = i % BLOCK_ITEMS;
 		if (in_raw == 0) {
-			uint32_t n = l->ases.n - i < BLOCK_ITEMS ? l->ases.n - i : BLOCK_ITEMS;
-			int r = l->src.read(l->src.ctx, l->ases.at + (uint64_t)i * AS_LEN, raw,
-				(size_t)n * AS_LEN, why);
+			uint32_t n = l->ases.n - i < BLOCK_ITEMS ? l->ases.n - i
+								 : BLOCK_ITEMS;
+			int r = l->src.read(l->src.ctx, l->ases.at + (uint64_t)i * AS_LEN,
+				raw, (size_t)n * AS_LEN, why);
 			if (r < 0)
 				return r;
 		}
@@ -159,7 +163,8 @@ static int load_ases(struct loc *l, struct arena *a, struct why *why)
 	return 0;
 }
 
-int loc_as_name(struct loc *l, uint32_t asn, struct arena *a, struct why *why, struct str *ret)
+int loc_as_name(
+	struct loc *l, uint32_t asn, struct arena *a, struct why *why, struct str *ret)
 {
 	uint32_t low = 0, high = l->ases.n;
 	while (low < high) {
@@ -175,7 +180,8 @@ int loc_as_name(struct loc *l, uint32_t asn, struct arena *a, struct why *why, s
 	return 0;
 }
 
-int loc_open(struct arena *a, const struct loc_src *src, struct why *why, struct loc **ret)
+int loc_open(
+	struct arena *a, const struct loc_src *src, struct why *why, struct loc **ret)
 {
 	struct loc *l = arena_alloc(a, sizeof(*l));
 	l->src = *src;
@@ -198,8 +204,8 @@ const struct loc_about *loc_about(const struct loc *l)
 /* ---- the tree ---- */
 
 /* Item i of the section, through the level's block. i < s->n. */
-static int item_at(const struct loc *l, const struct section *s, struct block *b, uint32_t i,
-	struct why *why, const uint8_t **ret)
+static int item_at(const struct loc *l, const struct section *s, struct block *b,
+	uint32_t i, struct why *why, const uint8_t **ret)
 {
 	_Static_assert(NODE_LEN == NETWORK_LEN, "blocks serve both");
 	if (i < b->first || i - b->first >= b->n) {
@@ -216,8 +222,8 @@ static int item_at(const struct loc *l, const struct section *s, struct block *b
 	return 0;
 }
 
-/* A level of the walk: a node, what addresses under it are answered with so far, and which
- * of its sides is next. */
+/* A level of the walk: a node, what addresses under it are answered with so far, and
+ * which of its sides is next. */
 struct level {
 	uint32_t child[2];
 	uint8_t side;
@@ -236,8 +242,10 @@ static int read_network(struct walk *w, uint32_t i, unsigned depth, struct level
 {
 	const uint8_t *p;
 	if (i >= w->l->networks.n)
-		return fail(w->why, E_SYNTAX, "location database: a node of a network that is not");
-	int r = item_at(w->l, &w->l->networks, &w->l->network_blocks[depth], i, w->why, &p);
+		return fail(w->why, E_SYNTAX,
+			"location database: a node of a network that is not");
+	int r = item_at(
+		w->l, &w->l->networks, &w->l->network_blocks[depth], i, w->why, &p);
 	if (r < 0)
 		return r;
 	to->value = (struct loc_net){ .net = { w->at, (uint8_t)depth },
@@ -266,7 +274,8 @@ static int enter(struct walk *w, uint32_t i, unsigned depth)
 	if (i >= w->l->nodes.n)
 		return fail(w->why, E_SYNTAX, "location database: a branch to no node");
 	if (++w->l->visits > w->l->nodes.n)
-		return fail(w->why, E_SYNTAX, "location database: the tree leads back into itself");
+		return fail(w->why, E_SYNTAX,
+			"location database: the tree leads back into itself");
 	int r = item_at(w->l, &w->l->nodes, &w->l->node_blocks[depth], i, w->why, &p);
 	if (r < 0)
 		return r;
@@ -278,7 +287,8 @@ static int enter(struct walk *w, uint32_t i, unsigned depth)
 	to->child[0] = be32(p);
 	to->child[1] = be32(p + 4);
 	if (depth == DEPTH_MAX && (to->child[0] || to->child[1]))
-		return fail(w->why, E_SYNTAX, "location database: deeper than an address");
+		return fail(
+			w->why, E_SYNTAX, "location database: deeper than an address");
 	uint32_t network = be32(p + 8);
 	if (network != NO_NETWORK)
 		r = read_network(w, network, depth, to);

@@ -63,14 +63,16 @@ static int count_asn(struct reading *g, uint32_t asn, struct why *why)
 	if (map_get(&g->seen, key))
 		return 0;
 	if (g->count.asns == LOC_COUNTRY_AS_MAX)
-		return fail(why, E_TOO_BIG, "location database: too many AS numbers in %.*s",
+		return fail(why, E_TOO_BIG,
+			"location database: too many AS numbers in %.*s",
 			STR(g->country));
 	map_put(&g->seen, key, 1);
 	g->count.asns++;
 	return 0;
 }
 
-static int give_network(struct reading *g, const struct net *n, uint32_t asn, struct why *why)
+static int give_network(
+	struct reading *g, const struct net *n, uint32_t asn, struct why *why)
 {
 	char number[16];
 	struct str name;
@@ -106,8 +108,8 @@ static int give_all(struct reading *g, struct pending *p, struct why *why)
 
 /* Pieces come in the order of their addresses. So one that does not begin where the last
  * one's other half begins shows that nothing that waits can grow any more. */
-static int add(struct reading *g, struct pending *p, const struct net *net, uint32_t meaning,
-	struct why *why)
+static int add(struct reading *g, struct pending *p, const struct net *net,
+	uint32_t meaning, struct why *why)
 {
 	if (p->n > 0) {
 		struct net next = upper_half_beside(p->nets[p->n - 1]);
@@ -148,17 +150,18 @@ static int on_piece(void *ctx, const struct loc_net *n, struct why *why)
 	if (!is_ours(g, n))
 		return 0;
 	if (n->net.len < IP4_BITS && net_has(&n->net, &ip4.ip))
-		return fail(why, E_SYNTAX, "location database: one network holds all of IPv4");
+		return fail(why, E_SYNTAX,
+			"location database: one network holds all of IPv4");
 	int r = add(g, &g->by_country, &n->net, 0, why);
 	return r < 0 || n->asn == 0 ? r : add(g, &g->by_asn, &n->net, n->asn, why);
 }
 
-int loc_read(struct loc *l, struct str country, const struct loc_rows *out, struct why *why,
-	struct loc_count *ret)
+int loc_read(struct loc *l, struct str country, const struct loc_rows *out,
+	struct why *why, struct loc_count *ret)
 {
 	struct loc_sink sink = { NULL, on_entry, on_piece };
-	if (country.n != 2 || country.p[0] < 'A' || country.p[0] > 'Z' || country.p[1] < 'A' ||
-		country.p[1] > 'Z')
+	if (country.n != 2 || country.p[0] < 'A' || country.p[0] > 'Z' ||
+		country.p[1] < 'A' || country.p[1] > 'Z')
 		return fail(why, E_USAGE, "a country is two capital letters");
 	struct reading g = { .l = l, .country = country, .out = out };
 	g.names = arena_new(KIB(64), "AS name");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * loc_rows.h - one country of libloc's database as rows of the register. Depends on: base,
- * fmt/loc. */
+ * loc_rows.h - one country of libloc's database as rows of the register. Depends on:
+ * base, fmt/loc. */
 #pragma once
 #include "base/reg_row.h"
 #include "fmt/loc.h"
@@ -15,7 +15,7 @@ struct loc_count {
 	uint32_t entries;  /* of the country, as the database writes them */
 	uint32_t prefixes; /* REG_COUNTRY rows given */
 	uint32_t networks; /* REG_NETWORK rows given */
-	uint32_t asns;     /* different AS numbers in them */
+	uint32_t asns;	   /* different AS numbers in them */
 };
 
 /* country: two capital letters. Gives REG_COUNTRY (net, cc) and, where an AS number is
