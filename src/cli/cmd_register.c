@@ -73,8 +73,8 @@ static int show(void *ctx, struct str record)
 	}
 	if (record_find(record, "data_of", &v)) {
 		struct register_seed seed = { .data_of = str_dup(a, v.text) };
-		seed.vendor = out_safe(a, record_text(record, "vendor"));
-		seed.licence = out_safe(a, record_text(record, "licence"));
+		seed.vendor = out_safe(a, str_dup(a, record_text(record, "vendor")));
+		seed.licence = out_safe(a, str_dup(a, record_text(record, "licence")));
 		seed.networks = record_int(record, "networks");
 		seed.as_numbers = record_int(record, "as_numbers");
 		seed.prefixes = record_int(record, "country_prefixes");
