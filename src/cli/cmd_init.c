@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_init.c - tocsin init: a new data directory with its team. Depends on: base, sys, core,
- * cli. What options do not say is asked for on a terminal. */
+ * cmd_init.c - tocsin init: a new data directory with its team. Depends on: base, sys,
+ * core, cli. What options do not say is asked for on a terminal. */
 #include "base/auto.h"
 #include "base/fd.h"
 #include "cli/register.h"
@@ -42,14 +42,16 @@ static const struct {
 /* clang-format on */
 
 /* The answer typed, or the standard when it is an empty line. */
-static int ask(struct cli *cli, const char *question, struct str standard, struct str *ret)
+static int ask(
+	struct cli *cli, const char *question, struct str standard, struct str *ret)
 {
 	char line[256];
 	printf("%s%s%.*s%s: ", question, standard.n ? " [" : "", STR(standard),
 		standard.n ? "]" : "");
 	(void)fflush(stdout);
 	if (fgets(line, sizeof(line), stdin) == NULL)
-		return fail(&cli->why, E_USAGE, "no answer; options can say it too: --help");
+		return fail(
+			&cli->why, E_USAGE, "no answer; options can say it too: --help");
 	struct str typed = str_trim(str_c(line));
 	*ret = typed.n ? str_dup(&cli->arena, typed) : standard;
 	return 0;
@@ -74,11 +76,14 @@ static int fill_conf(struct cli *cli, struct conf *conf)
 		if (answer.p == NULL && demo)
 			answer = str_c(questions[i].demo);
 		else if (answer.p == NULL && isatty(0))
-			r = ask(cli, questions[i].question, str_c(item->standard), &answer);
+			r = ask(cli, questions[i].question, str_c(item->standard),
+				&answer);
 		else if (answer.p == NULL && item->min > 0 && item->standard[0] == '\0')
-			return fail(&cli->why, E_USAGE, "--%s is missing", questions[i].option);
+			return fail(&cli->why, E_USAGE, "--%s is missing",
+				questions[i].option);
 		if (r == 0 && answer.p)
-			r = conf_set(conf, str_c(item->name), answer, &cli->arena, &cli->why);
+			r = conf_set(
+				conf, str_c(item->name), answer, &cli->arena, &cli->why);
 	}
 	return r;
 }
@@ -91,7 +96,8 @@ static int make_dir(struct cli *cli, const char *path)
 	if (r < 0)
 		return r;
 	if (faccessat(cli->datadir, CONF_FILE, F_OK, 0) == 0)
-		return fail(&cli->why, E_EXISTS, "'%s' is a data directory already", path);
+		return fail(
+			&cli->why, E_EXISTS, "'%s' is a data directory already", path);
 	return 0;
 }
 
@@ -105,7 +111,8 @@ static int import_embedded(struct cli *cli)
 	} files[] = {
 		{ "networks.csv", embed_demo_networks, embed_demo_networks_len },
 		{ "holders.csv", embed_demo_holders, embed_demo_holders_len },
-		{ "load-prefixes.csv", embed_demo_load_prefixes, embed_demo_load_prefixes_len },
+		{ "load-prefixes.csv", embed_demo_load_prefixes,
+			embed_demo_load_prefixes_len },
 		{ "contacts.csv", embed_demo_contacts, embed_demo_contacts_len },
 		{ "domains.csv", embed_demo_domains, embed_demo_domains_len },
 		{ "country.csv", embed_demo_country, embed_demo_country_len },
@@ -129,8 +136,9 @@ static int import_embedded(struct cli *cli)
 
 static int import_delegated(struct cli *cli, struct str path)
 {
-	struct register_how how = { .imported = true, .quiet = true,
-		.country = cli->conf.country };
+	struct register_how how = {
+		.imported = true, .quiet = true, .country = cli->conf.country
+	};
 	const char *z;
 	int r = str_z(&cli->arena, path, &z);
 	if (r < 0)
@@ -139,7 +147,8 @@ static int import_delegated(struct cli *cli, struct str path)
 	if (fd < 0)
 		return fail(&cli->why, E_SYS, "cannot open '%s'", z);
 	size_t slash = str_rfind(path, '/');
-	return register_send(cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+	return register_send(
+		cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
 }
 
 static int seed(struct cli *cli)
@@ -171,6 +180,7 @@ int cmd_init(struct cli *cli)
 		return r;
 	printf("'%s' is ready for %.*s.\n", path, STR(cli->conf.team_name));
 	printf("Next: tocsin -d %s %s\n", path,
-		cli->conf.demo ? "import FILE..." : "register import networks.csv holders.csv ...");
+		cli->conf.demo ? "import FILE..."
+			       : "register import networks.csv holders.csv ...");
 	return 0;
 }

@@ -36,6 +36,7 @@ void finding_json(struct json *j, struct arena *a, const struct finding_row *f)
 	json_text(j, "type", f->type);
 	json_text(j, "identifier", f->identifier);
 	json_some(j, "family", f->family);
+	json_text(j, "place", f->by_name && f->name.n ? f->name : address_of(f, room));
 	json_text(j, "address", address_of(f, room));
 	/* The place is the name when there is one, else the address. A name that only came
 	 * with an address stands under hostname. */

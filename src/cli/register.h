@@ -5,7 +5,8 @@
 
 struct register_how {
 	bool dry_run, json, quiet;
-	bool imported;       /* public data: the team's own register goes before it */
-	struct str country;  /* for a registry's delegation file */
+	bool imported;	    /* public data: the team's own register goes before it */
+	struct str country; /* for a registry's delegation file */
 };
-MUST int register_send(struct cli *cli, struct str name, int fd, const struct register_how *how);
+MUST int register_send(
+	struct cli *cli, struct str name, int fd, const struct register_how *how);

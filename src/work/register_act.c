@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * register_act.c - register files in, or what they would change. See work.h. Depends on: base,
- * sys, db, fmt, core. The whole file is one transaction; a dry run undoes it. */
+ * register_act.c - register files in, or what they would change. See work.h. Depends on:
+ * base, sys, db, fmt, core. The whole file is one transaction; a dry run undoes it. */
 #include "work/work.h"
 
 #include "core/audit.h"
@@ -79,7 +79,8 @@ static int read_rows(struct import *im, struct chan *parser)
 		else if (f.type == JOB_REG_PROBLEM)
 			r = take_problem(im, f.body);
 		else if (f.type != JOB_DONE)
-			r = fail(&im->c->x.why, E_SYNTAX, "the parser's answer makes no sense");
+			r = fail(&im->c->x.why, E_SYNTAX,
+				"the parser's answer makes no sense");
 		if (f.type == JOB_DONE) {
 			r = job_end_read(f.body, &end);
 			if (r == 0 && end.err < 0)
@@ -140,10 +141,12 @@ static int import(struct import *im)
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;
-	(void)snprintf(detail, sizeof(detail), "added %lld, changed %lld, findings moved %lld",
-		(long long)n->added, (long long)n->changed, (long long)n->moved);
+	(void)snprintf(detail, sizeof(detail),
+		"added %lld, changed %lld, findings moved %lld", (long long)n->added,
+		(long long)n->changed, (long long)n->moved);
 	if (r == 0)
-		r = audit_add(&c->x, S("register.import"), act_get(&c->act, 0)->text, str_c(detail));
+		r = audit_add(&c->x, S("register.import"), act_get(&c->act, 0)->text,
+			str_c(detail));
 	if (r == 0)
 		r = summary(im);
 	if (r == 0 && im->dry_run) {
@@ -155,9 +158,12 @@ static int import(struct import *im)
 
 int act_register_import(struct call *c)
 {
-	struct import im = { .c = c, .scratch = arena_new(MIB(1), "register import"),
+	struct import im = { .c = c,
+		.scratch = arena_new(MIB(1), "register import"),
 		.dry_run = act_get(&c->act, 1)->n > 0 };
-	im.job = (struct register_job){ .x = &c->x, .tell = tell_change, .tell_ctx = &im,
+	im.job = (struct register_job){ .x = &c->x,
+		.tell = tell_change,
+		.tell_ctx = &im,
 		.origin = act_get(&c->act, 2)->n > 0 ? ORIGIN_IMPORTED : ORIGIN_TEAM };
 	int r = import_resume(c);
 	if (r == 0)

@@ -420,7 +420,8 @@ static void prepare(struct tools *t, uid_t owner)
 		r |= fchown(t->dir, owner, owner) | fchown(db, owner, owner) |
 			fchownat(t->dir, "sub", owner, owner, 0);
 	t->file = openat(t->dir, "tocsin.db", O_RDONLY | O_CLOEXEC);
-	strncat(t->path, "/tocsin.db", sizeof(t->path) - strlen(t->path) - 1);
+	size_t at = strlen(t->path);
+	(void)snprintf(t->path + at, sizeof(t->path) - at, "/tocsin.db");
 	t->tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	t->warm = iconv_open("UTF-8", "ISO-8859-1");
 	if (r != 0 || t->file < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, t->pair) < 0)
