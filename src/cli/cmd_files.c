@@ -102,8 +102,9 @@ static int run(struct view *v)
 	}
 	table_print(&l.table);
 	if (l.unknown)
-		printf("? The catalogue does not know this type; its rows are kept and "
-		       "counted all the same.\n");
+		out_entry(v->x.arena, "?",
+			S("the catalogue does not know this type; its rows are "
+			  "kept and counted all the same."));
 	if (l.failed)
 		printf("Why files failed: tocsin -d DIR quarantine\n");
 	if (l.n == in.n && l.last > 1)

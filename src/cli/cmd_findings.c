@@ -221,9 +221,9 @@ static int print_people(
 	struct view *v, const struct finding_filter *f, const struct finding_list *list)
 {
 	static const struct out_column columns[] = { { "ID", 0, true },
-		{ "SEVERITY", 0, false }, { "STATE", 0, false },
-		{ "LAST SEEN", 0, false }, { "WHERE", 15, false }, { "WHAT", 10, false },
-		{ "ORGANISATION", 10, false } };
+		{ "SEVERITY", 0, false }, { "STATE", 9, false },
+		{ "LAST SEEN", 0, false }, { "WHERE", 15, false }, { "WHAT", 8, false },
+		{ "ORGANISATION", 8, false } };
 	struct out_table t = table_new(&v->cli->arena, columns, N(columns));
 	for (size_t i = 0; i < list->n; i++) {
 		struct finding_row row;

@@ -163,8 +163,9 @@ static int print_types(struct types *t, bool only_silent)
 	if (out.n)
 		table_print(&out);
 	if (unknown)
-		printf("? The catalogue does not know this type; its rows are kept and "
-		       "counted all the same.\n");
+		out_entry(t->v->x.arena, "?",
+			S("the catalogue does not know this type; its rows are "
+			  "kept and counted all the same."));
 	if (t->arrivals.n == 0)
 		printf("No report came yet: tocsin -d DIR import FILE...\n");
 	else
