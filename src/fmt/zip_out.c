@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zip_out.c - a zip file in memory: see zip_out.h. Depends on: base, libarchive. */
+/* fuzz: writer only */
 #include "fmt/zip_out.h"
 
 #include "base/limits.h"
