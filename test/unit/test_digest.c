@@ -358,7 +358,7 @@ static void test_much(struct kit *k)
 		size_t parts;
 		bool zipped;
 		const char *name;
-	} t[] = { { 3000, 1, false, "" }, { 4000, 1, true, "" },
+	} t[] = { { 2800, 1, false, "" }, { 4000, 1, true, "" },
 		{ 20000, 2, true, "-1" } };
 	for (size_t i = 0; i < N(t); i++) {
 		kit_sql(k,
