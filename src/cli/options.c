@@ -144,8 +144,9 @@ static int take_option(struct cli *cli, struct words *w)
 	size_t at = 0;
 	const struct cli_option *o = option_find(cli->command, name, letter, &at);
 	if (o == NULL)
-		return fail(&cli->why, E_USAGE, "%s%s has no option '%.*s'", "tocsin ",
-			cli->command ? cli->command->name : "", STR(str_to(word, 60)));
+		return fail(&cli->why, E_USAGE, "tocsin%s%s has no option '%.*s'",
+			cli->command ? " " : "", cli->command ? cli->command->name : "",
+			STR(str_to(word, 60)));
 	if (o->type == OPT_FLAG && value.p)
 		return fail(&cli->why, E_USAGE, "--%s takes no value", o->name);
 	if (o->type != OPT_FLAG && value.p == NULL) {

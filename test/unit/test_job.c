@@ -78,6 +78,16 @@ static int echo_problem(struct str body, struct arena *a, struct writer *w)
 	return r;
 }
 
+static int echo_about(struct str body, struct arena *a, struct writer *w)
+{
+	struct job_about s;
+	(void)a;
+	int r = job_about_read(body, &s);
+	if (r == 0)
+		job_about_write(w, &s);
+	return r;
+}
+
 static int echo_reg(struct str body, struct arena *a, struct writer *w)
 {
 	struct reader r = rd_new(body);
@@ -174,6 +184,10 @@ static void test_small(struct arena *a)
 	job_problem_write(
 		&w, &(struct job_problem){ 0, 1, S("Q"), S("Q"), S("Q"), S("Q") });
 	check(a, "problem", echo_problem, &b);
+	b = fresh(a);
+	job_about_write(
+		&w, &(struct job_about){ 1667023194, S("Q"), S("Q"), 4, 3, 2, 1 });
+	check(a, "about", echo_about, &b);
 }
 
 static struct reg_row holder(void)
