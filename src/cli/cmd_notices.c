@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_notices.c - tocsin notices draft, approve, hold, cancel: what a person decides about
- * notices. Depends on: base, core, cli. Showing them: cmd_notices_show.c. */
+ * cmd_notices.c - tocsin notices draft, approve, hold, cancel: what a person decides.
+ * Depends on: base, core, cli. Showing them: cmd_notices_show.c. */
 #include "cli/client.h"
 #include "core/notice.h"
 
@@ -38,7 +38,7 @@ struct told {
 static void say_held(struct str held, int64_t run, int64_t notices, int64_t usual)
 {
 	if (str_eq(held, S(HELD_FIRST_RUNS)))
-		printf("They are held: with fewer than %d earlier runs a person must look first.\n",
+		printf("They are held: with fewer than %d earlier runs a person must look.\n",
 			NOTICE_RUNS_NEEDED);
 	else if (str_eq(held, S(HELD_BATCH_SIZE)))
 		printf("They are held: %" PRId64 " notices, where %" PRId64

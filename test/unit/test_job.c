@@ -145,6 +145,10 @@ static void test_rows_out_of_range(struct arena *a)
 		ok(w.err == 0 && echo_reg(buf_str(&b), a, &again) < 0, "register row %d",
 			i);
 	}
+}
+
+static void test_events_out_of_range(struct arena *a)
+{
 	for (int i = 0; i < 8; i++) {
 		struct event e = one_event();
 		struct buf b = fresh(a), out = fresh(a);
@@ -205,6 +209,7 @@ int main(void)
 	test_small(&a);
 	test_items(&a);
 	test_rows_out_of_range(&a);
+	test_events_out_of_range(&a);
 	test_out_of_range(&a);
 	return tap_end();
 }
