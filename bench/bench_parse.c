@@ -21,11 +21,11 @@ static double cpu_seconds(void)
 
 static const char header[] =
 	"timestamp,protocol,src_ip,src_port,src_asn,src_geo,src_region,src_city,"
-		"src_hostname,"
+	"src_hostname,"
 	"src_naics,src_sector,device_vendor,device_type,device_model,severity,dst_ip,"
-		"dst_port,"
+	"dst_port,"
 	"dst_asn,dst_geo,dst_region,dst_city,dst_hostname,dst_naics,dst_sector,"
-		"public_source,"
+	"public_source,"
 	"infection,family,tag,application,version,event_id,http_url,http_host,http_agent,"
 	"forwarded_by,ssl_cipher,http_referer,domain,request\n";
 
@@ -43,13 +43,13 @@ static struct str make_file(struct arena *a)
 		unsigned v = (unsigned)(x >> 33);
 		r = buf_addf(&b,
 			"\"2026-06-01 %02u:%02u:%02u\",\"tcp\",\"198.%u.%u.%u\",%u,%u,"
-				"\"XT\","
+			"\"XT\","
 			"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\","
-				"517311,,,,,"
+			"517311,,,,,"
 			"\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,518210,,,"
-				"\"%s\",,"
+			"\"%s\",,"
 			"\"sinkhole,http\",\"http\",,,\"/gate.php?id=%08x\","
-				"\"c2-%u.bad.example\","
+			"\"c2-%u.bad.example\","
 			"\"Mozilla/5.0 (Windows NT 10.0; Win64; x64)\",,,,,\n",
 			i % 24, v % 60, v / 60 % 60, 18 + (v >> 30), v >> 8 & 255,
 			v & 255, 1024 + v % 60000, 64496 + v % 16, v % 100000, v % 256,

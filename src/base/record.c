@@ -102,6 +102,6 @@ int rec_json(struct str record, struct buf *out)
 		key[v.name.n] = '\0';
 		json_value(&j, key, &v);
 	}
-	json_close(&j, '}');
+	json_close(&j, '{');
 	return more < 0 ? more : j.err;
 }

@@ -2,8 +2,8 @@
  * client.h - commands that change things: one act at a time, sent to work.
  * Depends on: base, sys, core/act, cli/cli.
  *
- * Work answers an act with records and progress, then with done or an error. Ctrl-C leaves:
- * work stops at its next safe point, and what it acknowledged before is kept. */
+ * Work answers an act with records and progress, then with done or an error. After Ctrl-C
+ * it stops at its next safe point, and what it acknowledged before is kept. */
 #pragma once
 #include "cli/cli.h"
 #include "core/act.h"
@@ -23,9 +23,9 @@ struct act_answer {
 	int (*record)(void *ctx, struct str record);
 	bool quiet; /* no progress line, as in --json */
 };
-/* Sends it and reads the answer to its end. The act's own failure comes back as its E_* with
- * its sentence in cli->why, E_STOPPED after Ctrl-C. On a terminal a progress line is kept on
- * stderr. */
+/* Sends it and reads the answer to its end. The act's own failure comes back as its E_*
+ * with its sentence in cli->why, E_STOPPED after Ctrl-C. On a terminal a progress line is
+ * kept on stderr. */
 MUST int request_send(
 	struct cli *cli, struct act_request *q, const struct act_answer *answer);
 

@@ -97,7 +97,6 @@ static int print_json(struct view *v, const struct finding_full *f)
 	size_t n = finding_also_concerned(row, also);
 	json_open(j, NULL, '{');
 	finding_json(j, v->x.arena, row);
-	json_some(j, "hostname", row->hostname);
 	json_some(j, "transport", row->transport);
 	json_number(j, "feed_asn", row->feed_asn);
 	if (row->claimed_day.has)
@@ -171,6 +170,8 @@ static void print_what(struct view *v, const struct finding_row *f)
 		out_field(a, "Name", f->name);
 	if (f->hostname.n)
 		out_field(a, "Host name", f->hostname);
+	if (f->detail.n)
+		out_field(a, "Detail", f->detail);
 	if (f->transport.n)
 		out_field(a, "Protocol", f->transport);
 	print_who(v, f);
@@ -206,8 +207,9 @@ static void print_bars(const struct finding_full *f)
 			printf("\xc2\xb7");
 			continue;
 		}
-		int64_t level = (f->days[at].count - 1) * (int64_t)(N(bars) - 1) / most;
-		printf("%s", bars[most == 1 ? N(bars) - 1 : (size_t)level]);
+		size_t level = (size_t)((f->days[at].count * (int64_t)N(bars) - 1) /
+			most);
+		printf("%s", bars[level < N(bars) ? level : N(bars) - 1]);
 		at++;
 	}
 	printf(" %s  at most %" PRId64 " a day\n", day_text(last, to), most);

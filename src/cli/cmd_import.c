@@ -72,8 +72,8 @@ static int import_one(struct cli *cli, struct str path, struct shown *s)
 		return r;
 	AUTO_FD int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS, "cannot open '%s'%s", z,
-			errno == ENOENT ? ": no such file" : "");
+		return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
+			"cannot open '%s'%s", z, errno == ENOENT ? ": no such file" : "");
 	request_begin(cli, &q, ACT_FILE_IMPORT);
 	rec_text(&q.w, "name", path);
 	if (cli_value(cli, "feed")->given)
@@ -99,7 +99,8 @@ int cmd_import(struct cli *cli)
 			return r;
 		if (r < 0) {
 			s.failed++;
-			fprintf(stderr, "tocsin: %.*s: %s\n", STR(cli->args[i]), cli->why.text);
+			fprintf(stderr, "tocsin: %.*s: %s\n", STR(cli->args[i]),
+				cli->why.text);
 			cli->why = (struct why){ 0 };
 		}
 	}

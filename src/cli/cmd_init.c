@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_init.c - tocsin init: a new data directory with its team. Depends on: base, sys, core,
- * cli. What options do not say is asked for on a terminal. */
+ * cmd_init.c - tocsin init: a new data directory with its team. Depends on: base, sys,
+ * core, cli. What options do not say is asked for on a terminal. */
 #include "base/auto.h"
 #include "base/fd.h"
 #include "cli/register.h"
@@ -8,10 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOCATION_FILE "/usr/share/libloc-location/location.db"
 
 /* clang-format off */
 const struct cli_option cmd_init_options[] = {
@@ -42,14 +45,16 @@ static const struct {
 /* clang-format on */
 
 /* The answer typed, or the standard when it is an empty line. */
-static int ask(struct cli *cli, const char *question, struct str standard, struct str *ret)
+static int ask(
+	struct cli *cli, const char *question, struct str standard, struct str *ret)
 {
 	char line[256];
 	printf("%s%s%.*s%s: ", question, standard.n ? " [" : "", STR(standard),
 		standard.n ? "]" : "");
 	(void)fflush(stdout);
 	if (fgets(line, sizeof(line), stdin) == NULL)
-		return fail(&cli->why, E_USAGE, "no answer; options can say it too: --help");
+		return fail(
+			&cli->why, E_USAGE, "no answer; options can say it too: --help");
 	struct str typed = str_trim(str_c(line));
 	*ret = typed.n ? str_dup(&cli->arena, typed) : standard;
 	return 0;
@@ -74,11 +79,14 @@ static int fill_conf(struct cli *cli, struct conf *conf)
 		if (answer.p == NULL && demo)
 			answer = str_c(questions[i].demo);
 		else if (answer.p == NULL && isatty(0))
-			r = ask(cli, questions[i].question, str_c(item->standard), &answer);
+			r = ask(cli, questions[i].question, str_c(item->standard),
+				&answer);
 		else if (answer.p == NULL && item->min > 0 && item->standard[0] == '\0')
-			return fail(&cli->why, E_USAGE, "--%s is missing", questions[i].option);
+			return fail(&cli->why, E_USAGE, "--%s is missing",
+				questions[i].option);
 		if (r == 0 && answer.p)
-			r = conf_set(conf, str_c(item->name), answer, &cli->arena, &cli->why);
+			r = conf_set(
+				conf, str_c(item->name), answer, &cli->arena, &cli->why);
 	}
 	return r;
 }
@@ -91,7 +99,8 @@ static int make_dir(struct cli *cli, const char *path)
 	if (r < 0)
 		return r;
 	if (faccessat(cli->datadir, CONF_FILE, F_OK, 0) == 0)
-		return fail(&cli->why, E_EXISTS, "'%s' is a data directory already", path);
+		return fail(
+			&cli->why, E_EXISTS, "'%s' is a data directory already", path);
 	return 0;
 }
 
@@ -105,7 +114,8 @@ static int import_embedded(struct cli *cli)
 	} files[] = {
 		{ "networks.csv", embed_demo_networks, embed_demo_networks_len },
 		{ "holders.csv", embed_demo_holders, embed_demo_holders_len },
-		{ "load-prefixes.csv", embed_demo_load_prefixes, embed_demo_load_prefixes_len },
+		{ "load-prefixes.csv", embed_demo_load_prefixes,
+			embed_demo_load_prefixes_len },
 		{ "contacts.csv", embed_demo_contacts, embed_demo_contacts_len },
 		{ "domains.csv", embed_demo_domains, embed_demo_domains_len },
 		{ "country.csv", embed_demo_country, embed_demo_country_len },
@@ -129,8 +139,9 @@ static int import_embedded(struct cli *cli)
 
 static int import_delegated(struct cli *cli, struct str path)
 {
-	struct register_how how = { .imported = true, .quiet = true,
-		.country = cli->conf.country };
+	struct register_how how = {
+		.imported = true, .quiet = true, .country = cli->conf.country
+	};
 	const char *z;
 	int r = str_z(&cli->arena, path, &z);
 	if (r < 0)
@@ -139,7 +150,72 @@ static int import_delegated(struct cli *cli, struct str path)
 	if (fd < 0)
 		return fail(&cli->why, E_SYS, "cannot open '%s'", z);
 	size_t slash = str_rfind(path, '/');
-	return register_send(cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+	return register_send(
+		cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+}
+
+/* Where Debian's packages have the location database: the one that `location update`
+ * keeps, else the one of the package. */
+static const char *const location_files[] = { "/var/lib/location/database.db",
+	LOCATION_FILE };
+
+static int open_location(const char **ret_path)
+{
+	for (size_t i = 0; i < N(location_files); i++) {
+		int fd = open(location_files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0) {
+			*ret_path = location_files[i];
+			return fd;
+		}
+	}
+	return -1;
+}
+
+static void advise_seed(const struct cli *cli)
+{
+	const char *dir = cli->args[0].p;
+	int n = (int)cli->args[0].n, cc = (int)cli->conf.country.n;
+	const char *country = cli->conf.country.p;
+	printf("No networks yet: there is no location database on this machine. Either\n"
+	       "  apt-get install libloc-database\n"
+	       "  tocsin -d %.*s register import --country %.*s %s\n"
+	       "or take your regional registry's file delegated-...-extended-latest:\n"
+	       "  tocsin -d %.*s register import --country %.*s FILE\n",
+		n, dir, cc, country, LOCATION_FILE, n, dir, cc, country);
+}
+
+static int import_location(struct cli *cli)
+{
+	struct register_seed seed = { 0 };
+	struct register_how how = { .imported = true,
+		.quiet = true,
+		.country = cli->conf.country,
+		.seed = &seed };
+	const char *path;
+	AUTO_FD int fd = open_location(&path);
+	if (fd < 0) {
+		int r = cli_service(cli); /* makes the database */
+		if (r == 0)
+			advise_seed(cli);
+		return r;
+	}
+	int r = register_send(cli, str_c(path), fd, &how);
+	if (r < 0)
+		return r;
+	struct str cc = cli->conf.country;
+	printf("Seeded %" PRId64 " networks and %" PRId64 " AS numbers of %.*s from "
+	       "libloc-database (%s);\nits data is of %.*s: %.*s, %.*s.\n",
+		seed.networks, seed.as_numbers, STR(cc), path, STR(seed.data_of),
+		STR(seed.vendor), STR(seed.licence));
+	if (seed.prefixes == 0)
+		printf("It knows no networks of %.*s: is that the country's code?\n",
+			STR(cc));
+	printf("Bring it up to date with your regional registry's file "
+	       "delegated-...-extended-latest:\n"
+	       "  tocsin -d %.*s register import --country %.*s FILE\n"
+	       "and with your own register, which goes before both.\n",
+		STR(cli->args[0]), STR(cc));
+	return 0;
 }
 
 static int seed(struct cli *cli)
@@ -149,6 +225,8 @@ static int seed(struct cli *cli)
 		return import_embedded(cli);
 	if (delegated.p)
 		return import_delegated(cli, delegated);
+	if (cli->conf.country.n)
+		return import_location(cli);
 	return cli_service(cli); /* makes the database */
 }
 
@@ -171,6 +249,7 @@ int cmd_init(struct cli *cli)
 		return r;
 	printf("'%s' is ready for %.*s.\n", path, STR(cli->conf.team_name));
 	printf("Next: tocsin -d %s %s\n", path,
-		cli->conf.demo ? "import FILE..." : "register import networks.csv holders.csv ...");
+		cli->conf.demo ? "import FILE..."
+			       : "register import networks.csv holders.csv ...");
 	return 0;
 }

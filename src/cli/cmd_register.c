@@ -14,7 +14,7 @@
 const struct cli_option cmd_register_import_options[] = {
 	{ "dry-run", 'n', OPT_FLAG, NULL, 0, 0, "Say what would change, change nothing" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per line" },
-	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file: the country" },
+	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file or libloc's database" },
 	{ 0 },
 };
 /* clang-format on */
@@ -22,10 +22,11 @@ const struct cli_option cmd_register_import_options[] = {
 static int show_summary(struct str record)
 {
 	bool dry = record_int(record, "dry_run");
-	printf("%.*s: %" PRId64 " rows; %s%" PRId64 " new, %" PRId64 " changed, %" PRId64 " the same",
-		STR(record_text(record, "file")), record_int(record, "rows"), dry ? "would be " : "",
-		record_int(record, "added"), record_int(record, "changed"),
-		record_int(record, "same"));
+	printf("%.*s: %" PRId64 " rows; %s%" PRId64 " new, %" PRId64 " changed, %" PRId64
+	       " the same",
+		STR(record_text(record, "file")), record_int(record, "rows"),
+		dry ? "would be " : "", record_int(record, "added"),
+		record_int(record, "changed"), record_int(record, "same"));
 	int64_t moved = record_int(record, "findings_moved");
 	if (moved)
 		printf("; %" PRId64 " findings %s another organisation", moved,
@@ -34,8 +35,18 @@ static int show_summary(struct str record)
 	return 0;
 }
 
+/* Whose data it was is said whenever it is used: its licence asks for that. */
+static void show_seed(const struct register_seed *s)
+{
+	printf("  %" PRId64 " networks, %" PRId64
+	       " AS numbers; data of %.*s of %.*s, %.*s\n",
+		s->networks, s->as_numbers, STR(s->vendor), STR(s->data_of),
+		STR(s->licence));
+}
+
 struct shown {
 	struct cli *cli;
+	struct register_seed *seed;
 	bool json, quiet;
 };
 
@@ -53,17 +64,35 @@ static int show(void *ctx, struct str record)
 	}
 	if (record_find(record, "problem", &v)) {
 		struct str value = out_safe(a, record_text(record, "value"));
-		printf("  row %" PRId64 ", %.*s%s%.*s%s: %.*s. %.*s\n", record_int(record, "row"),
-			STR(out_safe(a, record_text(record, "column"))), value.n ? " '" : "", STR(value),
-			value.n ? "'" : "", STR(v.text), STR(record_text(record, "todo")));
+		printf("  row %" PRId64 ", %.*s%s%.*s%s: %.*s. %.*s\n",
+			record_int(record, "row"),
+			STR(out_safe(a, record_text(record, "column"))),
+			value.n ? " '" : "", STR(value), value.n ? "'" : "", STR(v.text),
+			STR(record_text(record, "todo")));
+		return 0;
+	}
+	if (record_find(record, "data_of", &v)) {
+		struct register_seed seed = { .data_of = str_dup(a, v.text) };
+		seed.vendor = out_safe(a, str_dup(a, record_text(record, "vendor")));
+		seed.licence = out_safe(a, str_dup(a, record_text(record, "licence")));
+		seed.networks = record_int(record, "networks");
+		seed.as_numbers = record_int(record, "as_numbers");
+		seed.prefixes = record_int(record, "country_prefixes");
+		if (s->seed)
+			*s->seed = seed;
+		else
+			show_seed(&seed);
 		return 0;
 	}
 	return s->quiet ? 0 : show_summary(record);
 }
 
-int register_send(struct cli *cli, struct str name, int fd, const struct register_how *how)
+int register_send(
+	struct cli *cli, struct str name, int fd, const struct register_how *how)
 {
-	struct shown s = { .cli = cli, .json = how->json, .quiet = how->quiet };
+	struct shown s = {
+		.cli = cli, .seed = how->seed, .json = how->json, .quiet = how->quiet
+	};
 	struct act_answer answer = { &s, show, how->json };
 	struct act_request q;
 	request_begin(cli, &q, ACT_REGISTER_IMPORT);
@@ -94,8 +123,10 @@ int cmd_register_import(struct cli *cli)
 		AUTO_FD int fd = open(z, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 		if (fd < 0)
 			return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
-				"cannot open '%s'%s", z, errno == ENOENT ? ": no such file" : "");
-		r = register_send(cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+				"cannot open '%s'%s", z,
+				errno == ENOENT ? ": no such file" : "");
+		r = register_send(
+			cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
 		(void)fflush(stdout);
 		if (r < 0)
 			return r;

@@ -23,17 +23,18 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_NOTICE_DRAFT] = { "notice.draft", ACTOR_OWNER, false, true,
 		"notice notice_finding notice_part notice_run finding", { { 0 } } },
 	[ACT_NOTICE_APPROVE] = { "notice.approve", ACTOR_OWNER, false, true, "notice", {
-		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "held", ACT_BOOL, false, 0, 1 } } },
 	[ACT_NOTICE_HOLD] = { "notice.hold", ACTOR_OWNER, false, true, "notice", {
-		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 } } },
 	[ACT_NOTICE_CANCEL] = { "notice.cancel", ACTOR_OWNER, false, true, "notice", {
-		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
-		{ "why", ACT_TEXT, false, 0, 500 } } },
+		{ "why", ACT_TEXT, false, 0, 500 },
+		{ "again", ACT_BOOL, false, 0, 1 } } },
 	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER, false, false, "", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },

@@ -140,7 +140,8 @@ static const struct owner *owner_around(
 	const struct owner *best = NULL;
 	for (size_t i = 0; i < t->n_owners; i++) {
 		const struct owner *o = &t->owners[i];
-		if (o->role != role || o->net.len > net->len || !net_has(&o->net, &net->ip))
+		if (o->role != role || o->net.len > net->len ||
+			!net_has(&o->net, &net->ip))
 			continue;
 		bool better = best == NULL || (o->team && !best->team) ||
 			(o->team == best->team && o->net.len > best->net.len);

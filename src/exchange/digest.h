@@ -14,8 +14,7 @@
 struct digest_team {
 	struct str name, mail, phone; /* phone may be empty */
 };
-/* For notice_draft_run; team must live as long as the writer. Its messages are in x->lang
- * of nobody: the draft says the language. */
+/* For notice_draft_run; team must live as long as the writer. */
 struct notice_writer digest_writer(const struct digest_team *team);
 /* The part of the team's address after the @, for message ids; "invalid" without one. */
 struct str digest_domain(const struct digest_team *team);

@@ -30,8 +30,8 @@
 
 enum csv_fault {
 	CSV_FINE,
-	CSV_WIDTH, /* another number of fields than the header */
-	CSV_QUOTE, /* a quote opens here and is never closed */
+	CSV_WIDTH,   /* another number of fields than the header */
+	CSV_QUOTE,   /* a quote opens here and is never closed */
 	CSV_TOO_BIG, /* over LIMIT_RECORD: raw is its start */
 	CSV_COLUMNS, /* the header has more than LIMIT_COLUMNS fields */
 };

@@ -25,7 +25,7 @@ void feed_name_read(struct arena *a, const struct catalogue *c, struct str file,
 	struct feed_name *ret);
 
 struct feed_column {
-	struct str name; /* as in the header, made safe */
+	struct str name;  /* as in the header, made safe */
 	struct str field; /* the event's field it fills; absent: nobody knows it */
 };
 

@@ -18,9 +18,9 @@ static const struct {
 	[REG_OK] = { "", "" },
 	[REG_COLUMN_UNKNOWN] = { N_("this column is not known and was left out"),
 		N_("Nothing, unless it should count: then give it one of the known "
-			"names.") },
+		   "names.") },
 	[REG_COLUMN_TWICE] = { N_("this column is there already; the second was left "
-		"out"),
+				  "out"),
 		N_("Keep one of the two.") },
 	[REG_CHARSET] = { N_("the file is not UTF-8; it was read as the encoding shown"),
 		N_("Check names with accents; save as \"CSV UTF-8\" next time.") },
@@ -39,11 +39,11 @@ static const struct {
 		N_("Fill in the domain, such as ministry.example.") },
 	[REG_BAD_PREFIX] = { N_("not an address, prefix or range"),
 		N_("Write it like 192.0.2.0/24, 2001:db8::/32 or "
-			"192.0.2.0-192.0.2.127.") },
+		   "192.0.2.0-192.0.2.127.") },
 	[REG_WIDE_PREFIX] = { N_("too large: wider than IPv4 /8 or IPv6 /16"),
 		N_("Check the number after the slash.") },
 	[REG_HOST_BITS] = { N_("not the first address of its network; the whole network "
-		"was taken"),
+			       "was taken"),
 		N_("Check the number after the slash.") },
 	[REG_BAD_ASN] = { N_("not an AS number"), N_("Write it like AS64500 or 64500.") },
 	[REG_BAD_EMAIL] = { N_("not a mail address"),
@@ -58,7 +58,7 @@ static const struct {
 		N_("Write the two letters of ISO 3166.") },
 	[REG_BAD_LANGUAGE] = { N_("not one of the six languages"),
 		N_("Write en, fr, es, ar, ru or zh; the team's own language is used "
-			"until then.") },
+		   "until then.") },
 	[REG_BAD_TEXT] = { N_("this text could be taken for a mail header"),
 		N_("Take out the \"=?\".") },
 	[REG_BAD_LINE] = { N_("not a line of a delegation file"),

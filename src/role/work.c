@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * work.c - work: the only role that writes the database. Depends on: base, sys, work, role. */
+ * work.c - work: the only role that writes the database. Depends on: base, sys, work,
+ * role. */
 #include "role/control.h"
 #include "work/work.h"
 
@@ -35,10 +36,11 @@ static int keep_up(void *ctx)
 static int answer(struct role *me, struct client *c, int r, const struct why *why)
 {
 	if (r == E_PEER || r == E_STOPPED)
-		log_line(LOG_NOTICE, me->name, "an act of process %d was cut off", (int)c->pid);
+		log_line(LOG_NOTICE, me->name, "an act of process %d was cut off",
+			(int)c->pid);
 	else if (r < 0)
-		log_line(LOG_WARNING, me->name, "an act of process %d failed: %s", (int)c->pid,
-			why->err ? why->text : err_text(r));
+		log_line(LOG_WARNING, me->name, "an act of process %d failed: %s",
+			(int)c->pid, why->err ? why->text : err_text(r));
 	int sent = r < 0 ? frame_send_error(c->chan, r, why, NULL)
 			 : chan_send(c->chan, FRAME_ACT_DONE, S(""), -1, NULL);
 	if (r == E_SYNC) /* the disk lies: end, and let a person look */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * finding_act.c - marking a finding, showing its original rows, computing all states again.
- * See work.h. Depends on: base, sys, db, fmt, core. */
+ * finding_act.c - marking a finding, showing its original rows, computing all states
+ * again. See work.h. Depends on: base, sys, db, fmt, core. */
 #include "work/work.h"
 
 #include "base/auto.h"
@@ -15,11 +15,13 @@
 #include <stdio.h>
 
 #define EVIDENCE_ROWS 100
-#define PAGE 1000
+#define PAGE	      1000
 
 static int set_mark(struct call *c, int64_t finding, enum finding_state state)
 {
-	struct sql_mark_finding_in in = { .id = finding, .state = STATE_OPEN, .claimed_day = NONE };
+	struct sql_mark_finding_in in = {
+		.id = finding, .state = STATE_OPEN, .claimed_day = NONE
+	};
 	if (state == STATE_CLAIMED)
 		in.claimed_day = SOME(day_of(c->x.now));
 	if (state == STATE_NOT_THEIRS)
@@ -38,7 +40,9 @@ static int audit_mark(struct call *c, int64_t finding, struct str word)
 	int r = buf_add(&detail, word);
 	if (r == 0 && comment->has && comment->text.n)
 		r = buf_addf(&detail, ": %.*s", STR(comment->text));
-	return r < 0 ? r : audit_add(&c->x, S("finding.mark"), str_c(object), buf_str(&detail));
+	return r < 0
+		? r
+		: audit_add(&c->x, S("finding.mark"), str_c(object), buf_str(&detail));
 }
 
 int act_finding_mark(struct call *c)
@@ -52,7 +56,8 @@ int act_finding_mark(struct call *c)
 		: str_eq(word, S("not-theirs"))		    ? STATE_NOT_THEIRS
 							    : STATE_OPEN;
 	if (state == STATE_OPEN && !str_eq(word, S("open")))
-		return fail(&c->x.why, E_USAGE, "a finding is marked fixed, not-theirs or open");
+		return fail(&c->x.why, E_USAGE,
+			"a finding is marked fixed, not-theirs or open");
 	int r = work_ready(c);
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
@@ -85,7 +90,8 @@ static int send_row(struct call *c, const struct file_row *file, struct str body
 	rec_text(&w, "file", file->name);
 	rec_int(&w, "row", row.row);
 	for (uint32_t i = 0; i < row.n; i++) {
-		(void)snprintf(name, sizeof(name), "%.*s", STR(str_to(row.fields[i].column, 40)));
+		(void)snprintf(name, sizeof(name), "%.*s",
+			STR(str_to(row.fields[i].column, 40)));
 		rec_text(&w, name, row.fields[i].value);
 	}
 	return w.err < 0 ? w.err : call_record(c, &b);
@@ -102,7 +108,8 @@ static int read_rows(struct call *c, struct chan *parser, const struct file_row 
 		if (f.type == JOB_DONE) {
 			r = job_end_read(f.body, &end);
 			return r == 0 && end.err < 0
-				? fail(&c->x.why, end.err, "%.*s", STR(end.why)) : r;
+				? fail(&c->x.why, end.err, "%.*s", STR(end.why))
+				: r;
 		}
 		r = f.type == JOB_ROW ? send_row(c, file, f.body) : E_SYNTAX;
 		if (r < 0) {
@@ -142,7 +149,8 @@ int act_evidence(struct call *c)
 	struct sql_evidence_rows_rows at;
 	int r = sql_evidence_rows(c->w->db, &c->keep, &in, &at);
 	if (r == 0 && at.n == 0)
-		return fail(&c->x.why, E_NOT_FOUND, "there is no finding %" PRId64, in.finding);
+		return fail(&c->x.why, E_NOT_FOUND, "there is no finding %" PRId64,
+			in.finding);
 	uint32_t *rows = arena_array(&c->keep, at.n + 1, sizeof(*rows));
 	for (size_t i = 0, next; r == 0 && i < at.n; i = next) {
 		uint32_t n = 0;

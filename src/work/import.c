@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * import.c - feed files in: kept, read, folded. See work.h. Depends on: base, sys, db, fmt, core.
+ * import.c - feed files in: kept, read, folded. See work.h. Depends on: base, sys, db,
+ * fmt, core.
  *
- * First the file is unpacked by a parser and each member kept under its digest; a known digest
- * is a duplicate and changes nothing. Then a parser reads the kept original and sends events;
- * each chunk, its refused rows, the counts and the row reached are one transaction. So a
- * crash at any point loses nothing: reading goes on after the last row that was committed. */
+ * First the file is unpacked by a parser and each member kept under its digest; a known
+ * digest is a duplicate and changes nothing. Then a parser reads the kept original and
+ * sends events; each chunk, its refused rows, the counts and the row reached are one
+ * transaction. So a crash at any point loses nothing: reading goes on after the last row
+ * that was committed. */
 #include "work/work.h"
 
 #include "base/auto.h"
@@ -17,7 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK_EVENTS 20000
-#define MEMBERS_MAX LIMIT_ARCHIVE_ENTRIES
+#define MEMBERS_MAX  LIMIT_ARCHIVE_ENTRIES
 
 struct member {
 	struct str name;
@@ -35,18 +37,19 @@ struct members {
 struct reading {
 	struct call *c;
 	struct file_row file;
-	bool added;            /* the row is in the database */
-	struct arena chunk;    /* frames of this chunk, copied */
+	bool added;	    /* the row is in the database */
+	struct arena chunk; /* frames of this chunk, copied */
 	struct event *events;
 	size_t n_events;
 	struct job_refused *refused;
 	size_t n_refused;
-	uint32_t reached;      /* all rows up to this one are here */
+	uint32_t reached; /* all rows up to this one are here */
 };
 
 /* ---- unpacking and keeping ---- */
 
-static int begin_member(struct call *c, struct members *m, struct str name, struct original **o)
+static int begin_member(
+	struct call *c, struct members *m, struct str name, struct original **o)
 {
 	original_free(o);
 	if (m->n == MEMBERS_MAX)
@@ -55,7 +58,8 @@ static int begin_member(struct call *c, struct members *m, struct str name, stru
 	return original_begin(c->w->datadir, &c->x.why, o);
 }
 
-static int end_member(struct call *c, struct members *m, struct str body, struct original **o)
+static int end_member(
+	struct call *c, struct members *m, struct str body, struct original **o)
 {
 	struct job_end end;
 	int r = job_end_read(body, &end);
@@ -71,14 +75,15 @@ static int end_member(struct call *c, struct members *m, struct str body, struct
 }
 
 /* One message of the unpacking; 1 when it was the last. */
-static int unpack_message(struct call *c, struct members *m, const struct frame *f,
-	struct original **o)
+static int unpack_message(
+	struct call *c, struct members *m, const struct frame *f, struct original **o)
 {
 	struct job_end end;
 	int r;
 	switch (f->type) {
 	case JOB_MEMBER:
-		return f->body.n > LIMIT_NAME ? E_TOO_BIG : begin_member(c, m, f->body, o);
+		return f->body.n > LIMIT_NAME ? E_TOO_BIG
+					      : begin_member(c, m, f->body, o);
 	case JOB_BYTES:
 		return *o ? original_add(*o, f->body, &c->x.why) : E_SYNTAX;
 	case JOB_MEMBER_END:
@@ -143,7 +148,8 @@ static int add_file(struct reading *rd, const struct job_header *h)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = arrivals_add_type(&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
+	r = arrivals_add_type(
+		&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
 	if (r == 0 && !rd->added) {
 		f->type = type;
 		f->day = h->day;
@@ -207,8 +213,8 @@ static void begin_chunk(struct reading *rd)
 	rd->n_events = rd->n_refused = 0;
 }
 
-/* In one transaction: findings, sightings, refused rows, the counts, how far we got; at the
- * end also that the report arrived. */
+/* In one transaction: findings, sightings, refused rows, the counts, how far we got; at
+ * the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
@@ -296,7 +302,8 @@ static int read_messages(struct reading *rd)
 {
 	struct call *c = rd->c;
 	struct chan *parser;
-	struct job_start start = { .name = rd->file.name, .skip = (uint32_t)rd->file.rows_done,
+	struct job_start start = { .name = rd->file.name,
+		.skip = (uint32_t)rd->file.rows_done,
 		.country = S("") };
 	AUTO_FD int fd = -1;
 	int r = original_open(c->w->datadir, &rd->file.sha, &c->x.why, &fd);
@@ -320,7 +327,8 @@ static int read_messages(struct reading *rd)
 	return r;
 }
 
-/* Failures that say something about the file, not about us: the rest of an import goes on. */
+/* Failures that say something about the file, not about us: the rest of an import goes
+ * on. */
 static bool is_the_files_fault(int r)
 {
 	return r == E_SYNTAX || r == E_TOO_BIG || r == E_UNSUPPORTED;
@@ -351,8 +359,11 @@ static int note_failure(struct reading *rd, int r)
  * answer means that the whole act must end. */
 static int read_file(struct call *c, struct file_row *file)
 {
-	struct reading rd = { .c = c, .file = *file, .added = file->id > 0,
-		.reached = (uint32_t)file->rows_done, .chunk = arena_new(MIB(48), "chunk") };
+	struct reading rd = { .c = c,
+		.file = *file,
+		.added = file->id > 0,
+		.reached = (uint32_t)file->rows_done,
+		.chunk = arena_new(MIB(48), "chunk") };
 	int r = work_ready(c);
 	begin_chunk(&rd);
 	if (r == 0)
@@ -366,8 +377,8 @@ static int read_file(struct call *c, struct file_row *file)
 
 /* ---- answers ---- */
 
-static int answer(struct call *c, struct str name, const struct file_row *f, bool duplicate,
-	int64_t began)
+static int answer(struct call *c, struct str name, const struct file_row *f,
+	bool duplicate, int64_t began)
 {
 	AUTO_ARENA a = arena_new(KIB(64), "answer");
 	struct buf b = buf_in(&a, KIB(16));
@@ -416,8 +427,10 @@ static struct str base_name(struct str path)
 	return slash < path.n ? str_from(path, slash + 1) : path;
 }
 
-/* The name in answers: the file's as given, and the member's when it is one of an archive. */
-static struct str shown_name(struct call *c, struct str given, const struct members *m, size_t i)
+/* The name in answers: the file's as given, and the member's when it is one of an
+ * archive. */
+static struct str shown_name(
+	struct call *c, struct str given, const struct members *m, size_t i)
 {
 	struct str member = m->v[i].name, base = base_name(given);
 	if (m->n == 1 && str_starts(base, member))
@@ -431,7 +444,8 @@ static struct str shown_name(struct call *c, struct str given, const struct memb
 	return r == 0 ? buf_str(&b) : member;
 }
 
-static int import_member(struct call *c, struct str given, const struct members *m, size_t i)
+static int import_member(
+	struct call *c, struct str given, const struct members *m, size_t i)
 {
 	const struct member *member = &m->v[i];
 	const struct act_value *feed = act_get(&c->act, 1);
@@ -439,8 +453,9 @@ static int import_member(struct call *c, struct str given, const struct members 
 	struct file_row file;
 	int64_t began = clock_ms();
 	if (member->err < 0) {
-		file = (struct file_row){ .state = FILE_FAILED, .type_name = { NULL, 0 },
-			.why = member->why };
+		file = (struct file_row){
+			.state = FILE_FAILED, .type_name = { NULL, 0 }, .why = member->why
+		};
 		return answer(c, shown, &file, false, began);
 	}
 	arena_reset(c->x.arena);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <zstd.h>
 
-#define LEVEL 1 /* the fastest: a country's day compresses ten to one with it already */
+#define LEVEL	 1 /* the fastest: a country's day compresses ten to one with it already */
 #define INCOMING "incoming"
 
 struct original {
@@ -43,7 +43,8 @@ int original_begin(int datadir, struct why *why, struct original **ret)
 	if (r == 0)
 		r = dir_open(datadir, "originals", true, why, &o->dir);
 	if (r == 0) {
-		o->fd = openat(o->dir, INCOMING, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		o->fd = openat(
+			o->dir, INCOMING, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 		o->there = o->fd >= 0;
 		if (o->fd < 0)
 			r = fail(why, E_SYS, "cannot create originals/" INCOMING);
@@ -56,7 +57,8 @@ int original_begin(int datadir, struct why *why, struct original **ret)
 	return 0;
 }
 
-static int compress(struct original *o, struct str bytes, ZSTD_EndDirective how, struct why *why)
+static int compress(
+	struct original *o, struct str bytes, ZSTD_EndDirective how, struct why *why)
 {
 	ZSTD_inBuffer in = { bytes.p, bytes.n, 0 };
 	for (;;) {
@@ -80,7 +82,8 @@ int original_add(struct original *o, struct str bytes, struct why *why)
 	return compress(o, bytes, ZSTD_e_continue, why);
 }
 
-int original_end(struct original *o, struct why *why, struct sha256 *ret_sha, int64_t *ret_bytes)
+int original_end(
+	struct original *o, struct why *why, struct sha256 *ret_sha, int64_t *ret_bytes)
 {
 	char path[ORIGINAL_PATH_MAX], folder[3] = { 0 };
 	struct sha256 sha = hasher_end(o->hasher);
@@ -131,7 +134,8 @@ void original_free(struct original **p)
 int original_open(int datadir, const struct sha256 *sha, struct why *why, int *ret_fd)
 {
 	char path[ORIGINAL_PATH_MAX];
-	int fd = openat(datadir, original_path(sha, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = openat(
+		datadir, original_path(sha, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return fail(why, E_SYS, "cannot open the kept original %s", path);
 	*ret_fd = fd;

@@ -2,8 +2,9 @@
  * original.h - keeping what was received, compressed, under its digest. Depends on: base,
  * core/file, libzstd.
  *
- * A file's content is hashed and compressed as it comes in, synced, and only then put under
- * its name originals/ab/cdef....zst: a name always stands for exactly that content. */
+ * A file's content is hashed and compressed as it comes in, synced, and only then put
+ * under its name originals/ab/cdef....zst: a name always stands for exactly that content.
+ */
 #pragma once
 #include "core/file.h"
 
@@ -12,11 +13,13 @@ struct original; /* one being written */
 /* E_NO_SPACE and E_SYNC as in db.h. */
 MUST int original_begin(int datadir, struct why *why, struct original **ret);
 MUST int original_add(struct original *o, struct str bytes, struct why *why);
-/* Done: *ret_sha is the content's digest, *ret_bytes its length; it is in place and durable. */
-MUST int original_end(struct original *o, struct why *why, struct sha256 *ret_sha,
-		int64_t *ret_bytes);
+/* Done: *ret_sha is the content's digest, *ret_bytes its length; it is in place and
+ * durable. */
+MUST int original_end(
+	struct original *o, struct why *why, struct sha256 *ret_sha, int64_t *ret_bytes);
 /* Throws away what was not ended. */
 void original_free(struct original **o);
-MUST int original_open(int datadir, const struct sha256 *sha, struct why *why, int *ret_fd);
+MUST int original_open(
+	int datadir, const struct sha256 *sha, struct why *why, int *ret_fd);
 
 #define AUTO_ORIGINAL __attribute__((cleanup(original_free))) struct original *

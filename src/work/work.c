@@ -92,7 +92,9 @@ int call_progress(struct call *c, int64_t done, struct opt_int total, struct str
 	rec_int(&w, "done", done);
 	rec_opt(&w, "total", total);
 	rec_text(&w, "text", str_to(text, 200));
-	int r = w.err < 0 ? w.err : chan_send(c->to, FRAME_ACT_PROGRESS, buf_str(&b), -1, &c->x.why);
+	int r = w.err < 0
+		? w.err
+		: chan_send(c->to, FRAME_ACT_PROGRESS, buf_str(&b), -1, &c->x.why);
 	return r < 0 ? r : c->keep_up(c->keep_up_ctx);
 }
 
@@ -136,13 +138,14 @@ static int apply(struct call *c)
 	case ACT_REBUILD:
 		return act_rebuild(c);
 	case ACT_NOTICE_DRAFT:
+		return act_notice_draft(c);
 	case ACT_NOTICE_APPROVE:
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
+		return act_notice_decide(c);
 	case ACT_N:
 	default:
-		return fail(&c->x.why, E_UNSUPPORTED, "%s is not applied here",
-			act_table[c->act.id].name);
+		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");
 	}
 }
 

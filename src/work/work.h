@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * work.h - acts applied: what the role work does with its database. Depends on: base, sys,
- * db, fmt, core.
+ * work.h - acts applied: what the role work does with its database. Depends on: base,
+ * sys, db, fmt, core.
  *
- * One act at a time. A long one commits chunk by chunk and calls keep_up between chunks, so
- * that the service stays reachable and can be stopped; what was committed stays, and the
- * next act goes on with it. */
+ * One act at a time. A long one commits chunk by chunk and calls keep_up between chunks,
+ * so that the service stays reachable and can be stopped; what was committed stays, and
+ * the next act goes on with it. */
 #pragma once
 #include "core/act.h"
 #include "core/attrib.h"
@@ -26,7 +26,7 @@ struct work {
 	const struct conf *conf;
 	int datadir;
 	struct db *db;
-	struct fold *fold;         /* NULL: open again before use */
+	struct fold *fold; /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
 };
@@ -34,28 +34,29 @@ struct work {
 /* One act being applied, and whom to answer. */
 struct call {
 	struct work *w;
-	struct ctx x;        /* x.arena is emptied between chunks: results go out before */
+	struct ctx x; /* x.arena is emptied between chunks: results go out before */
 	struct act act;
-	struct arena keep;   /* what must live as long as the call */
-	int fd;              /* the file that came with it; -1 none */
+	struct arena keep; /* what must live as long as the call */
+	int fd;		   /* the file that came with it; -1 none */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
 };
 
-/* Opens the database, migrates it, makes the key of a new one. A directory without a database
- * gets one only when nothing was ever kept in it. */
+/* Opens the database, migrates it, makes the key of a new one. A directory without a
+ * database gets one only when nothing was ever kept in it. */
 MUST int work_open(struct work *w, int64_t now, struct why *why);
 void work_close(struct work *w);
-/* Reads the act, checks who may, applies it. Failures of the act are answered to the client
- * by the caller (call.x.why); E_SYNC must end the role. */
+/* Reads the act, checks who may, applies it. Failures of the act are answered to the
+ * client by the caller (call.x.why); E_SYNC must end the role. */
 MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
 
 /* For the files of this folder. */
-MUST int work_ready(struct call *c);       /* fold and look-ups are there */
-void work_stale(struct work *w);           /* a transaction failed: memory may differ */
+MUST int work_ready(struct call *c); /* fold and look-ups are there */
+void work_stale(struct work *w);     /* a transaction failed: memory may differ */
 MUST int call_record(struct call *c, const struct buf *record);
-MUST int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text);
+MUST int call_progress(
+	struct call *c, int64_t done, struct opt_int total, struct str text);
 MUST int call_parser(struct call *c, struct chan **ret);
 /* The next message of a job; the parser is dropped when it misbehaves. */
 MUST int call_job_next(struct call *c, struct chan *parser, struct frame *ret);
@@ -66,6 +67,8 @@ MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
+MUST int act_notice_draft(struct call *c);
+MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
 /* Files whose reading was cut off are read to their end. */
 MUST int import_resume(struct call *c);

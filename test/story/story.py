@@ -139,5 +139,4 @@ def rows(path):
 
 def place_of(finding):
     """Identity of a finding as the generator's keys.csv writes it."""
-    return (finding["identifier"], finding["name"] or finding["address"],
-            str(finding["port"] or ""))
+    return (finding["identifier"], finding["place"], str(finding["port"] or ""))

@@ -4,12 +4,12 @@
 #include "fmt/catalogue.h"
 #include "tap.h"
 
-#define HEAD \
-	"type\tname\tclass\trsit_type\tidentifier\tseverity\tside\tplace\t" \
-	"service_port\tapplication\ttransport\tkind\ttwin\tfamily\tquiet\t" \
+#define HEAD                                                                             \
+	"type\tname\tclass\trsit_type\tidentifier\tseverity\tside\tplace\t"              \
+	"service_port\tapplication\ttransport\tkind\ttwin\tfamily\tquiet\t"              \
 	"overrides\taliases\n"
-#define GOOD \
-	"scan_x\tOpen X\tvulnerable\tvulnerable-system\topen-x\thigh\tip\taddress\t" \
+#define GOOD                                                                             \
+	"scan_x\tOpen X\tvulnerable\tvulnerable-system\topen-x\thigh\tip\taddress\t"     \
 	"yes\tx\ttcp\tscan\tscan6_x\t-\t7\t-\t-\n"
 #define COLUMNS "column\tfield\tkind\ntimestamp\ttime.source\ttime\nip\tsource.ip\tip\n"
 
@@ -26,7 +26,7 @@ static void test_refused(void)
 			"types, line 1: the header line lacks 'class'" },
 		{ HEAD "a\tb\n", COLUMNS,
 			"types, line 2: another number of cells than the header in "
-				"'a\tb'" },
+			"'a\tb'" },
 		{ HEAD GOOD GOOD, COLUMNS, "types: 'scan_x' stands there twice" },
 		{ HEAD GOOD, "column\tfield\tkind\nip\tsource.ip\taddress\n",
 			"columns, line 2: not a kind: 'address'" },
@@ -36,7 +36,7 @@ static void test_refused(void)
 			"columns, line 1: the header line lacks 'kind'" },
 		{ HEAD GOOD, "column\tfield\tkind\nIP\tsource.ip\tip\n",
 			"columns, line 2: not a column and a field: "
-				"'IP\tsource.ip\tip'" },
+			"'IP\tsource.ip\tip'" },
 	};
 	for (size_t i = 0; i < N(t); i++) {
 		AUTO_ARENA a = arena_new(MIB(8), "test_catalogue");

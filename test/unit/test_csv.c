@@ -105,7 +105,7 @@ static struct str random_file(struct arena *a, uint64_t seed)
 		if (seed % 5 == 0 && (x >> 40) % 8)
 			r = buf_add(&b,
 				S("1,\"2\",\"three and more, so that blocks of 64 are "
-					"filled\"\n"));
+				  "filled\"\n"));
 		else
 			r = buf_add(&b, str_c(pieces[(x >> 33) % N(pieces)]));
 	}

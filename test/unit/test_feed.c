@@ -75,8 +75,7 @@ static struct str first_row(struct fixture *x, const char *file, struct str text
 
 #define T	      "2026-06-01 10:20:30"
 #define RDP(severity) T " " severity " potentially-unwanted-accessible/open-rdp "
-#define WEBSITE \
-	T " critical unauthorised-information-modification/compromised-website "
+#define WEBSITE	      T " critical unauthorised-information-modification/compromised-website "
 static const struct {
 	const char *file, *header, *row, *want;
 } rows[] = {
@@ -112,9 +111,8 @@ static const struct {
 		RDP("high") "NAME=host.example udp" },
 	{ "event4_sinkhole", "timestamp,dst_ip,src_ip,src_port,infection,family,severity",
 		T ",192.0.2.9,192.0.2.1,40001,  Big Bad  Bot ,x,",
-		T
-		" critical infected-system/big-bad-bot 192.0.2.1 port=40001 "
-			"family=big-bad-bot act" },
+		T " critical infected-system/big-bad-bot 192.0.2.1 port=40001 "
+		  "family=big-bad-bot act" },
 	{ "event4_sinkhole", "timestamp,src_ip,infection,family",
 		T ",192.0.2.1,,Andromeda",
 		T " critical infected-system/andromeda 192.0.2.1 family=andromeda act" },
@@ -131,9 +129,8 @@ static const struct {
 	{ "event4_sinkhole_http_referer",
 		"timestamp,http_referer,http_referer_ip,http_referer_port",
 		T ",https://Site.example/x?y,192.0.2.5,443",
-		T
-		" critical infected-system/sinkhole-http-referer 192.0.2.5 "
-			"NAME=site.example port=443 tcp" },
+		T " critical infected-system/sinkhole-http-referer 192.0.2.5 "
+		  "NAME=site.example port=443 tcp" },
 	/* names */
 	{ "compromised_website", "timestamp,ip,http_host,url",
 		T ",192.0.2.1,WWW.Example.:8080,/x",
@@ -153,9 +150,8 @@ static const struct {
 	{ "malware_url", "timestamp,url,host,ip",
 		T ",http://b\xc3\xbc"
 		  "cher.example/m,,192.0.2.7",
-		T
-		" critical malware-distribution/malware-url 192.0.2.7 "
-			"NAME=xn--bcher-kva.example tcp" },
+		T " critical malware-distribution/malware-url 192.0.2.7 "
+		  "NAME=xn--bcher-kva.example tcp" },
 	{ "compromised_account", "timestamp,email,username", T ",Ann@Mail.Example,x",
 		T " critical data-leak/compromised-account NAME=ann@mail.example" },
 	{ "compromised_account", "timestamp,email,username", T ",,ann 1",
@@ -185,7 +181,7 @@ static const struct {
 		RDP("high") "192.0.2.1 tcp" },
 	{ "scan_rdp", "timestamp,ip", "2026-06-01 12:20+02,192.0.2.1",
 		"2026-06-01 10:20:00 high potentially-unwanted-accessible/open-rdp "
-			"192.0.2.1 tcp" },
+		"192.0.2.1 tcp" },
 	{ "scan_rdp", "timestamp,ip", ",192.0.2.1", "no-time" },
 	{ "scan_rdp", "ip", "192.0.2.1", "no-time" },
 	{ "scan_rdp", "timestamp,ip", "yesterday,192.0.2.1", "bad-time" },

@@ -78,6 +78,10 @@ static void test_small(struct arena *a)
 	job_problem_write(
 		&w, &(struct job_problem){ 0, 1, S("Q"), S("Q"), S("Q"), S("Q") });
 	check(a, "problem", echo_problem, &b);
+	b = fresh(a);
+	job_about_write(
+		&w, &(struct job_about){ 1667023194, S("Q"), S("Q"), 4, 3, 2, 1 });
+	check(a, "about", echo_about, &b);
 }
 
 static struct reg_row holder(void)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_notices.c - tocsin notices draft, approve, hold, cancel: what a person decides about
+ * notices. Depends on: base, core, cli. Showing them: cmd_notices_show.c. */
+#include "cli/client.h"
+#include "core/notice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* clang-format off */
+const struct cli_option cmd_notices_draft_options[] = {
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
+	{ 0 },
+};
+const struct cli_option cmd_notices_approve_options[] = {
+	{ "run", 0, OPT_INT, "RUN", 1, INT64_MAX, "All drafts of this run instead of single notices" },
+	{ "held", 0, OPT_FLAG, NULL, 0, 0, "Also those that were held: you have looked at them" },
+	{ 0 },
+};
+const struct cli_option cmd_notices_hold_options[] = {
+	{ "run", 0, OPT_INT, "RUN", 1, INT64_MAX, "All of this run instead of single notices" },
+	{ "why", 0, OPT_TEXT, "TEXT", 0, 0, "The reason, for your colleagues and the audit trail" },
+	{ 0 },
+};
+const struct cli_option cmd_notices_cancel_options[] = {
+	{ "run", 0, OPT_INT, "RUN", 1, INT64_MAX, "All of this run instead of single notices" },
+	{ "why", 0, OPT_TEXT, "TEXT", 0, 0, "The reason, for your colleagues and the audit trail" },
+	{ "again", 0, OPT_FLAG, NULL, 0, 0, "Their findings may be drafted anew in the next run" },
+	{ 0 },
+};
+/* clang-format on */
+
+struct told {
+	struct cli *cli;
+	bool json;
+};
+
+static void say_held(struct str held, int64_t run, int64_t notices, int64_t usual)
+{
+	if (str_eq(held, S(HELD_FIRST_RUNS)))
+		printf("They are held: with fewer than %d earlier runs a person must look first.\n",
+			NOTICE_RUNS_NEEDED);
+	else if (str_eq(held, S(HELD_BATCH_SIZE)))
+		printf("They are held: %" PRId64 " notices, where %" PRId64
+		       " are usual.\n",
+			notices, usual);
+	printf("Look: tocsin notices list --run %" PRId64 "\n", run);
+	printf("Then: tocsin notices approve --run %" PRId64 "%s\n", run,
+		held.n ? " --held" : "");
+}
+
+static int on_run(void *ctx, struct str record)
+{
+	struct told *t = ctx;
+	int64_t notices = record_int(record, "notices"), run = record_int(record, "run");
+	if (t->json)
+		return record_print_json(t->cli, record);
+	int64_t orphans = record_int(record, "no_contact_organisations");
+	if (notices == 0)
+		printf("Nothing is due: no notice was drafted.\n");
+	else
+		printf("Run %" PRId64 ": %" PRId64 " notices about %" PRId64
+		       " findings.\n",
+			run, notices, record_int(record, "findings"));
+	if (orphans)
+		printf("%" PRId64 " organisations cannot be told, they have no contact: "
+		       "tocsin notices no-contact\n",
+			orphans);
+	if (notices)
+		say_held(record_text(record, "held"), run, notices,
+			record_int(record, "usual"));
+	return 0;
+}
+
+int cmd_notices_draft(struct cli *cli)
+{
+	struct told told = { cli, cli_flag(cli, "json") };
+	struct act_answer answer = { &told, on_run, told.json };
+	struct act_request q;
+	request_begin(cli, &q, ACT_NOTICE_DRAFT);
+	return request_send(cli, &q, &answer);
+}
+
+static int on_change(void *ctx, struct str record)
+{
+	(void)ctx;
+	int64_t left = record_int(record, "unchanged");
+	printf("%" PRId64 " notices changed", record_int(record, "changed"));
+	if (left)
+		printf(", %" PRId64 " left as they were", left);
+	printf(".\n");
+	return 0;
+}
+
+/* The notices named on the command line, with commas between them. */
+static int name_notices(struct cli *cli, struct act_request *q)
+{
+	const struct cli_value *run = cli_value(cli, "run");
+	struct buf b = buf_in(&cli->arena, 20000);
+	int r = 0;
+	if (run->given)
+		rec_int(&q->w, "run", run->number);
+	for (uint32_t i = 0; r == 0 && i < cli->n_args; i++) {
+		r = i ? buf_addc(&b, ',') : 0;
+		if (r == 0)
+			r = buf_add(&b, cli->args[i]);
+	}
+	if (r < 0)
+		return fail(&cli->why, r, "too many notices at once");
+	if (cli->n_args)
+		rec_text(&q->w, "notices", buf_str(&b));
+	return 0;
+}
+
+static int decide(struct cli *cli, enum act_id id)
+{
+	struct act_answer answer = { NULL, on_change, false };
+	struct act_request q;
+	request_begin(cli, &q, id);
+	int r = name_notices(cli, &q);
+	if (r < 0)
+		return r;
+	if (id == ACT_NOTICE_APPROVE && cli_flag(cli, "held"))
+		rec_bool(&q.w, "held", true);
+	if (id != ACT_NOTICE_APPROVE && cli_value(cli, "why")->given)
+		rec_text(&q.w, "why", cli_text(cli, "why"));
+	if (id == ACT_NOTICE_CANCEL && cli_flag(cli, "again"))
+		rec_bool(&q.w, "again", true);
+	return request_send(cli, &q, &answer);
+}
+
+int cmd_notices_approve(struct cli *cli)
+{
+	return decide(cli, ACT_NOTICE_APPROVE);
+}
+
+int cmd_notices_hold(struct cli *cli)
+{
+	return decide(cli, ACT_NOTICE_HOLD);
+}
+
+int cmd_notices_cancel(struct cli *cli)
+{
+	return decide(cli, ACT_NOTICE_CANCEL);
+}

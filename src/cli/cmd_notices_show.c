@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cmd_notices_show.c - tocsin notices list, show, no-contact. Depends on: base, db, core,
+ * exchange, cli. */
+#include "base/date.h"
+#include "cli/view.h"
+#include "core/notice.h"
+#include "exchange/digest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LIST_LIMIT 50
+
+/* clang-format off */
+const struct cli_option cmd_notices_list_options[] = {
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
+	{ "state", 0, OPT_TEXT, "STATE", 0, 0, "draft, held, approved or cancelled" },
+	{ "run", 0, OPT_INT, "RUN", 1, INT64_MAX, "Only this run's" },
+	{ "before", 0, OPT_INT, "ID", 1, INT64_MAX, "Only notices before this one" },
+	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50" },
+	{ 0 },
+};
+const struct cli_option cmd_notices_show_options[] = {
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
+	{ "eml", 0, OPT_FLAG, NULL, 0, 0, "Print the exact mail" },
+	{ 0 },
+};
+const struct cli_option cmd_notices_no_contact_options[] = {
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
+	{ 0 },
+};
+/* clang-format on */
+
+struct listing {
+	struct view *v;
+	struct out_table table;
+	int64_t n, last;
+};
+
+static void row_json(struct json *j, const struct notice_row *q)
+{
+	json_int(j, "id", q->id);
+	json_int(j, "run", q->run);
+	json_time(j, "at", q->at);
+	json_text(j, "organisation", q->org_name);
+	json_text(j, "recipient", q->recipient);
+	json_text(j, "language", str_c(lang_code(q->lang)));
+	json_text(j, "tlp", str_c(tlp_text(q->tlp)));
+	json_text(j, "state", str_c(notice_state_text(q->state)));
+	json_some(j, "why", q->state_why);
+	json_text(j, "subject", q->subject);
+	json_text(j, "message_id", q->message_id);
+	json_int(j, "findings", q->findings);
+	json_int(j, "critical", q->critical);
+	json_int(j, "new", q->new);
+	json_int(j, "relapsed", q->relapsed);
+	json_int(j, "reminded", q->reminded);
+}
+
+static int on_notice(void *ctx, const struct notice_row *q)
+{
+	struct listing *l = ctx;
+	struct json *j = &l->v->json;
+	l->n++;
+	l->last = q->id;
+	if (l->v->as_json) {
+		json_open(j, NULL, '{');
+		row_json(j, q);
+		json_close(j, '{');
+		return out_json(j, &l->v->cli->why);
+	}
+	table_addf(&l->table, "%" PRId64, q->id);
+	table_add(&l->table, str_c(notice_state_text(q->state)),
+		q->state == NOTICE_HELD ? OUT_WARN : OUT_PLAIN);
+	table_add(&l->table, q->org_name, OUT_PLAIN);
+	table_add(&l->table, q->recipient, OUT_PLAIN);
+	table_add(&l->table, str_c(lang_code(q->lang)), OUT_PLAIN);
+	table_addf(&l->table, "%" PRId64, q->findings);
+	if (q->critical)
+		table_addf(&l->table, "%" PRId64, q->critical);
+	else
+		table_add(&l->table, S("-"), OUT_FAINT);
+	table_addf(&l->table, "%" PRId64 "/%" PRId64 "/%" PRId64, q->new, q->relapsed,
+		q->reminded);
+	return 0;
+}
+
+static int list(struct view *v)
+{
+	static const struct out_column columns[] = { { "ID", 0, true },
+		{ "STATE", 0, false }, { "ORGANISATION", 12, false }, { "TO", 10, false },
+		{ "LANG", 0, false }, { "FINDINGS", 0, true }, { "CRITICAL", 0, true },
+		{ "NEW/BACK/REMIND", 0, true } };
+	struct listing l = { .v = v };
+	struct notice_filter f = { .run = cli_int(v->cli, "run", 0),
+		.before = cli_int(v->cli, "before", 0),
+		.n = cli_int(v->cli, "limit", LIST_LIMIT) };
+	enum notice_state state;
+	l.table = table_new(v->x.arena, columns, N(columns));
+	if (cli_value(v->cli, "state")->given) {
+		if (notice_state_read(cli_text(v->cli, "state"), &state) < 0)
+			return fail(&v->cli->why, E_USAGE,
+				"--state is draft, held, approved or cancelled");
+		f.state = SOME(state);
+	}
+	int r = notice_list_each(&v->x, &f, on_notice, &l);
+	if (r < 0 || v->as_json)
+		return r;
+	if (l.n == 0)
+		printf("No notice. Draft them with: tocsin notices draft\n");
+	else
+		table_print(&l.table);
+	if (l.n == f.n)
+		printf("Older ones: --before %" PRId64 "\n", l.last);
+	return 0;
+}
+
+int cmd_notices_list(struct cli *cli)
+{
+	struct view v;
+	int r = view_open(cli, &v);
+	if (r == 0)
+		r = list(&v);
+	return view_close(&v, r);
+}
+
+/* ---- show ---- */
+
+static int on_part_json(void *ctx, const struct notice_part *part)
+{
+	struct json *j = ctx;
+	json_open(j, NULL, '{');
+	json_text(j, "name", part->name);
+	json_text(j, "type", part->type);
+	json_int(j, "bytes", (int64_t)part->content.n);
+	json_close(j, '{');
+	return 0;
+}
+
+static int on_part(void *ctx, const struct notice_part *part)
+{
+	struct view *v = ctx;
+	printf("[%.*s, %zu bytes]\n", STR(out_safe(v->x.arena, part->name)),
+		part->content.n);
+	return 0;
+}
+
+static int show_json(struct view *v, const struct notice_full *n)
+{
+	struct json *j = &v->json;
+	json_open(j, NULL, '{');
+	row_json(j, &n->row);
+	json_text(j, "body", n->body);
+	json_open(j, "parts", '[');
+	int r = notice_parts_each(&v->x, n->row.id, on_part_json, j);
+	json_close(j, '[');
+	json_close(j, '{');
+	return r < 0 ? r : out_json(j, &v->cli->why);
+}
+
+static int show_mail(struct view *v, int64_t id)
+{
+	struct str mail;
+	int r = cli_conf(v->cli);
+	if (r < 0)
+		return r;
+	const struct conf *c = &v->cli->conf;
+	const struct digest_team team = { c->team_name, c->team_mail, c->team_phone };
+	r = digest_eml(&v->x, &team, id, &mail);
+	if (r < 0)
+		return r;
+	return fwrite(mail.p, 1, mail.n, stdout) == mail.n
+		? 0
+		: fail(&v->cli->why, E_SYS, "cannot print");
+}
+
+static int show(struct view *v)
+{
+	int64_t id;
+	struct notice_full n;
+	if (!str_int(v->cli->args[0], 1, INT64_MAX, &id))
+		return fail(&v->cli->why, E_USAGE, "a notice is named by its number");
+	if (cli_flag(v->cli, "eml"))
+		return show_mail(v, id);
+	int r = notice_get(&v->x, id, &n);
+	if (r < 0)
+		return r;
+	if (v->as_json)
+		return show_json(v, &n);
+	struct arena *a = v->x.arena;
+	printf("%sNotice %" PRId64 ", %s%s%s\n", out_on(OUT_TITLE), n.row.id,
+		notice_state_text(n.row.state), n.row.state_why.n ? ": " : "",
+		out_off(OUT_TITLE));
+	if (n.row.state_why.n)
+		printf("  (%.*s)\n", STR(out_safe(a, n.row.state_why)));
+	out_field(a, "To", n.row.recipient);
+	out_field(a, "Subject", n.row.subject);
+	printf("\n%.*s\n", STR(n.body));
+	return notice_parts_each(&v->x, id, on_part, v);
+}
+
+int cmd_notices_show(struct cli *cli)
+{
+	struct view v;
+	int r = view_open(cli, &v);
+	if (r == 0)
+		r = show(&v);
+	return view_close(&v, r);
+}
+
+/* ---- no-contact ---- */
+
+static int on_orphan(void *ctx, const struct notice_orphan *o)
+{
+	struct listing *l = ctx;
+	struct json *j = &l->v->json;
+	l->n++;
+	if (l->v->as_json) {
+		json_open(j, NULL, '{');
+		json_text(j, "organisation", o->name);
+		json_text(j, "sector", o->sector);
+		json_int(j, "findings", o->findings);
+		json_int(j, "critical", o->critical);
+		json_close(j, '{');
+		return out_json(j, &l->v->cli->why);
+	}
+	table_add(&l->table, o->name, OUT_PLAIN);
+	table_add(&l->table, o->sector, OUT_PLAIN);
+	table_addf(&l->table, "%" PRId64, o->findings);
+	table_addf(&l->table, "%" PRId64, o->critical);
+	return 0;
+}
+
+static int no_contact(struct view *v)
+{
+	static const struct out_column columns[] = { { "ORGANISATION", 12, false },
+		{ "SECTOR", 8, false }, { "FINDINGS", 0, true },
+		{ "CRITICAL", 0, true } };
+	struct listing l = { .v = v };
+	l.table = table_new(v->x.arena, columns, N(columns));
+	int r = notice_no_contact_each(&v->x, on_orphan, &l);
+	if (r < 0 || v->as_json)
+		return r;
+	if (l.n == 0)
+		printf("Everybody who has findings can be told.\n");
+	else
+		table_print(&l.table);
+	return 0;
+}
+
+int cmd_notices_no_contact(struct cli *cli)
+{
+	struct view v;
+	int r = view_open(cli, &v);
+	if (r == 0)
+		r = no_contact(&v);
+	return view_close(&v, r);
+}
