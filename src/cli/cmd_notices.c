@@ -38,7 +38,7 @@ struct told {
 static void say_held(struct str held, int64_t run, int64_t notices, int64_t usual)
 {
 	if (str_eq(held, S(HELD_FIRST_RUNS)))
-		printf("They are held: with fewer than %d earlier runs a person must look.\n",
+		printf("They are held: with fewer than %d runs before, look first.\n",
 			NOTICE_RUNS_NEEDED);
 	else if (str_eq(held, S(HELD_BATCH_SIZE)))
 		printf("They are held: %" PRId64 " notices, where %" PRId64

@@ -137,7 +137,7 @@ static int read_member(struct zip *z, struct archive_entry *e)
 	const char *no = not_opened(e, path, kind);
 	bool odd = no == NULL && !is_ordinary(z->a);
 	if (odd)
-		no = "packed in a way that is not read here: make an ordinary zip";
+		no = "packed in a way that is not opened: make an ordinary zip";
 	r = no ? fail(&m, E_UNSUPPORTED, "%s", no) : copy_member(z, &m);
 	if (u->stopped)
 		return r;
