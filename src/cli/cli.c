@@ -80,7 +80,7 @@ int cli_main(int argc, char **argv, const struct service_inside *inside)
 	cli.arena = arena_new(GIB(1), "command");
 	(void)signal(SIGPIPE, SIG_DFL);
 	int r = cli_parse(&cli, argc, argv);
-	bool bare = r == 0 && cli.command == NULL && !cli.values[3].given;
+	bool bare = r == 0 && cli.command == NULL && !cli_flag(&cli, "help");
 	if (r == 0)
 		r = run(&cli);
 	if (r >= 0 && (fflush(stdout) != 0 || ferror(stdout)))

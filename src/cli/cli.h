@@ -142,5 +142,6 @@ extern const struct cli_option cmd_notices_approve_options[];
 extern const struct cli_option cmd_notices_hold_options[];
 extern const struct cli_option cmd_notices_cancel_options[];
 extern const struct cli_option cmd_notices_no_contact_options[];
+extern const struct cli_option cmd_rebuild_options[];
 extern const struct cli_option cmd_register_import_options[];
 extern const struct cli_option cmd_types_options[];

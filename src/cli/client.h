@@ -2,8 +2,8 @@
  * client.h - commands that change things: one act at a time, sent to work.
  * Depends on: base, sys, core/act, cli/cli.
  *
- * Work answers an act with records and progress, then with done or an error. Ctrl-C
- * leaves: work stops at its next safe point, and what it acknowledged before is kept. */
+ * Work answers an act with records and progress, then with done or an error. After Ctrl-C
+ * it stops at its next safe point, and what it acknowledged before is kept. */
 #pragma once
 #include "cli/cli.h"
 #include "core/act.h"

@@ -16,7 +16,7 @@
 const struct cli_option cmd_audit_list_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
 	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50" },
-	{ "before", 0, OPT_INT, "SEQ", 1, INT64_MAX, "Only what was done before this row" },
+	{ "before", 0, OPT_INT, "SEQ", 1, INT64_MAX, "Only rows before this one" },
 	{ 0 },
 };
 const struct cli_option cmd_audit_verify_options[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core, cli.
  */
-#include "cli/view.h"
+#include "cli/types.h"
 #include "core/file.h"
 #include "db/sql_file.h"
 
@@ -15,7 +15,9 @@
 /* clang-format off */
 const struct cli_option cmd_files_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
-	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50; with --json all" },
+	{ "types", 0, OPT_FLAG, NULL, 0, 0, "The report types, as tocsin types" },
+	{ "limit", 'l', OPT_INT, "N", 1, 10000000,
+		"At most so many. Standard: 50; with --json all" },
 	{ "before", 0, OPT_INT, "ID", 1, INT64_MAX, "Only files taken before this one" },
 	{ 0 },
 };
@@ -100,8 +102,9 @@ static int run(struct view *v)
 	}
 	table_print(&l.table);
 	if (l.unknown)
-		printf("? The catalogue does not know this type; its rows are kept and "
-		       "counted all the same.\n");
+		out_entry(v->x.arena, "?",
+			S("the catalogue does not know this type; its rows are "
+			  "kept and counted all the same."));
 	if (l.failed)
 		printf("Why files failed: tocsin -d DIR quarantine\n");
 	if (l.n == in.n && l.last > 1)
@@ -114,6 +117,6 @@ int cmd_files(struct cli *cli)
 	struct view v;
 	int r = view_open(cli, &v);
 	if (r == 0)
-		r = run(&v);
+		r = cli_flag(cli, "types") ? types_show(&v, false) : run(&v);
 	return view_close(&v, r);
 }

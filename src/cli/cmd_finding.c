@@ -97,7 +97,6 @@ static int print_json(struct view *v, const struct finding_full *f)
 	size_t n = finding_also_concerned(row, also);
 	json_open(j, NULL, '{');
 	finding_json(j, v->x.arena, row);
-	json_some(j, "hostname", row->hostname);
 	json_some(j, "transport", row->transport);
 	json_number(j, "feed_asn", row->feed_asn);
 	if (row->claimed_day.has)
@@ -206,8 +205,9 @@ static void print_bars(const struct finding_full *f)
 			printf("\xc2\xb7");
 			continue;
 		}
-		int64_t level = (f->days[at].count - 1) * (int64_t)(N(bars) - 1) / most;
-		printf("%s", bars[most == 1 ? N(bars) - 1 : (size_t)level]);
+		size_t level = (size_t)((f->days[at].count * (int64_t)N(bars) - 1) /
+			most);
+		printf("%s", bars[level < N(bars) ? level : N(bars) - 1]);
 		at++;
 	}
 	printf(" %s  at most %" PRId64 " a day\n", day_text(last, to), most);

@@ -17,28 +17,29 @@
 
 /* clang-format off */
 const struct cli_option cmd_findings_options[] = {
-	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line, ascending by id" },
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line, by id" },
 	{ "state", 0, OPT_TEXT, "STATES", 0, 0,
-		"open, claimed-fixed, fixed, relapsed, not-theirs; live (standard), any (with --json)" },
+		"open, claimed-fixed, fixed, relapsed, not-theirs; live; any" },
 	{ "severity", 's', OPT_TEXT, "WORD", 0, 0,
 		"At least: info, low, medium, high or critical" },
 	{ "type", 't', OPT_TEXT, "TYPE", 0, 0, "Of this type, such as infected-system" },
-	{ "identifier", 'i', OPT_TEXT, "NAME", 0, 0, "With this identifier, such as open-dns" },
+	{ "identifier", 'i', OPT_TEXT, "NAME", 0, 0, "With it, such as ssl-poodle" },
 	{ "family", 0, OPT_TEXT, "NAME", 0, 0, "Of this malware family" },
 	{ "organisation", 'o', OPT_TEXT, "NAME", 0, 0,
 		"Of this organisation: its name, a part of it, or its number" },
 	{ "network-holder", 0, OPT_TEXT, "NAME", 0, 0, "In networks of this operator" },
 	{ "unattributed", 0, OPT_FLAG, NULL, 0, 0, "Only those that are nobody's" },
-	{ "address", 'a', OPT_TEXT, "NET", 0, 0, "At this address, or inside this network" },
+	{ "address", 'a', OPT_TEXT, "NET", 0, 0, "At this address or in this network" },
 	{ "name", 'n', OPT_TEXT, "NAME", 0, 0, "At exactly this host name" },
 	{ "port", 'p', OPT_INT, "PORT", 1, 65535, "Of a service on this port" },
 	{ "since", 0, OPT_DAY, "DATE", 0, 0, "Last seen on this day or later" },
 	{ "until", 0, OPT_DAY, "DATE", 0, 0, "Last seen on this day or earlier" },
 	{ "new-since", 0, OPT_DAY, "DATE", 0, 0, "First seen on this day or later" },
-	{ "relapsed", 0, OPT_FLAG, NULL, 0, 0, "Only those that came back after they were fixed" },
-	{ "report", 0, OPT_TEXT, "TYPE", 0, 0, "Last seen in this report type, such as scan_rdp" },
-	{ "limit", 'l', OPT_INT, "N", 1, LIMIT_MAX, "At most so many. Standard: 50; with --json all" },
-	{ "after", 0, OPT_INT, "ID", 0, INT64_MAX, "Go on behind this id; the list is then by id" },
+	{ "relapsed", 0, OPT_FLAG, NULL, 0, 0, "Only those that came back once fixed" },
+	{ "report", 0, OPT_TEXT, "TYPE", 0, 0, "Last seen in it, such as scan_rdp" },
+	{ "limit", 'l', OPT_INT, "N", 1, LIMIT_MAX,
+		"At most so many. Standard: 50; with --json all" },
+	{ "after", 0, OPT_INT, "ID", 0, INT64_MAX, "Go on behind this id, by id" },
 	{ 0 },
 };
 /* clang-format on */
@@ -220,9 +221,9 @@ static int print_people(
 	struct view *v, const struct finding_filter *f, const struct finding_list *list)
 {
 	static const struct out_column columns[] = { { "ID", 0, true },
-		{ "SEVERITY", 0, false }, { "STATE", 0, false },
-		{ "LAST SEEN", 0, false }, { "WHERE", 15, false }, { "WHAT", 10, false },
-		{ "ORGANISATION", 10, false } };
+		{ "SEVERITY", 0, false }, { "STATE", 9, false },
+		{ "LAST SEEN", 0, false }, { "WHERE", 15, false }, { "WHAT", 8, false },
+		{ "ORGANISATION", 8, false } };
 	struct out_table t = table_new(&v->cli->arena, columns, N(columns));
 	for (size_t i = 0; i < list->n; i++) {
 		struct finding_row row;

@@ -8,10 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define LOCATION_FILE "/usr/share/libloc-location/location.db"
 
 /* clang-format off */
 const struct cli_option cmd_init_options[] = {
@@ -151,6 +154,70 @@ static int import_delegated(struct cli *cli, struct str path)
 		cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
 }
 
+/* Where Debian's packages have the location database: the one that `location update`
+ * keeps, else the one of the package. */
+static const char *const location_files[] = { "/var/lib/location/database.db",
+	LOCATION_FILE };
+
+static int open_location(const char **ret_path)
+{
+	for (size_t i = 0; i < N(location_files); i++) {
+		int fd = open(location_files[i], O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (fd >= 0) {
+			*ret_path = location_files[i];
+			return fd;
+		}
+	}
+	return -1;
+}
+
+static void advise_seed(const struct cli *cli)
+{
+	const char *dir = cli->args[0].p;
+	int n = (int)cli->args[0].n, cc = (int)cli->conf.country.n;
+	const char *country = cli->conf.country.p;
+	printf("No networks yet: there is no location database on this machine. Either\n"
+	       "  apt-get install libloc-database\n"
+	       "  tocsin -d %.*s register import --country %.*s %s\n"
+	       "or take your regional registry's file delegated-...-extended-latest:\n"
+	       "  tocsin -d %.*s register import --country %.*s FILE\n",
+		n, dir, cc, country, LOCATION_FILE, n, dir, cc, country);
+}
+
+static int import_location(struct cli *cli)
+{
+	struct register_seed seed = { 0 };
+	struct register_how how = { .imported = true,
+		.quiet = true,
+		.country = cli->conf.country,
+		.seed = &seed };
+	const char *path;
+	AUTO_FD int fd = open_location(&path);
+	if (fd < 0) {
+		int r = cli_service(cli); /* makes the database */
+		if (r == 0)
+			advise_seed(cli);
+		return r;
+	}
+	int r = register_send(cli, str_c(path), fd, &how);
+	if (r < 0)
+		return r;
+	struct str cc = cli->conf.country;
+	printf("Seeded %" PRId64 " networks and %" PRId64 " AS numbers of %.*s from "
+	       "libloc-database (%s);\nits data is of %.*s: %.*s, %.*s.\n",
+		seed.networks, seed.as_numbers, STR(cc), path, STR(seed.data_of),
+		STR(seed.vendor), STR(seed.licence));
+	if (seed.prefixes == 0)
+		printf("It knows no networks of %.*s: is that the country's code?\n",
+			STR(cc));
+	printf("Bring it up to date with your regional registry's file "
+	       "delegated-...-extended-latest:\n"
+	       "  tocsin -d %.*s register import --country %.*s FILE\n"
+	       "and with your own register, which goes before both.\n",
+		STR(cli->args[0]), STR(cc));
+	return 0;
+}
+
 static int seed(struct cli *cli)
 {
 	struct str delegated = cli_text(cli, "delegated");
@@ -158,6 +225,8 @@ static int seed(struct cli *cli)
 		return import_embedded(cli);
 	if (delegated.p)
 		return import_delegated(cli, delegated);
+	if (cli->conf.country.n)
+		return import_location(cli);
 	return cli_service(cli); /* makes the database */
 }
 

@@ -11,7 +11,7 @@
 /* clang-format off */
 const struct cli_option cmd_mark_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print the answer as JSON" },
-	{ "comment", 'c', OPT_TEXT, "TEXT", 0, 0, "Why, and who said so; kept in the audit trail" },
+	{ "comment", 'c', OPT_TEXT, "TEXT", 0, 0, "Why, and who said so; for the trail" },
 	{ 0 },
 };
 const struct cli_option cmd_evidence_options[] = {
@@ -28,7 +28,8 @@ static int read_id(struct cli *cli, int64_t *ret)
 	if (str_int(cli->args[0], 1, INT64_MAX, ret))
 		return 0;
 	return fail(&cli->why, E_USAGE,
-		"%s needs the number of a finding, as tocsin findings shows it, not '%.*s'",
+		"%s needs the number of a finding, as tocsin findings shows it, "
+		"not '%.*s'",
 		cli->command->name, STR(str_to(cli->args[0], 40)));
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_quarantine.c - tocsin quarantine: rows and files that could not be read, why, and
- * what to do. Depends on: base, core, cli. */
+ * what to do. Depends on: base, fmt, core, cli. */
 #include "cli/view.h"
 #include "db/sql_file.h"
+#include "fmt/feed.h"
 
 #include "base/utf8.h"
 
@@ -16,27 +17,26 @@
 const struct cli_option cmd_quarantine_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
 	{ "file", 'f', OPT_INT, "ID", 1, INT64_MAX, "Only of this file (tocsin files)" },
-	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50; with --json all" },
+	{ "limit", 'l', OPT_INT, "N", 1, 10000000,
+		"At most so many. Standard: 50; with --json all" },
 	{ "after", 0, OPT_TEXT, "FILE:ROW", 0, 0, "Go on behind this row" },
 	{ 0 },
 };
 /* clang-format on */
 
-#define REASONS 8
 struct listing {
 	struct view *v;
 	struct out_table table;
 	int64_t only_file; /* 0: all */
 	int64_t limit, n, file, row;
 	bool more;
-	struct str explained[REASONS]; /* by reason: what it means and what to do */
+	struct str explained[QUARANTINE_N]; /* by reason: what it means and what to do */
 };
 
 static const char *reason_word(int64_t reason)
 {
-	static const char *const words[] = { "none", "no-time", "bad-time", "no-place",
-		"wrong-fields", "open-quote", "too-big" };
-	return reason >= 0 && reason < (int64_t)N(words) ? words[reason] : "other";
+	bool known = reason > QUARANTINE_NONE && reason < QUARANTINE_N;
+	return known ? quarantine_code((enum quarantine)reason) : "other";
 }
 
 static int row_json(struct view *v, const struct sql_quarantine_list_row *q)
@@ -67,7 +67,7 @@ static int on_row(void *ctx, const struct sql_quarantine_list_row *q)
 	l->row = q->row;
 	if (l->v->as_json)
 		return row_json(l->v, q);
-	struct str *explained = q->reason >= 0 && q->reason < REASONS
+	struct str *explained = q->reason >= 0 && q->reason < QUARANTINE_N
 		? &l->explained[q->reason]
 		: &l->explained[0];
 	if (explained->p == NULL)
@@ -114,10 +114,10 @@ static void print_rows(struct listing *l)
 	}
 	table_print(&l->table);
 	printf("\n");
-	for (size_t i = 0; i < REASONS; i++)
+	for (size_t i = 0; i < QUARANTINE_N; i++)
 		if (l->explained[i].p)
-			printf("%s: %.*s\n", reason_word((int64_t)i),
-				STR(out_safe(l->v->x.arena, l->explained[i])));
+			out_entry(
+				l->v->x.arena, reason_word((int64_t)i), l->explained[i]);
 	if (l->more)
 		printf("There are more: --limit, or go on with --after %" PRId64
 		       ":%" PRId64 "\n",
@@ -131,9 +131,9 @@ static int on_failed(void *ctx, const struct sql_failed_files_row *q)
 	if (l->only_file && q->id != l->only_file)
 		return 0;
 	if (!l->v->as_json) {
-		printf("\nFile %" PRId64 " could not be read to its end: %.*s\n  %.*s\n",
-			q->id, STR(out_safe(l->v->x.arena, q->name)),
-			STR(out_safe(l->v->x.arena, q->why)));
+		printf("\nFile %" PRId64 " could not be read to its end: %.*s\n", q->id,
+			STR(out_safe(l->v->x.arena, q->name)));
+		out_entry(l->v->x.arena, "", q->why);
 		return 0;
 	}
 	json_open(j, NULL, '{');

@@ -14,7 +14,7 @@
 const struct cli_option cmd_register_import_options[] = {
 	{ "dry-run", 'n', OPT_FLAG, NULL, 0, 0, "Say what would change, change nothing" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per line" },
-	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file: the country" },
+	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file or libloc's database" },
 	{ 0 },
 };
 /* clang-format on */
@@ -35,8 +35,18 @@ static int show_summary(struct str record)
 	return 0;
 }
 
+/* Whose data it was is said whenever it is used: its licence asks for that. */
+static void show_seed(const struct register_seed *s)
+{
+	printf("  %" PRId64 " networks, %" PRId64
+	       " AS numbers; data of %.*s of %.*s, %.*s\n",
+		s->networks, s->as_numbers, STR(s->vendor), STR(s->data_of),
+		STR(s->licence));
+}
+
 struct shown {
 	struct cli *cli;
+	struct register_seed *seed;
 	bool json, quiet;
 };
 
@@ -61,13 +71,28 @@ static int show(void *ctx, struct str record)
 			STR(record_text(record, "todo")));
 		return 0;
 	}
+	if (record_find(record, "data_of", &v)) {
+		struct register_seed seed = { .data_of = str_dup(a, v.text) };
+		seed.vendor = out_safe(a, str_dup(a, record_text(record, "vendor")));
+		seed.licence = out_safe(a, str_dup(a, record_text(record, "licence")));
+		seed.networks = record_int(record, "networks");
+		seed.as_numbers = record_int(record, "as_numbers");
+		seed.prefixes = record_int(record, "country_prefixes");
+		if (s->seed)
+			*s->seed = seed;
+		else
+			show_seed(&seed);
+		return 0;
+	}
 	return s->quiet ? 0 : show_summary(record);
 }
 
 int register_send(
 	struct cli *cli, struct str name, int fd, const struct register_how *how)
 {
-	struct shown s = { .cli = cli, .json = how->json, .quiet = how->quiet };
+	struct shown s = {
+		.cli = cli, .seed = how->seed, .json = how->json, .quiet = how->quiet
+	};
 	struct act_answer answer = { &s, show, how->json };
 	struct act_request q;
 	request_begin(cli, &q, ACT_REGISTER_IMPORT);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_types.c - tocsin types: which reports came on which days, which fell silent, and
  * what in them the catalogue does not know. Depends on: base, core, cli. */
-#include "cli/view.h"
+#include "cli/types.h"
 #include "core/arrival.h"
 #include "db/sql_file.h"
 
@@ -15,7 +15,7 @@
 /* clang-format off */
 const struct cli_option cmd_types_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
-	{ "silent", 0, OPT_FLAG, NULL, 0, 0, "Only types whose report of the latest day is missing" },
+	{ "silent", 0, OPT_FLAG, NULL, 0, 0, "Only types that fell silent" },
 	{ 0 },
 };
 /* clang-format on */
@@ -137,13 +137,13 @@ static void print_columns(const struct types *t)
 	table_print(&out);
 }
 
-static int print_types(struct types *t)
+static int print_types(struct types *t, bool only_silent)
 {
 	static const struct out_column columns[] = { { "TYPE", 16, false },
 		{ "REPORTS", 0, true }, { "LATEST", 0, false }, { "SILENT", 0, false },
 		{ "LAST 28 DAYS", 0, false } };
 	struct out_table out = table_new(t->v->x.arena, columns, N(columns));
-	bool only_silent = cli_flag(t->v->cli, "silent"), unknown = false;
+	bool unknown = false;
 	size_t silent = 0;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < t->arrivals.n; i++) {
@@ -163,19 +163,20 @@ static int print_types(struct types *t)
 	if (out.n)
 		table_print(&out);
 	if (unknown)
-		printf("? The catalogue does not know this type; its rows are kept and "
-		       "counted all the same.\n");
+		out_entry(t->v->x.arena, "?",
+			S("the catalogue does not know this type; its rows are "
+			  "kept and counted all the same."));
 	if (t->arrivals.n == 0)
 		printf("No report came yet: tocsin -d DIR import FILE...\n");
 	else
-		printf("%zu types; of %zu the latest day is missing. What is missing fixes "
-		       "nothing.\n",
+		printf("%zu types; of %zu the latest day is missing. "
+		       "What is missing fixes nothing.\n",
 			t->arrivals.n, silent);
 	print_columns(t);
 	return 0;
 }
 
-static int run(struct view *v)
+int types_show(struct view *v, bool only_silent)
 {
 	struct types t = { .v = v, .latest = INT32_MIN };
 	int r = arrivals_load(&v->x, v->x.arena, &t.arrivals);
@@ -188,7 +189,7 @@ static int run(struct view *v)
 		if (type->n_days && arrivals_latest(type) > t.latest)
 			t.latest = arrivals_latest(type);
 	}
-	return print_types(&t);
+	return print_types(&t, only_silent);
 }
 
 int cmd_types(struct cli *cli)
@@ -196,6 +197,6 @@ int cmd_types(struct cli *cli)
 	struct view v;
 	int r = view_open(cli, &v);
 	if (r == 0)
-		r = run(&v);
+		r = types_show(&v, cli_flag(cli, "silent"));
 	return view_close(&v, r);
 }

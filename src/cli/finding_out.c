@@ -38,7 +38,9 @@ void finding_json(struct json *j, struct arena *a, const struct finding_row *f)
 	json_some(j, "family", f->family);
 	json_text(j, "place", f->by_name && f->name.n ? f->name : address_of(f, room));
 	json_text(j, "address", address_of(f, room));
-	json_some(j, "name", f->name);
+	/* The place is the name when there is one, else the address. A name that only came
+	 * with an address stands under hostname. */
+	json_some(j, "name", f->by_name ? f->name : S(""));
 	json_number(j, "port", f->port);
 	json_text(j, "organisation", f->org_name);
 	json_text(j, "network_holder", f->network_name);
@@ -56,6 +58,7 @@ void finding_json(struct json *j, struct arena *a, const struct finding_row *f)
 	json_some(j, "country", f->cc);
 	json_text(j, "reason", reason_of(a, f));
 	json_text(j, "report_type", f->report_type);
+	json_some(j, "hostname", f->hostname.n || f->by_name ? f->hostname : f->name);
 }
 
 struct str finding_place(struct arena *a, const struct finding_row *f)

@@ -144,8 +144,9 @@ static int take_option(struct cli *cli, struct words *w)
 	size_t at = 0;
 	const struct cli_option *o = option_find(cli->command, name, letter, &at);
 	if (o == NULL)
-		return fail(&cli->why, E_USAGE, "%s%s has no option '%.*s'", "tocsin ",
-			cli->command ? cli->command->name : "", STR(str_to(word, 60)));
+		return fail(&cli->why, E_USAGE, "tocsin%s%s has no option '%.*s'",
+			cli->command ? " " : "", cli->command ? cli->command->name : "",
+			STR(str_to(word, 60)));
 	if (o->type == OPT_FLAG && value.p)
 		return fail(&cli->why, E_USAGE, "--%s takes no value", o->name);
 	if (o->type != OPT_FLAG && value.p == NULL) {
@@ -249,7 +250,8 @@ int cli_help(struct buf *out, const struct command *cmd)
 			r = help_options(out, "Options", cmd->options);
 	} else {
 		r = buf_add(out,
-			S("Usage: tocsin [-d DIR] COMMAND [OPTIONS] [ARGUMENTS]\n\nCommands:\n"));
+			S("Usage: tocsin [-d DIR] COMMAND [OPTIONS] [ARGUMENTS]\n\n"
+			  "Commands:\n"));
 		for (const struct command *c = cli_commands; c->name && r == 0; c++)
 			r = buf_addf(out, "  %-24s %s\n", c->name, c->summary);
 	}

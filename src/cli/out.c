@@ -235,6 +235,24 @@ void out_field(struct arena *a, const char *name, struct str value)
 			STR(out_safe(a, value)));
 }
 
+void out_entry(struct arena *a, const char *word, struct str sentence)
+{
+	size_t room = out_width(), at = strlen(word);
+	struct str rest = out_safe(a, sentence), piece;
+	printf("%s%s%s%s", out_on(OUT_TITLE), word, at ? ":" : " ", out_off(OUT_TITLE));
+	at++;
+	while (str_split(&rest, ' ', &piece)) {
+		size_t width = out_columns(piece);
+		if (at + 1 + width > room && at > 2) {
+			printf("\n ");
+			at = 1;
+		}
+		printf(" %.*s", STR(piece));
+		at += 1 + width;
+	}
+	printf("\n");
+}
+
 int out_json(struct json *j, struct why *why)
 {
 	if (j->err == 0)

@@ -51,6 +51,9 @@ void table_print(const struct out_table *t);
  */
 void out_field(struct arena *a, const char *name, struct str value);
 
+/* "word: a sentence", broken between words to the width, further lines indented. */
+void out_entry(struct arena *a, const char *word, struct str sentence);
+
 /* Ends the line of JSON that j wrote, prints it, and empties the buffer. */
 MUST int out_json(struct json *j, struct why *why);
 /* NULL and "" become null. */

@@ -6,7 +6,14 @@
 struct register_how {
 	bool dry_run, json, quiet;
 	bool imported;	    /* public data: the team's own register goes before it */
-	struct str country; /* for a registry's delegation file */
+	struct str country; /* of a delegation file or location database */
+	struct register_seed
+		*seed; /* filled when a location database was read; or NULL */
+};
+/* What a location database gave. */
+struct register_seed {
+	struct str vendor, licence, data_of; /* day of the data; in cli's arena */
+	int64_t networks, as_numbers, prefixes;
 };
 MUST int register_send(
 	struct cli *cli, struct str name, int fd, const struct register_how *how);

@@ -3,6 +3,7 @@
  * db. */
 #include "core/finding.h"
 
+#include "core/notice.h"
 #include "db/sql_finding.h"
 
 #include <inttypes.h>
@@ -137,26 +138,21 @@ static int get_moves(struct ctx *x, int64_t id, struct finding_full *v)
 	return 0;
 }
 
-static const char *word_of(const char *const *words, size_t n, int64_t at)
-{
-	return at >= 0 && at < (int64_t)n && words[at] ? words[at] : "unknown";
-}
-
 static int get_notices(struct ctx *x, int64_t id, struct finding_full *v)
 {
-	static const char *const states[] = { "draft", "held",
-		"approved", [9] = "cancelled" };
-	static const char *const whys[] = { NULL, "new", "relapsed", "reminder" };
 	struct sql_finding_notices_in in = { .finding = id };
 	struct sql_finding_notices_rows q;
 	int r = sql_finding_notices(x->db, x->arena, &in, &q);
 	if (r < 0)
 		return r;
+	for (size_t i = 0; i < q.n; i++)
+		if (q.v[i].why < 0 || q.v[i].why >= WHY_N)
+			return range_error(x, id);
 	v->notices = arena_array(x->arena, q.n + 1, sizeof(*v->notices));
 	for (size_t i = 0; i < q.n; i++)
 		v->notices[i] = (struct finding_notice){ q.v[i].id, q.v[i].at,
-			word_of(states, N(states), q.v[i].state),
-			word_of(whys, N(whys), q.v[i].why), q.v[i].organisation,
+			notice_state_text((enum notice_state)q.v[i].state),
+			notice_why_text((enum notice_why)q.v[i].why), q.v[i].organisation,
 			q.v[i].recipient };
 	v->n_notices = q.n;
 	return 0;

@@ -83,6 +83,7 @@ static bool read_type(struct arena *a, const struct str *f, struct demo_report *
 	if (t->name_in != NAME_NOWHERE)
 		t->names = demo_words(a, f[T_NAMES], &t->n_names);
 	return (t->name_in == NAME_NOWHERE) == (t->names == NULL) &&
+		(t->names != NULL || !str_eq(t->identifier, S("@"))) &&
 		(!t->port_in_key || t->n_ports > 0);
 }
 

@@ -2,6 +2,7 @@
  * job.c - the messages between work and parse: see job.h. Depends on: base. */
 #include "fmt/job.h"
 
+#include "base/date.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "fmt/mime_out.h"
@@ -310,5 +311,36 @@ int job_problem_read(struct str body, struct job_problem *ret)
 	if (rd_end(&r) < 0)
 		return r.err;
 	*ret = p;
+	return 0;
+}
+
+void job_about_write(struct writer *w, const struct job_about *about)
+{
+	wr_i64(w, about->created);
+	wr_str(w, about->vendor);
+	wr_str(w, about->licence);
+	wr_u32(w, about->entries);
+	wr_u32(w, about->prefixes);
+	wr_u32(w, about->networks);
+	wr_u32(w, about->asns);
+}
+
+int job_about_read(struct str body, struct job_about *ret)
+{
+	struct reader r = rd_new(body);
+	struct job_about about;
+	about.created = rd_i64(&r);
+	about.vendor = text(&r, LIMIT_KEY_FIELD);
+	about.licence = text(&r, LIMIT_KEY_FIELD);
+	about.entries = rd_u32(&r);
+	about.prefixes = rd_u32(&r);
+	about.networks = rd_u32(&r);
+	about.asns = rd_u32(&r);
+	int e = rd_end(&r);
+	if (e < 0)
+		return e;
+	if (about.created < 0 || about.created >= day_start(day_make(9999, 12, 31)))
+		return E_SYNTAX;
+	*ret = about;
 	return 0;
 }

@@ -26,13 +26,14 @@ enum job_type {
 	JOB_ROW,	 /* struct job_row, then its fields */
 	JOB_REG_BATCH,	 /* u32 n, then n reg_rows */
 	JOB_REG_PROBLEM, /* struct job_problem */
+	JOB_REG_ABOUT,	 /* struct job_about: of a database, after its rows */
 	JOB_DONE,	 /* struct job_end */
 };
 
 struct job_start {
 	struct str name;    /* the file's */
 	uint32_t skip;	    /* EVENTS: rows that are done already */
-	struct str country; /* REGISTER: for delegation files; may be empty */
+	struct str country; /* REGISTER: whose rows of a file of many; may be empty */
 };
 void job_start_write(struct writer *w, const struct job_start *s);
 MUST int job_start_read(struct str body, struct job_start *ret);
@@ -103,3 +104,12 @@ struct job_problem {
 };
 void job_problem_write(struct writer *w, const struct job_problem *p);
 MUST int job_problem_read(struct str body, struct job_problem *ret);
+
+/* Public data that the rows came from: who made it, when, and what was taken. */
+struct job_about {
+	int64_t created;
+	struct str vendor, licence;
+	uint32_t entries, prefixes, networks, asns; /* as in struct loc_count */
+};
+void job_about_write(struct writer *w, const struct job_about *about);
+MUST int job_about_read(struct str body, struct job_about *ret);

@@ -4,6 +4,8 @@
 #include "base/utf8.h"
 #include "fmt/mime_int.h"
 
+/* fuzz: writer only */
+
 void mime_put_base64(struct mime_writer *w, struct str s, bool lines)
 {
 	static const char abc[] =

@@ -168,14 +168,17 @@ static int end_line(struct reg_reader *r, struct why *why)
 static int line_bytes(struct reg_reader *r, struct str s, struct why *why)
 {
 	while (s.n > 0) {
-		size_t n = str_find(s, '\n');
+		size_t n = str_find(s, '\n'), room = DELEGATED_LINE - r->line.n;
 		/* The start of a line that is too long is kept, to be shown. */
-		if (buf_add(&r->line, str_to(s, n)) < 0)
+		if (n > room)
 			r->line_too_long = true;
+		int e = buf_add(&r->line, str_to(s, n < room ? n : room));
+		if (e < 0)
+			return e;
 		if (n == s.n)
 			return 0;
 		s = str_from(s, n + 1);
-		int e = end_line(r, why);
+		e = end_line(r, why);
 		if (e < 0)
 			return e;
 	}

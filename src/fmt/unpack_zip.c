@@ -26,7 +26,8 @@ static la_ssize_t on_read(struct archive *a, void *ctx, const void **ret)
 {
 	struct zip *z = ctx;
 	struct unpack *u = z->u;
-	z->err = unpack_fill(u, 1);
+	/* Whole blocks: some of the library's decoders fail on what trickles in. */
+	z->err = unpack_fill(u, UNPACK_CHUNK);
 	if (z->err < 0) {
 		archive_set_error(a, EIO, "the source failed");
 		return -1;

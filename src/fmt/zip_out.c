@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  * zip_out.c - a zip file in memory: see zip_out.h. Depends on: base, libarchive. */
+/* fuzz: writer only */
 #include "fmt/zip_out.h"
 
 #include "base/limits.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <errno.h>
 
 struct sink {
 	struct buf *out;
 	int err;
 };
 
+/* Never fails: libarchive leaks when its output does. What does not fit is dropped, and
+ * zip_write says so. */
 static la_ssize_t on_write(struct archive *a, void *ctx, const void *p, size_t n)
 {
 	struct sink *s = ctx;
-	s->err = buf_add(s->out, (struct str){ p, n });
+	(void)a;
 	if (s->err == 0)
-		return (la_ssize_t)n;
-	archive_set_error(a, ENOSPC, "too big");
-	return -1;
+		s->err = buf_add(s->out, (struct str){ p, n });
+	return (la_ssize_t)n;
 }
 
 static bool name_ok(struct str s)
@@ -90,9 +91,6 @@ int zip_write(const struct zip_entry *entries, size_t n, struct why *why, struct
 	else if (r != ARCHIVE_OK)
 		s.err = fail(why, E_SYNTAX, "cannot write the zip file: %s",
 			archive_error_string(a));
-	/* A write that failed is not tried again by the library's clean-up. */
-	if (r != ARCHIVE_OK)
-		(void)archive_write_fail(a);
 	(void)archive_write_free(a);
 	return s.err;
 }

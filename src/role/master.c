@@ -118,8 +118,9 @@ static int start_parser(struct master *m, uint32_t place)
 	c->started_ms = clock_ms();
 	c->due_ms = 0;
 	uint32_t what[2] = { place, (uint32_t)c->pid };
+	/* Work may be gone; the reason is told by its SIGCHLD. */
 	return chan_send(m->work, ROLE_PARSER, (struct str){ (char *)what, sizeof(what) },
-		ours, &me->why);
+		ours, NULL);
 }
 
 /* A parser ended. What killed it may be in the next file too, so a row of quick ends

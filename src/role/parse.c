@@ -6,7 +6,6 @@
 #include "role/parse_job.h"
 
 #include <errno.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define UNPACK_CPU_STEP MIB(64) /* of output, between two counts of CPU time */
@@ -42,12 +41,19 @@ static int source_seek(void *ctx, int64_t to, struct why *why)
 	return 0;
 }
 
+/* How long a file is; -1 for a pipe. By lseek, because fstat is a call on a path to the
+ * sandbox: glibc makes it newfstatat. Where the descriptor stood does not matter here,
+ * but it is shared, so it is put back. */
+static int64_t source_size(int fd)
+{
+	off_t was = lseek(fd, 0, SEEK_CUR);
+	off_t end = was < 0 ? -1 : lseek(fd, 0, SEEK_END);
+	return end >= 0 && lseek(fd, was, SEEK_SET) == was ? end : -1;
+}
+
 struct unpack_src parse_job_src(struct parse_job *j)
 {
-	struct stat st;
-	bool regular = fstat(j->fd, &st) == 0 && S_ISREG(st.st_mode);
-	return (struct unpack_src){ j, regular ? st.st_size : -1, source_read,
-		source_seek };
+	return (struct unpack_src){ j, source_size(j->fd), source_read, source_seek };
 }
 
 int parse_send(struct parse_job *j, enum job_type type, struct str body)

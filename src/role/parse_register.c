@@ -107,6 +107,8 @@ int parse_job_register(struct parse_job *j, struct str body)
 	int r = job_start_read(body, &start);
 	if (r < 0)
 		return r;
+	if (parse_is_loc(j))
+		return parse_register_loc(j, &start);
 	struct registering g = { .job = j, .country = start.country };
 	g.sink = (struct reg_sink){ &g, on_row, on_problem };
 	g.memory = arena_new(MIB(16), "register file");

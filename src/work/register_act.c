@@ -3,11 +3,10 @@
  * base, sys, db, fmt, core. The whole file is one transaction; a dry run undoes it. */
 #include "work/work.h"
 
+#include "base/date.h"
 #include "core/audit.h"
 #include "core/register.h"
 #include "fmt/job.h"
-
-#include <stdio.h>
 
 #define TOLD_MAX 200 /* changes listed one by one; a dry run lists all */
 
@@ -16,6 +15,7 @@ struct import {
 	struct register_job job;
 	bool dry_run;
 	int64_t told, problems;
+	struct str from; /* for the audit trail: public data's maker, day and licence */
 	struct arena scratch;
 };
 
@@ -66,6 +66,29 @@ static int take_rows(struct import *im, struct str body)
 	return r < 0 ? r : rd_end(&rd);
 }
 
+static int take_about(struct import *im, struct str body)
+{
+	char made[DATE_TEXT_MAX];
+	struct buf b = buf_in(&im->scratch, KIB(8)), from = buf_in(&im->scratch, KIB(4));
+	struct writer w = wr_new(&b);
+	struct job_about about;
+	int r = job_about_read(body, &about);
+	if (r == 0)
+		r = buf_addf(&from, "; data of %.*s of %s, %.*s", STR(about.vendor),
+			day_text(day_of(about.created), made), STR(about.licence));
+	if (r < 0)
+		return r;
+	im->from = buf_str(&from);
+	rec_text(&w, "vendor", about.vendor);
+	rec_text(&w, "licence", about.licence);
+	rec_text(&w, "data_of", str_c(made));
+	rec_int(&w, "entries", about.entries);
+	rec_int(&w, "country_prefixes", about.prefixes);
+	rec_int(&w, "networks", about.networks);
+	rec_int(&w, "as_numbers", about.asns);
+	return w.err < 0 ? w.err : call_record(im->c, &b);
+}
+
 static int read_rows(struct import *im, struct chan *parser)
 {
 	for (;;) {
@@ -78,6 +101,8 @@ static int read_rows(struct import *im, struct chan *parser)
 			r = take_rows(im, f.body);
 		else if (f.type == JOB_REG_PROBLEM)
 			r = take_problem(im, f.body);
+		else if (f.type == JOB_REG_ABOUT)
+			r = take_about(im, f.body);
 		else if (f.type != JOB_DONE)
 			r = fail(&im->c->x.why, E_SYNTAX,
 				"the parser's answer makes no sense");
@@ -130,7 +155,7 @@ static int import(struct import *im)
 {
 	struct call *c = im->c;
 	struct chan *parser;
-	char detail[120];
+	struct buf detail = buf_in(&im->scratch, KIB(4));
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
@@ -141,12 +166,13 @@ static int import(struct import *im)
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;
-	(void)snprintf(detail, sizeof(detail),
-		"added %lld, changed %lld, findings moved %lld", (long long)n->added,
-		(long long)n->changed, (long long)n->moved);
+	if (r == 0)
+		r = buf_addf(&detail, "added %lld, changed %lld, findings moved %lld%.*s",
+			(long long)n->added, (long long)n->changed, (long long)n->moved,
+			STR(im->from));
 	if (r == 0)
 		r = audit_add(&c->x, S("register.import"), act_get(&c->act, 0)->text,
-			str_c(detail));
+			buf_str(&detail));
 	if (r == 0)
 		r = summary(im);
 	if (r == 0 && im->dry_run) {

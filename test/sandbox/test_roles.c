@@ -469,6 +469,46 @@ static void give_dir(uid_t to)
 		abort();
 }
 
+/* Another user's command; the exit status says how it went: 0 as it should, 1 not. */
+static int as_user(bool (*command)(void))
+{
+	int status = -1;
+	(void)fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* Still dumpable: the change of user is the test's, not the program's. */
+		if (setresuid(USER, USER, USER) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
+			_exit(9);
+		_exit(command() ? 0 : 1);
+	}
+	(void)waitpid(pid, &status, 0);
+	return status;
+}
+
+static bool is_denied(void)
+{
+	struct service s;
+	return join_for(&s, 1000, NULL) == E_DENIED;
+}
+
+static bool can_join(void)
+{
+	struct service s;
+	struct why why = { 0 };
+	if (join_for(&s, 2000, &why) < 0)
+		fprintf(stderr, "# %s\n", why.text);
+	return why.err == 0 && !s.own && alive_ping(&s);
+}
+
+static bool can_start(void)
+{
+	struct service s;
+	struct why why = { 0 };
+	if (join_for(&s, 2000, &why) < 0)
+		fprintf(stderr, "# %s\n", why.text);
+	return why.err == 0 && s.own && alive_ping(&s) && service_close(&s, NULL) == 0;
+}
+
 static void test_strangers(void)
 {
 	if (geteuid() != 0) {
@@ -476,27 +516,13 @@ static void test_strangers(void)
 		return;
 	}
 	struct service s;
+	bool off;
 	must_join(&s);
-	struct why why = { 0 };
-	(void)fflush(stdout);
 	(void)fchmod(dir, 0755);
-	int denied[2] = { 0 };
-	for (int i = 0; i < 2; i++) {
-		/* First as the directory is, then with the socket opened up by mistake.
-		 */
-		if (fchmodat(dir, SERVICE_SOCKET, i ? 0666 : 0600, 0) < 0)
-			abort();
-		pid_t pid = fork();
-		if (pid == 0) {
-			struct service other;
-			if (setresuid(USER, USER, USER) < 0)
-				_exit(9);
-			_exit(join_for(&other, 1000, &why) == E_DENIED ? 0 : 1);
-		}
-		(void)waitpid(pid, &denied[i], 0);
-	}
-	ok(denied[0] == 0, "another user cannot reach the socket");
-	ok(denied[1] == 0, "and is refused where it is open by mistake");
+	ok(as_user(is_denied) == 0, "another user cannot reach the socket");
+	if (fchmodat(dir, SERVICE_SOCKET, 0666, 0) < 0)
+		abort();
+	ok(as_user(is_denied) == 0, "and is refused where it is open by mistake");
 	ok(alive_ping(&s), "the service lives");
 	(void)service_close(&s, NULL);
 	(void)fchmod(dir, 0700);
@@ -504,38 +530,10 @@ static void test_strangers(void)
 	/* A directory of another owner: root starts the roles, the owner may use them. */
 	give_dir(USER);
 	must_join(&s);
-	bool off;
 	struct pids p = pids_of(&s, &off);
-	(void)fflush(stdout);
-	pid_t pid = fork();
-	int status = -1;
-	if (pid == 0) {
-		struct service other;
-		if (setresuid(USER, USER, USER) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
-			_exit(9);
-		int r = join_for(&other, 2000, &why);
-		if (r < 0)
-			fprintf(stderr, "# %s\n", why.text);
-		_exit(r == 0 && alive_ping(&other) ? 0 : 1);
-	}
-	(void)waitpid(pid, &status, 0);
-	ok(status == 0, "the owner may use what root started");
+	ok(as_user(can_join) == 0, "the owner may use what root started");
 	ok(service_close(&s, NULL) == 0 && all_gone(p), "and root ends it");
-	pid = fork();
-	if (pid == 0) {
-		struct service own;
-		if (setresuid(USER, USER, USER) < 0 || prctl(PR_SET_DUMPABLE, 1) < 0)
-			_exit(9);
-		int r = join_for(&own, 2000, &why);
-		if (r < 0)
-			fprintf(stderr, "# %s\n", why.text);
-		_exit(r == 0 && own.own && alive_ping(&own) &&
-					service_close(&own, NULL) == 0
-				? 0
-				: 1);
-	}
-	(void)waitpid(pid, &status, 0);
-	ok(status == 0, "and the owner can start it himself afterwards");
+	ok(as_user(can_start) == 0, "and the owner can start it himself afterwards");
 	give_dir(0);
 }
 

@@ -77,7 +77,7 @@ def hard_rows(place):
     f = place.findings("--identifier", "scan-marsrover")
     story.ok(len(f) == 2 and f[0]["type"] in ("other", "undetermined"), "under its own name")
     evidence = place.json_lines("evidence", "--json", str(f[0]["id"]))
-    story.ok(evidence and evidence[0]["hostname"] in ("host.example", ""),
+    story.ok(evidence and evidence[0]["columns"]["port"] == "3389",
              "its original row can be shown")
 
 

@@ -100,6 +100,8 @@ class Day:
         self.test, self.folder, self.day = test, folder, day
         self.register = Register(folder)
         self.keys = {k["key"]: k for k in table(folder / "keys.csv", ",")}
+        said = {(k["identifier"], k["address"], k["port"]) for k in self.keys.values()}
+        test.assertEqual(len(said), len(self.keys), "keys.csv tells all keys apart")
         self.by_key, self.by_identity = {}, {}
         self.rows = self.v6 = self.unattributed = 0
         self.share = collections.defaultdict(collections.Counter)

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 # test_out.py - what we write, others read: mail by Python's email package, zip by its zipfile.
-# Depends on: the program emit of test/unit, named in TOCSIN_EMIT. TOCSIN_HOSTILE may name the
-# folder of hostile inputs.
+# Depends on: the program emit of test/unit, named in TOCSIN_EMIT. Shared test data is read where
+# it is there: TOCSIN_SHARED, or ../shared beside the source tree.
 import email
 import email.header
 import email.policy
@@ -18,7 +18,9 @@ import unittest
 import zipfile
 
 EMIT = os.environ.get("TOCSIN_EMIT", "")
-HOSTILE = os.environ.get("TOCSIN_HOSTILE", "")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SHARED = os.environ.get("TOCSIN_SHARED", os.path.join(ROOT, os.pardir, "shared"))
+REFUSE = os.path.join(SHARED, "data", "hostile", "own", "header_values_refuse.tsv")
 
 TEXTS = {
     "en": "A tocsin is the bell that calls a town together. Please check 192.0.2.7.",
@@ -186,8 +188,8 @@ class Mail(unittest.TestCase):
     def test_refused(self):
         bad = ["a\r\nBcc: x@example.org", "a\nX: y", "a\rb", "a\u2028b", "a\x85b", "a\0b", "a\x7fb",
                "a\tb", "=?utf-8?q?a?=", "x" * 901, b"\xff", b"\xc3"]
-        if HOSTILE:
-            with open(HOSTILE + "/own/header_values_refuse.tsv", encoding="utf-8") as f:
+        if os.path.exists(REFUSE):
+            with open(REFUSE, encoding="utf-8") as f:
                 bad += [json.loads(x) for x in f if not x.startswith("#")]
         for v in bad:
             self.refused(subject=v)

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_csv_out.c - tables for spreadsheets, and zip files: nothing calculates, nothing is
  * lost, the same input gives the same bytes. */
-#include "base/fd.h"
 #include "fmt/csv.h"
 #include "fmt/csv_out.h"
 #include "fmt/unpack.h"
 #include "fmt/zip_out.h"
+#include "shared.h"
 #include "tap.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 static const struct {
@@ -152,13 +149,12 @@ static struct str json_text(struct arena *a, struct str s)
 
 static void test_table(struct arena *a)
 {
-	const char *dir = getenv("TOCSIN_HOSTILE");
-	char path[512];
-	struct why why = { 0 };
-	struct str file, line;
-	(void)snprintf(path, sizeof(path), "%s/own/csv_formula.tsv", dir ? dir : "");
-	if (dir == NULL || file_read(AT_FDCWD, path, a, MIB(1), &why, &file) < 0) {
-		tap_skip("TOCSIN_HOSTILE is not set: no table of formulas here");
+	AUTO_FD int shared = shared_open();
+	struct str file = { NULL, 0 }, line;
+	if (shared >= 0)
+		file = shared_read(shared, "hostile/own/csv_formula.tsv", a);
+	if (file.p == NULL) {
+		tap_skip("no shared test data: no table of formulas here");
 		return;
 	}
 	while (str_split(&file, '\n', &line)) {

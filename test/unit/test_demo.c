@@ -200,9 +200,9 @@ static const struct {
 	const char *print;
 	size_t orgs, prefixes;
 } goldens[] = {
-	{ "D", DEMO_D, "8daf6b5d", 56, 50 },
-	{ "L1", DEMO_L1, "b7b36e8d", 60, 90 },
-	{ "L2", DEMO_L2, "5622fbb9", 240, 290 },
+	{ "D", DEMO_D, "bcc8978c", 56, 50 },
+	{ "L1", DEMO_L1, "601fbafe", 60, 90 },
+	{ "L2", DEMO_L2, "c6a1ff81", 240, 290 },
 };
 
 /* How many prefixes the register files of the scale name; the demo plan counts IPv4 only.
