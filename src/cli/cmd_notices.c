@@ -48,8 +48,8 @@ static void say_next(
 		       " are usual.\n",
 			notices, usual);
 	printf("Look: tocsin -d %.*s notices list --run %" PRId64 "\n", STR(dir), run);
-	printf("Then: tocsin -d %.*s notices approve --run %" PRId64 "%s\n", STR(dir), run,
-		held.n ? " --held" : "");
+	printf("Then: tocsin -d %.*s notices approve --run %" PRId64 "%s\n", STR(dir),
+		run, held.n ? " --held" : "");
 }
 
 static int on_run(void *ctx, struct str record)
