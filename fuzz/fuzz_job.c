@@ -22,7 +22,8 @@ static int echo_member(struct str body, struct arena *a, struct writer *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static echo_fn *const echoes[] = { echo_start, echo_rows, echo_end, echo_header,
-		echo_refused, echo_row, echo_problem, echo_reg, echo_event, echo_member };
+		echo_refused, echo_row, echo_problem, echo_reg, echo_event, echo_member,
+		echo_about };
 	if (n == 0 || n > KIB(64))
 		return 0;
 	AUTO_ARENA a = arena_new(MIB(16), "fuzz_job");

@@ -17,6 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct walk one, other;
 	int r = walk_unpack(&a, in, name, data[0] & 2, KIB(64), &one);
 	int s = walk_unpack(&a, in, name, data[0] & 2, 1u + data[0] % 61, &other);
-	must(r == s && str_eq(buf_str(&one.log), buf_str(&other.log)));
+	must((r < 0) == (s < 0) && str_eq(buf_str(&one.log), buf_str(&other.log)));
 	return 0;
 }

@@ -31,7 +31,8 @@ static inline int reg_walk_row(void *ctx, const struct reg_row *row, struct why 
 	must(second.err == 0);
 	r = rd_new(buf_str(&again));
 	must(reg_row_read(&r, &last) == 0 && rd_end(&r) == 0);
-	must(str_eq(row->organisation, last.organisation) && str_eq(row->name, last.name));
+	must(str_eq(row->organisation, last.organisation));
+	must(str_eq(row->name, last.name));
 	must(str_eq(row->email, last.email) && str_eq(row->domain, last.domain));
 	must(row->what == last.what && row->row == last.row && row->asn == last.asn);
 	must(!row->has_net || (row->net.len == last.net.len &&

@@ -77,7 +77,11 @@ static inline int walk_end(void *ctx, int err, struct str reason, struct why *wh
 	must((err == 0) == (reason.n == 0) && err > E_END && err <= 0);
 	must(err != E_UNSUPPORTED || w->bytes == 0);
 	struct sha256 h = hasher_end(w->hasher);
-	if (err < 0) /* how much came before it was seen to be broken may differ */
+	/* Of two faults the one that is seen first may depend on the pieces, and so does
+	 * how much came before. */
+	if (err == E_SYNTAX || err == E_TOO_BIG)
+		return buf_addf(&w->log, "bad-;");
+	if (err < 0)
 		return buf_addf(&w->log, "%d;", err);
 	return buf_addf(&w->log, "0 %llu %s;", (unsigned long long)w->bytes,
 		sha256_text(&h, hex));

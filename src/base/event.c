@@ -43,6 +43,7 @@ void event_write(struct writer *w, const struct event *e)
 	wr_str(w, e->family);
 	wr_str(w, e->hostname);
 	wr_str(w, e->transport);
+	wr_str(w, e->detail);
 }
 
 static struct str rd_text(struct reader *r, size_t max)
@@ -73,6 +74,7 @@ int event_read(struct reader *r, struct event *ret)
 	e.family = rd_text(r, LIMIT_KEY_FIELD);
 	e.hostname = rd_text(r, LIMIT_FIELD);
 	e.transport = rd_text(r, LIMIT_KEY_FIELD);
+	e.detail = rd_text(r, LIMIT_KEY_FIELD);
 	if (r->err < 0)
 		return r->err;
 	const unsigned flags = EVENT_HAS_NET | EVENT_BY_NAME | EVENT_PORT_IN_KEY |

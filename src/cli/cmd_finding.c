@@ -170,6 +170,8 @@ static void print_what(struct view *v, const struct finding_row *f)
 		out_field(a, "Name", f->name);
 	if (f->hostname.n)
 		out_field(a, "Host name", f->hostname);
+	if (f->detail.n)
+		out_field(a, "Detail", f->detail);
 	if (f->transport.n)
 		out_field(a, "Protocol", f->transport);
 	print_who(v, f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_notices.c - tocsin notices draft, approve, hold, cancel: what a person decides about
- * notices. Depends on: base, core, cli. Showing them: cmd_notices_show.c. */
+ * cmd_notices.c - tocsin notices draft, approve, hold, cancel: what a person decides.
+ * Depends on: base, core, cli. Showing them: cmd_notices_show.c. */
 #include "cli/client.h"
 #include "core/notice.h"
 
@@ -41,7 +41,7 @@ static void say_next(
 {
 	struct str dir = cli_text(cli, "directory");
 	if (str_eq(held, S(HELD_FIRST_RUNS)))
-		printf("They are held: with fewer than %d earlier runs a person must look first.\n",
+		printf("They are held: with fewer than %d runs before, look first.\n",
 			NOTICE_RUNS_NEEDED);
 	else if (str_eq(held, S(HELD_BATCH_SIZE)))
 		printf("They are held: %" PRId64 " notices, where %" PRId64

@@ -58,7 +58,7 @@ static void check_kernel(struct doctor *d)
 		doctor_row(d, "machine", "landlock", DOCTOR_OK, "ABI %ld", abi);
 	else
 		doctor_row(d, "machine", "landlock", DOCTOR_WARN,
-			"this kernel has none or it is off: add landlock to lsm= on its command line");
+			"none, or off: add landlock to lsm= in the kernel's options");
 	if (prctl(PR_GET_SECCOMP) >= 0)
 		doctor_row(d, "machine", "seccomp", DOCTOR_OK, "available");
 	else

@@ -162,15 +162,14 @@ static void check_limits(
 		check_limit(d, r, "processes", "Max processes", 0);
 	if (plan->memory && r->state.memory_unlimited)
 		doctor_row(d, r->name, "memory", DOCTOR_INFO,
-			"not limited: this build has AddressSanitizer, which needs the room");
+			"not limited: AddressSanitizer needs the room");
 	else if (plan->memory)
 		check_limit(d, r, "memory", "Max address space", plan->memory);
-	if (plan->job_cpu_s) {
-		uint64_t v;
-		bool set = number_of(r->limits, "Max cpu time", &v);
-		doctor_row(d, r->name, "CPU per job", set ? DOCTOR_OK : DOCTOR_WARN,
-			set ? "%u s" : "not limited to %u s", plan->job_cpu_s);
-	}
+	if (plan->job_cpu_s) /* a timer; /proc does not show it */
+		doctor_row(d, r->name, "CPU per job",
+			r->state.cpu_limited ? DOCTOR_OK : DOCTOR_WARN,
+			r->state.cpu_limited ? "%u s" : "not limited to %u s",
+			plan->job_cpu_s);
 	if (plan->no_write && r->state.stderr_is_file)
 		doctor_row(d, r->name, "file growth", DOCTOR_INFO,
 			"not limited: its messages go to a file");

@@ -38,8 +38,7 @@ void finding_json(struct json *j, struct arena *a, const struct finding_row *f)
 	json_some(j, "family", f->family);
 	json_text(j, "place", f->by_name && f->name.n ? f->name : address_of(f, room));
 	json_text(j, "address", address_of(f, room));
-	/* The place is the name when there is one, else the address. A name that only came
-	 * with an address stands under hostname. */
+	/* A name that only came with an address stands under hostname. */
 	json_some(j, "name", f->by_name ? f->name : S(""));
 	json_number(j, "port", f->port);
 	json_text(j, "organisation", f->org_name);

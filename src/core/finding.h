@@ -51,7 +51,7 @@ struct finding_row {
 	struct str type, identifier, family;
 	bool has_net, by_name, acts;
 	struct net net;
-	struct str name, hostname, transport;
+	struct str name, hostname, transport, detail;
 	uint16_t port; /* of the service; 0: not part of what it is */
 	enum severity severity;
 	int64_t org, network_org, imitates;		  /* 0: none */

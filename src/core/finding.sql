@@ -48,7 +48,7 @@ SELECT id, type, identifier FROM kind ORDER BY id;
 SELECT id FROM report_type WHERE name = :name;
 
 --: finding_get(id int) -> one(id int, type text, identifier text, family text, net blob?,
---:	len int, name text, by_name int, port int, acts int, hostname text, transport text,
+--:	len int, name text, by_name int, port int, acts int, hostname text, transport text, detail text,
 --:	severity int, org int?, network_org int?, imitates int?, org_name text?,
 --:	network_name text?, imitates_name text?, asn int, feed_asn int, cc text, basis int,
 --:	basis_ref text, first_seen int, last_seen int, days_seen int, count int,
@@ -56,7 +56,7 @@ SELECT id FROM report_type WHERE name = :name;
 --:	relapses int, claimed_day int?, noticed_at int?)
 SELECT f.id AS id, k.type AS type, k.identifier AS identifier, f.family AS family, f.net AS net,
 	f.len AS len, f.name AS name, f.by_name AS by_name, f.port AS port, f.acts AS acts,
-	f.hostname AS hostname, f.transport AS transport, f.severity AS severity, f.org AS org,
+	f.hostname AS hostname, f.transport AS transport, f.detail AS detail, f.severity AS severity, f.org AS org,
 	f.network_org AS network_org, f.imitates AS imitates, o.name AS org_name,
 	n.name AS network_name, i.name AS imitates_name, f.asn AS asn, f.feed_asn AS feed_asn,
 	f.cc AS cc, f.basis AS basis, f.basis_ref AS basis_ref, f.first_seen AS first_seen,

@@ -43,6 +43,7 @@ int finding_get(struct ctx *x, int64_t id, struct finding_row *ret)
 		.name = q.name,
 		.hostname = q.hostname,
 		.transport = q.transport,
+		.detail = q.detail,
 		.port = (uint16_t)q.port,
 		.severity = (enum severity)q.severity,
 		.org = q.org.v,

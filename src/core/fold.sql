@@ -22,20 +22,21 @@ SELECT id, state, org, basis, net, len, feed_asn, first_seen, last_seen, rank, f
 	last_report, last_day, last_type, last_file, mixed, relapses, claimed_day
   FROM finding WHERE key = :key;
 
---: fold_insert(id int, key blob, kind int, net blob?, len int, name text, by_name int, family text, port int, acts int, hostname text, transport text, severity int, org int?, network_org int?, imitates int?, asn int, feed_asn int, cc text, basis int, basis_ref text, first_seen int, last_seen int, rank int, days_seen int, count int, report int, day int, type int, file int) -> exec
+--: fold_insert(id int, key blob, kind int, net blob?, len int, name text, by_name int, family text, port int, acts int, hostname text, transport text, detail text, severity int, org int?, network_org int?, imitates int?, asn int, feed_asn int, cc text, basis int, basis_ref text, first_seen int, last_seen int, rank int, days_seen int, count int, report int, day int, type int, file int) -> exec
 INSERT INTO finding(id, key, kind, net, len, name, by_name, family, port, acts, hostname,
-	transport, severity, org, network_org, imitates, asn, feed_asn, cc, basis, basis_ref,
+	transport, detail, severity, org, network_org, imitates, asn, feed_asn, cc, basis, basis_ref,
 	first_seen, last_seen, rank, days_seen, count, first_report, last_report, last_day, last_type,
 	last_file, mixed, state, state_day, fixed_by, relapses, claimed_day, noticed_at, noticed_file,
 	noticed_relapses)
 VALUES (:id, :key, :kind, :net, :len, :name, :by_name, :family, :port, :acts, :hostname,
-	:transport, :severity, :org, :network_org, :imitates, :asn, :feed_asn, :cc, :basis, :basis_ref,
+		:transport, :detail, :severity, :org, :network_org, :imitates, :asn, :feed_asn, :cc, :basis, :basis_ref,
 	:first_seen, :last_seen, :rank, :days_seen, :count, :report, :report, :day, :type,
 	:file, 0, 0, :report, 0, 0, NULL, NULL, 0, 0);
 
 -- Seen again, and this event is the latest: it describes the finding.
---: fold_see_latest(id int, hostname text, transport text, severity int, feed_asn int, first_seen int, last_seen int, rank int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
-UPDATE finding SET hostname = :hostname, transport = :transport, severity = :severity,
+--: fold_see_latest(id int, hostname text, transport text, detail text, severity int, feed_asn int, first_seen int, last_seen int, rank int, days int, count int, first_report int, last_report int, last_day int, file int) -> exec
+UPDATE finding SET hostname = :hostname, transport = :transport, detail = :detail,
+	severity = :severity,
 	feed_asn = :feed_asn, first_seen = :first_seen, last_seen = :last_seen, rank = :rank, days_seen = days_seen + :days, count = count + :count,
 	first_report = :first_report, last_report = :last_report, last_day = :last_day,
 	last_file = :file

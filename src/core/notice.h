@@ -129,7 +129,7 @@ struct notice_line {
 	struct str type, identifier, family;
 	bool has_net, by_name, acts;
 	struct net net;
-	struct str name, hostname, transport;
+	struct str name, hostname, transport, detail;
 	uint16_t port;
 	enum severity severity;
 	enum basis basis;

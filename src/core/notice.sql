@@ -82,10 +82,10 @@ UPDATE finding SET noticed_at = :at, noticed_org = :org, noticed_file = :file,
 INSERT INTO notice_part(notice, n, name, type, content)
 VALUES (:notice, :n, :name, :type, :content);
 
---: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int)
+--: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int)
 SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
 	k.identifier AS identifier, f.family AS family, f.net AS net, f.len AS len, f.name AS name,
-	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport,
+	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport, f.detail AS detail,
 	f.port AS port, f.severity AS severity, f.org AS org, f.basis AS basis,
 	f.basis_ref AS basis_ref, f.first_seen AS first_seen, f.last_seen AS last_seen,
 	f.count AS count, nf.before_org AS before_org, nf.before_file AS before_file

@@ -36,6 +36,7 @@ static int on_line(void *ctx, const struct sql_notice_lines_row *row)
 		.name = row->name,
 		.hostname = row->hostname,
 		.transport = row->transport,
+		.detail = row->detail,
 		.port = (uint16_t)row->port,
 		.severity = (enum severity)row->severity,
 		.basis = (enum basis)row->basis,

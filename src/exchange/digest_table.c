@@ -28,7 +28,7 @@ struct table {
 
 static const char *const columns[] = { "first_seen_utc", "last_seen_utc", "count",
 	"address", "transport", "port", "source_port", "host_name", "type", "identifier",
-	"family", "severity", "state", "basis", "evidence", "finding" };
+	"family", "severity", "state", "detail", "basis", "evidence", "finding" };
 
 /* ---- parts ---- */
 
@@ -135,6 +135,7 @@ static int put_row(struct table *t, int64_t first, int64_t last, int64_t count,
 	csv_out_text(c, l->family);
 	csv_out_text(c, str_c(severity_text(l->severity)));
 	csv_out_text(c, str_c(notice_why_text(l->why)));
+	csv_out_text(c, l->detail);
 	csv_out_text(c, l->basis_ref);
 	csv_out_text(c, buf_str(&id));
 	csv_out_int(c, l->finding);

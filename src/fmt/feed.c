@@ -26,7 +26,8 @@ struct feed {
 	struct str identifier; /* when it does not come from data */
 	struct feed_column *columns;
 	size_t width;
-	struct tries time, severity, address, port, asn, cc, hostname, transport, tag;
+	struct tries time, severity, address, port, asn, cc, hostname, transport, tag,
+		detail;
 	struct tries word, family;
 	bool word_is_tag[TRIES];
 	struct name_tries place;    /* what the catalogue calls the place */
@@ -211,6 +212,16 @@ static void read_header(const struct planner *p, const struct csv_record *header
 	}
 }
 
+/* What a technician asks first; the row itself, by its evidence id, has all. */
+static void plan_detail(const struct planner *p)
+{
+	static const char *const fields[] = { "source.url", "product.vulnerabilities",
+		"extra.tag", "event_description.text", "extra.detail", "extra.reason",
+		"status", "product.vendor", "product.name" };
+	for (size_t i = 0; i < N(fields); i++)
+		plan_field(p, str_c(fields[i]), &p->feed->detail);
+}
+
 int feed_open(struct arena *a, const struct catalogue *c, const struct feed_name *name,
 	const struct csv_record *header, struct why *why, struct feed **ret)
 {
@@ -235,6 +246,7 @@ int feed_open(struct arena *a, const struct catalogue *c, const struct feed_name
 	plan_side(&p, "geolocation.cc", &f->cc);
 	plan_side(&p, "reverse_dns", &f->hostname);
 	plan_field(&p, S("protocol.transport"), &f->transport);
+	plan_detail(&p);
 	plan_names(&p);
 	plan_words(&p);
 	*ret = f;
@@ -400,6 +412,27 @@ static void row_words(const struct feed *f, const struct csv_record *r, struct a
 	e->family = value_word(a, first(r, &f->family), LIMIT_KEY_FIELD);
 }
 
+/* "tag=ssl; url=http://..." of the columns that say something, as many as fit whole. */
+static struct str row_detail(
+	const struct feed *f, const struct csv_record *r, struct arena *a)
+{
+	struct buf b = { 0 };
+	for (size_t i = 0; i < f->detail.n; i++) {
+		size_t column = f->detail.at[i];
+		struct str s = value_trim(r->fields[column]);
+		if (s.n == 0)
+			continue;
+		if (b.ceiling == 0)
+			b = buf_in(a, LIMIT_KEY_FIELD);
+		size_t before = b.n;
+		struct str value = value_text(a, s, LIMIT_KEY_FIELD);
+		if (buf_addf(&b, "%s%.*s=%.*s", before ? "; " : "",
+			    STR(f->columns[column].name), STR(value)) < 0)
+			break;
+	}
+	return b.n ? buf_str(&b) : S("");
+}
+
 static enum quarantine fault_of(const struct feed *f, const struct csv_record *r)
 {
 	switch (r->fault) {
@@ -437,6 +470,7 @@ enum quarantine feed_event(
 	struct str transport = first(r, &f->transport);
 	e.transport = transport.n ? value_word(a, transport, LIMIT_KEY_FIELD)
 				  : f->type->transport;
+	e.detail = row_detail(f, r, a);
 	if (f->type->port_in_key && e.port != 0)
 		e.flags |= EVENT_PORT_IN_KEY;
 	if (f->type->is_act)

@@ -147,7 +147,7 @@ int unpack_begin(struct unpack *u, struct str path, enum unpack_kind kind)
 static int check_limits(struct unpack *u, struct why *m)
 {
 	const struct unpack_limits *l = u->limits;
-	uint64_t in = u->in_bytes - u->member_in;
+	uint64_t in = u->in_bytes - (u->in_n - u->in_at) - u->member_in;
 	if (u->src->size >= 0 && in > (uint64_t)u->src->size)
 		in = (uint64_t)u->src
 			     ->size; /* a zip may send us over the same bytes again */

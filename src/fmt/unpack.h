@@ -8,7 +8,8 @@
  * the file without .gz or .zst; a zip holds many. A member's name is text for the eye and
  * for telling the report type, and never a path. Output bytes are counted as they come:
  * what a header promises is not believed. A zip whose index is damaged, or that cannot be
- * sought in, is read from front to back; then links cannot be told from files.
+ * sought in, is read from front to back; then links cannot be told from files. Of a zip's
+ * ways to pack only the two ordinary ones, stored and deflated, are opened.
  *
  * UTF-8 names in a zip are right only when LC_CTYPE is a UTF-8 locale, set before the
  * sandbox closes (libarchive converts them to the locale); otherwise they become

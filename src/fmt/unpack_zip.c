@@ -109,6 +109,15 @@ static const char *not_opened(
 	return NULL;
 }
 
+/* Stored or deflated, as nearly all zip files are. The other decoders take as much memory
+ * as five bytes of the file ask for (lzma, ppmd), or are code that no feed needs. */
+static bool is_ordinary(struct archive *a)
+{
+	struct str format = str_c(archive_format_name(a)); /* "ZIP 2.0 (deflation)" */
+	return str_ends(format, S("(uncompressed)")) ||
+		str_ends(format, S("(deflation)"));
+}
+
 static int read_member(struct zip *z, struct archive_entry *e)
 {
 	struct unpack *u = z->u;
@@ -126,6 +135,9 @@ static int read_member(struct zip *z, struct archive_entry *e)
 	if (r < 0)
 		return r;
 	const char *no = not_opened(e, path, kind);
+	bool odd = no == NULL && !is_ordinary(z->a);
+	if (odd)
+		no = "packed in a way that is not opened: make an ordinary zip";
 	r = no ? fail(&m, E_UNSUPPORTED, "%s", no) : copy_member(z, &m);
 	if (u->stopped)
 		return r;
@@ -134,8 +146,8 @@ static int read_member(struct zip *z, struct archive_entry *e)
 		return ended;
 	/* Without an index the next member is found only by unpacking this one to its
 	 * end. */
-	if (r == E_TOO_BIG && (u->whole_limit || !z->indexed))
-		return fail(u->why, E_TOO_BIG, "%s; the rest was not read", m.text);
+	if ((r == E_TOO_BIG && (u->whole_limit || !z->indexed)) || (odd && !z->indexed))
+		return fail(u->why, r, "%s; the rest was not read", m.text);
 	return 0;
 }
 

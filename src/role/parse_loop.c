@@ -32,7 +32,7 @@ static int tell_ready(struct role *me)
 void parse_chunk_done(struct role *me)
 {
 	if (!me->one_process)
-		sandbox_job(sandbox_plan("parse"));
+		(void)sandbox_job(sandbox_plan("parse"));
 }
 
 int role_parse(struct role *me)

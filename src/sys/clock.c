@@ -13,7 +13,7 @@ int clock_fix(struct clock *c, bool demo, int64_t at, struct why *why)
 {
 	if (!demo)
 		return fail(why, E_DENIED,
-			"--now works only in a demonstration directory (demo = yes in tocsin.conf)");
+			"--now works only in a demonstration directory: demo = yes");
 	*c = (struct clock){ true, at };
 	return 0;
 }

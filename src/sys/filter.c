@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define NO_CALL SCMP_ACT_ERRNO(ENOSYS)
@@ -272,7 +272,7 @@ static int allow_compute(scmp_filter_ctx f)
 			f, SCMP_ACT_ALLOW, C(tgkill), 1, IS(0, (uint64_t)getpid()));
 	if (r == 0) /* sandbox_job */
 		r = seccomp_rule_add(
-			f, SCMP_ACT_ALLOW, C(prlimit64), 2, IS(0, 0), IS(1, RLIMIT_CPU));
+			f, SCMP_ACT_ALLOW, C(setitimer), 1, IS(0, ITIMER_PROF));
 	return r;
 }
 

@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define NOBODY 65534
@@ -168,8 +168,7 @@ int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
 	if (p->user != USER_STAY)
 		(void)prctl(PR_SET_DUMPABLE, 0); /* no debugger of the same user either */
 	r = sandbox_landlock(p, datadir, why, &s);
-	if (r == 0)
-		sandbox_job(p);
+	s.cpu_limited = sandbox_job(p);
 	if (r == 0)
 		r = sandbox_filter(p, why, &s);
 	if (r == 0)
@@ -182,14 +181,13 @@ struct sandbox_state sandbox_none(void)
 	return (struct sandbox_state){ .off = true, .uid = geteuid() };
 }
 
-void sandbox_job(const struct sandbox_plan *p)
+/* A timer and not RLIMIT_CPU: that counts whole seconds since the process began, so it
+ * would have to be moved on by what was used before. The timer counts from here. SIGPROF
+ * ends the process; the master starts another. */
+bool sandbox_job(const struct sandbox_plan *p)
 {
-	struct timespec used;
-	if (p->job_cpu_s == 0 || clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) < 0)
-		return;
-	struct rlimit l = { (rlim_t)used.tv_sec + 1 + p->job_cpu_s, RLIM_INFINITY };
-	(void)setrlimit(
-		RLIMIT_CPU, &l); /* SIGXCPU ends the process; the master starts another */
+	struct itimerval t = { .it_value = { .tv_sec = (time_t)p->job_cpu_s } };
+	return p->job_cpu_s == 0 || setitimer(ITIMER_PROF, &t, NULL) == 0;
 }
 
 void sandbox_state_write(struct writer *w, const struct sandbox_state *s)
@@ -198,6 +196,7 @@ void sandbox_state_write(struct writer *w, const struct sandbox_state *s)
 	wr_u8(w, s->filtered);
 	wr_u8(w, s->no_new_privs);
 	wr_u8(w, s->limited);
+	wr_u8(w, s->cpu_limited);
 	wr_u8(w, s->landlock_abi);
 	wr_u8(w, s->files_closed);
 	wr_u8(w, s->tcp_closed);
@@ -222,6 +221,7 @@ int sandbox_state_read(struct reader *r, struct sandbox_state *ret)
 	s.filtered = rd_bool(r);
 	s.no_new_privs = rd_bool(r);
 	s.limited = rd_bool(r);
+	s.cpu_limited = rd_bool(r);
 	s.landlock_abi = rd_u8(r);
 	s.files_closed = rd_bool(r);
 	s.tcp_closed = rd_bool(r);

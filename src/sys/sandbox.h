@@ -48,6 +48,7 @@ struct sandbox_state {
 	bool filtered;
 	bool no_new_privs;
 	bool limited;	       /* all limits of the plan are set */
+	bool cpu_limited;      /* a job's CPU time is counted, or need not be */
 	uint8_t landlock_abi;  /* 0: this kernel has none */
 	bool files_closed;     /* Landlock holds the role to its files */
 	bool tcp_closed;       /* Landlock refuses TCP, from ABI 4 */
@@ -66,8 +67,8 @@ MUST int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *wh
 	struct sandbox_state *ret);
 /* The same for roles that are threads of one process: nothing is in force. */
 struct sandbox_state sandbox_none(void);
-/* Begins a job or a chunk of one: CPU time is counted anew. */
-void sandbox_job(const struct sandbox_plan *p);
+/* Begins a job or a chunk of one: CPU time is counted anew. false: it cannot be. */
+bool sandbox_job(const struct sandbox_plan *p);
 
 void sandbox_state_write(struct writer *w, const struct sandbox_state *s);
 MUST int sandbox_state_read(struct reader *r, struct sandbox_state *ret);

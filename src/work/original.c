@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <zstd.h>
 
-#define LEVEL	 1 /* the fastest: a country's day compresses ten to one with it already */
+#define LEVEL	 1 /* the fastest: a day compresses ten to one with it already */
 #define INCOMING "incoming"
 
 struct original {

@@ -119,7 +119,7 @@ int call_job_next(struct call *c, struct chan *parser, struct frame *ret)
 		c->x.why.err = 0;
 		call_job_broken(c);
 		return fail(&c->x.why, E_SYNTAX,
-			"the parser gave up on this file: it may be made to break readers");
+			"the parser gave up on it: it may be made to break readers");
 	}
 	return 0;
 }

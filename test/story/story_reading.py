@@ -12,7 +12,7 @@ import time
 
 import story
 
-FINDING = ["id", "type", "identifier", "family", "address", "name", "port", "organisation",
+FINDING = ["id", "type", "identifier", "family", "place", "address", "name", "port", "organisation",
            "network_holder", "also_concerned", "first_seen", "last_seen", "days_seen", "count",
            "severity", "state", "state_since", "fixed_by", "relapses", "asn", "country", "reason",
            "report_type", "hostname"]

@@ -74,6 +74,16 @@ static inline int echo_problem(struct str body, struct arena *a, struct writer *
 	return r;
 }
 
+static inline int echo_about(struct str body, struct arena *a, struct writer *w)
+{
+	struct job_about s;
+	(void)a;
+	int r = job_about_read(body, &s);
+	if (r == 0)
+		job_about_write(w, &s);
+	return r;
+}
+
 static inline int echo_reg(struct str body, struct arena *a, struct writer *w)
 {
 	struct reader r = rd_new(body);

@@ -55,8 +55,8 @@ static void test_refusals(struct arena *a)
 			"line 3: team.tlp: 'PURPLE' is no TLP marking" },
 		{ NEEDED "country = tm\n",
 			"line 3: country: 'tm' is not two capital letters" },
-		{ NEEDED "team.timezone = ../../etc/passwd\n",
-			"line 3: team.timezone: '../../etc/passwd' is no time zone's name" },
+		{ NEEDED "team.timezone = ../etc/passwd\n",
+			"line 3: team.timezone: '../etc/passwd' is no time zone's name" },
 		{ NEEDED "team.phone = +1\x01\n",
 			"line 3: team.phone holds a control character" },
 		{ NEEDED "team.phone = \xff\n", "line 3: team.phone is not UTF-8" },
@@ -64,8 +64,8 @@ static void test_refusals(struct arena *a)
 			"line 2: team.mail: 'a@b@c.example' is no mail address" },
 		{ "team.name = x\nteam.mail = a@b\n",
 			"line 2: team.mail: 'a@b' is no mail address" },
-		{ "team.name = x\nteam.mail = a@b.example, c@d.example\n",
-			"line 2: team.mail: 'a@b.example, c@d.example' is no mail address" },
+		{ "team.name = x\nteam.mail = a@b.example, c@d\n",
+			"line 2: team.mail: 'a@b.example, c@d' is no mail address" },
 	};
 	for (size_t i = 0; i < N(t); i++) {
 		struct conf c;

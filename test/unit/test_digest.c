@@ -171,15 +171,16 @@ static void test_table(struct kit *k)
 	ok(str_starts(c,
 		   S("first_seen_utc,last_seen_utc,count,address,transport,port,"
 		     "source_port,"
-		     "host_name,type,identifier,family,severity,state,basis,evidence,"
-		     "finding\r\n")),
+		     "host_name,type,identifier,family,severity,state,detail,basis,"
+		     "evidence,finding\r\n")),
 		"the columns");
 	ok(count_of(c, "\r\n") == 1 + 7,
 		"a line per finding, and one more sighting of the act");
 	ok(has(c,
 		   "2026-06-01 00:01:00,2026-06-01 "
 		   "00:30:00,2,192.0.2.3,tcp,,40001,,infected-system,"
-		   "sinkhole-xyz,mirai,critical,new,192.0.2.0/24,000000000000-5,5\r\n"),
+		   "sinkhole-xyz,mirai,critical,new,tag=kit,192.0.2.0/24,"
+		   "000000000000-5,5\r\n"),
 		"a sighting of an act: its times, its source port, its evidence");
 	ok(has(c, ",192.0.2.3,tcp,,40002,"), "and the other");
 	ok(has(c,
@@ -358,7 +359,7 @@ static void test_much(struct kit *k)
 		size_t parts;
 		bool zipped;
 		const char *name;
-	} t[] = { { 3000, 1, false, "" }, { 4000, 1, true, "" },
+	} t[] = { { 2800, 1, false, "" }, { 4000, 1, true, "" },
 		{ 20000, 2, true, "-1" } };
 	for (size_t i = 0; i < N(t); i++) {
 		kit_sql(k,

@@ -78,6 +78,10 @@ static void test_small(struct arena *a)
 	job_problem_write(
 		&w, &(struct job_problem){ 0, 1, S("Q"), S("Q"), S("Q"), S("Q") });
 	check(a, "problem", echo_problem, &b);
+	b = fresh(a);
+	job_about_write(
+		&w, &(struct job_about){ 1667023194, S("Q"), S("Q"), 4, 3, 2, 1 });
+	check(a, "about", echo_about, &b);
 }
 
 static struct reg_row holder(void)
@@ -141,6 +145,10 @@ static void test_rows_out_of_range(struct arena *a)
 		ok(w.err == 0 && echo_reg(buf_str(&b), a, &again) < 0, "register row %d",
 			i);
 	}
+}
+
+static void test_events_out_of_range(struct arena *a)
+{
 	for (int i = 0; i < 8; i++) {
 		struct event e = one_event();
 		struct buf b = fresh(a), out = fresh(a);
@@ -201,6 +209,7 @@ int main(void)
 	test_small(&a);
 	test_items(&a);
 	test_rows_out_of_range(&a);
+	test_events_out_of_range(&a);
 	test_out_of_range(&a);
 	return tap_end();
 }

@@ -263,6 +263,7 @@ struct part {
 	uint16_t flags;
 	uint32_t mode;	   /* Unix mode for the index */
 	uint32_t lie_size; /* instead of the true size */
+	uint16_t method;   /* 0: stored */
 };
 
 static void put(struct buf *b, uint64_t v, int n)
@@ -281,7 +282,7 @@ static void zip_header(struct buf *b, const struct part *p, bool index, uint64_t
 		put(b, 3 << 8 | 20, 2);
 	put(b, 20, 2);
 	put(b, p->flags, 2);
-	put(b, 0, 2); /* stored */
+	put(b, p->method, 2);
 	put(b, 0x21 << 16, 4);
 	put(b, crc, 4);
 	put(b, size, 4);
@@ -322,14 +323,14 @@ static struct str zip_of(struct arena *a, const struct part *parts, size_t n)
 static void test_zip(struct arena *a)
 {
 	struct part parts[] = {
-		{ "x/a.csv", S("1,2\n"), 0, 0100644, 0 },
-		{ "x/", S(""), 0, 040755, 0 },
-		{ "lock.csv", S("????????????"), 1, 0100644, 0 },
-		{ "link", S("/etc/passwd"), 0, 0120777, 0 },
-		{ "../../etc/b.csv", S("3\n"), 0, 0100644, 0 },
-		{ "c.csv.gz", gz(a, S("4\n")), 0, 0100644, 0 },
-		{ "__MACOSX/._a.csv", S("\0\5\x16\7"), 0, 0100644, 0 },
-		{ "d.csv", S("5\n"), 0, 0100644, 0 },
+		{ "x/a.csv", S("1,2\n"), 0, 0100644, 0, 0 },
+		{ "x/", S(""), 0, 040755, 0, 0 },
+		{ "lock.csv", S("????????????"), 1, 0100644, 0, 0 },
+		{ "link", S("/etc/passwd"), 0, 0120777, 0, 0 },
+		{ "../../etc/b.csv", S("3\n"), 0, 0100644, 0, 0 },
+		{ "c.csv.gz", gz(a, S("4\n")), 0, 0100644, 0, 0 },
+		{ "__MACOSX/._a.csv", S("\0\5\x16\7"), 0, 0100644, 0, 0 },
+		{ "d.csv", S("5\n"), 0, 0100644, 0, 0 },
 	};
 	struct str zip = zip_of(a, parts, N(parts));
 	const char *want =
@@ -351,10 +352,19 @@ static void test_zip(struct arena *a)
 		(struct str){ flipped, zip.n }, (struct how){ 0 }, 0,
 		"a.csv 0 -2 0 ;x 1 -15 0 ;lock.csv 0 -15 0 ;link 2 -15 0 ;"
 		"b.csv 0 0 2 3\n;c.csv.gz 0 -15 0 ;._a.csv 0 -15 0 ;d.csv 0 0 2 5\n;");
-	struct part book[] = { { "[Content_Types].xml", S("<?xml?>"), 0, 0100644, 0 } };
+	struct part odd[] = { { "m.csv", S("\x09\x04\x05\0]\0\0\x80vxx"), 0, 0100644, 0,
+				      14 },
+		{ "bz.csv", S("BZh9xx"), 0, 0100644, 0, 12 },
+		{ "d.csv", S("5\n"), 0, 0100644, 0, 0 } };
+	check(a, "lzma and bzip2 in a zip", zip_of(a, odd, 3), (struct how){ 0 }, 0,
+		"m.csv 0 -15 0 ;bz.csv 0 -15 0 ;d.csv 0 0 2 5\n;");
+	check(a, "and through a pipe", zip_of(a, odd, 3), (struct how){ .pipe = true },
+		E_UNSUPPORTED, "m.csv 0 -15 0 ;");
+	struct part book[] = { { "[Content_Types].xml", S("<?xml?>"), 0, 0100644, 0,
+		0 } };
 	check(a, "a workbook", zip_of(a, book, 1), (struct how){ 0 }, E_UNSUPPORTED, "");
 	check(a, "a zip in a zip",
-		zip_of(a, &(struct part){ "i.zip", zip, 0, 0100644, 0 }, 1),
+		zip_of(a, &(struct part){ "i.zip", zip, 0, 0100644, 0, 0 }, 1),
 		(struct how){ 0 }, 0, "i.zip 0 -15 0 ;");
 	check(a, "cut short", str_to(zip, 60), (struct how){ 0 }, E_SYNTAX,
 		"a.csv 0 0 4 1,2\n;");
@@ -367,7 +377,7 @@ static void test_zip_limits(struct arena *a)
 	enum { MANY = LIMIT_ARCHIVE_ENTRIES + 1 };
 	struct part *many = arena_array(a, MANY, sizeof(*many));
 	for (size_t i = 0; i < MANY; i++)
-		many[i] = (struct part){ "n.csv", S("1\n"), 0, 0100644, 0 };
+		many[i] = (struct part){ "n.csv", S("1\n"), 0, 0100644, 0, 0 };
 	struct seen s;
 	struct why why = { 0 };
 	ok(run(a, zip_of(a, many, MANY - 1), (struct how){ 0 }, &s, &why) == 0,
@@ -375,8 +385,8 @@ static void test_zip_limits(struct arena *a)
 	ok(run(a, zip_of(a, many, MANY), (struct how){ 0 }, &s, &why) == E_TOO_BIG,
 		"one more: %s", why.text);
 	struct part two[] = {
-		{ "a.csv", table(a, 1000), 0, 0100644, 0 },
-		{ "b.csv", S("1\n"), 0, 0100644, 0 },
+		{ "a.csv", table(a, 1000), 0, 0100644, 0, 0 },
+		{ "b.csv", S("1\n"), 0, 0100644, 0, 0 },
 	};
 	struct unpack_limits l = unpack_limits_feed;
 	struct str zip = zip_of(a, two, 2);

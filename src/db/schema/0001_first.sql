@@ -162,6 +162,7 @@ CREATE TABLE finding (
 	acts INTEGER NOT NULL,
 	hostname TEXT NOT NULL,
 	transport TEXT NOT NULL,
+	detail TEXT NOT NULL,
 	severity INTEGER NOT NULL,
 	org INTEGER REFERENCES organisation(id),
 	network_org INTEGER REFERENCES organisation(id),
