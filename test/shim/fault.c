@@ -47,6 +47,7 @@ struct state {
 	uint32_t n_pids;
 	uint32_t pids[PIDS_MAX];
 	char what[32], path[216];
+	char only[32]; /* files whose name ends so; empty: any */
 };
 
 static struct state *state; /* of the process: there is no other place in a preload */
@@ -73,21 +74,28 @@ __attribute__((constructor)) static void begin(void)
 	uint32_t i = __atomic_fetch_add(&state->n_pids, 1, __ATOMIC_SEQ_CST);
 	if (i < PIDS_MAX)
 		state->pids[i] = (uint32_t)getpid();
-	if (state->action == ACTION_STOP && state->fired)
-		stop_here(); /* born while the others were being killed */
+	if (state->action == ACTION_STOP && state->fired) /* born as the others were killed */
+		(void)kill(getpid(), SIGKILL);
 }
 
-static void note(const char *what, const char *path, int fd)
+static void name_of(const char *path, int fd, char *to, size_t max)
 {
 	char link[64];
-	(void)snprintf(state->what, sizeof(state->what), "%s", what);
-	if (path) {
-		(void)snprintf(state->path, sizeof(state->path), "%s", path);
-		return;
-	}
+	(void)snprintf(to, max, "%s", path ? path : "");
 	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	ssize_t n = readlink(link, state->path, sizeof(state->path) - 1);
-	state->path[n > 0 ? n : 0] = '\0';
+	ssize_t n = path ? 0 : readlink(link, to, max - 1);
+	if (n > 0)
+		to[n] = '\0';
+}
+
+static bool is_meant(const char *path, int fd)
+{
+	char name[256];
+	int saved = errno;
+	name_of(path, fd, name, sizeof(name));
+	errno = saved;
+	size_t n = strlen(name), end = strlen(state->only);
+	return n >= end && strcmp(name + n - end, state->only) == 0;
 }
 
 /* 0: the call may go on. -1: it fails with errno. 1: half of it, then as it comes. */
@@ -102,7 +110,7 @@ static int meet(enum kind kind, const char *what, const char *path, int fd)
 		state->later_syncs += kind == KIND_SYNC;
 		state->later_writes += kind == KIND_WRITE;
 	}
-	if ((state->mask & kind) == 0)
+	if ((state->mask & kind) == 0 || (state->only[0] && !is_meant(path, fd)))
 		return 0;
 	uint64_t n = __atomic_add_fetch(&state->count, 1, __ATOMIC_SEQ_CST);
 	if (state->action == ACTION_COUNT || n < state->at ||
@@ -110,7 +118,8 @@ static int meet(enum kind kind, const char *what, const char *path, int fd)
 		return 0;
 	int saved = errno;
 	if (n == state->at) {
-		note(what, path, fd);
+		(void)snprintf(state->what, sizeof(state->what), "%s", what);
+		name_of(path, fd, state->path, sizeof(state->path));
 		state->fired_pid = (uint32_t)getpid();
 		if (kind == KIND_WRITE && state->torn)
 			return 1;

@@ -22,7 +22,7 @@ WRITE, SYNC, NAME, DROP, SEND = 1, 2, 4, 8, 16
 COUNT, STOP, FAIL = 0, 1, 2
 PIDS = 512
 HEAD = struct.Struct("<6IQQ4I")
-SIZE = HEAD.size + 4 * PIDS + 32 + 216
+SIZE = HEAD.size + 4 * PIDS + 32 + 216 + 32
 
 
 def fast_folder():
@@ -51,11 +51,11 @@ class Run:
     """One command under the shim. The folder of its data must be there."""
 
     def __init__(self, folder, args, action=COUNT, at=0, mask=31, err=0, lasting=False,
-                 torn=False):
+                 torn=False, only=""):
         self.map_path = os.path.join(folder, "fault.map")
         with open(self.map_path, "wb") as f:
             f.write(HEAD.pack(action, mask, err, lasting, torn, 0, at, 0, 0, 0, 0, 0)
-                    .ljust(SIZE, b"\0"))
+                    .ljust(SIZE - 32, b"\0") + only.encode().ljust(32, b"\0"))
         with open(self.map_path, "r+b") as f:
             self.map = mmap.mmap(f.fileno(), SIZE)
         env = {**os.environ, "LD_PRELOAD": SHIM, "TOCSIN_FAULT": self.map_path}
@@ -77,8 +77,7 @@ class Run:
     def head(self):
         return HEAD.unpack_from(self.map, 0)
 
-    @property
-    def met(self):
+    def was_met(self):
         return bool(self.head()[5])
 
     def pids(self):
@@ -102,7 +101,7 @@ class Run:
     def finish(self, timeout=120):
         """Waits for the command's own end, or for the stop, and ends all of it."""
         until = time.monotonic() + timeout
-        while self.process.poll() is None and not (self.met and self.head()[0] == STOP):
+        while self.process.poll() is None and not (self.was_met() and self.head()[0] == STOP):
             if time.monotonic() > until:
                 self.kill()
                 raise SystemExit(f"Bail out! {self.process.args}: no end after {timeout} s")
@@ -112,7 +111,8 @@ class Run:
                                     for t in self.process.communicate())
         self.code = self.process.returncode
         head = self.head()
+        self.met = self.was_met()
         self.count, self.later_syncs, self.later_writes = head[7], head[9], head[10]
         text = self.map[HEAD.size + 4 * PIDS:]
-        self.what = " ".join(t.split(b"\0")[0].decode() for t in (text[:32], text[32:]))
+        self.what = " ".join(t.split(b"\0")[0].decode() for t in (text[:32], text[32:248]))
         return self
