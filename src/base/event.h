@@ -43,7 +43,7 @@ struct event {
 	struct str family;     /* malware.name when the catalogue counts it to the key */
 	struct str hostname;   /* source.reverse_dns */
 	struct str transport;  /* protocol.transport */
-	struct str detail;     /* what helps whoever repairs it: "tag=cve-2026-1; url=..." */
+	struct str detail; /* what helps whoever repairs it: "tag=cve-2026-1; url=..." */
 };
 
 void event_write(struct writer *w, const struct event *e);

@@ -188,11 +188,15 @@ static int show(struct view *v)
 	if (v->as_json)
 		return show_json(v, &n);
 	struct arena *a = v->x.arena;
-	printf("%sNotice %" PRId64 ", %s%s%s\n", out_on(OUT_TITLE), n.row.id,
-		notice_state_text(n.row.state), n.row.state_why.n ? ": " : "",
-		out_off(OUT_TITLE));
-	if (n.row.state_why.n)
-		printf("  (%.*s)\n", STR(out_safe(a, n.row.state_why)));
+	const char *held = notice_held_text(n.row.state_why);
+	struct str why = out_safe(a, held ? str_c(held) : n.row.state_why);
+	printf("%sNotice %" PRId64 ", %s%s\n", out_on(OUT_TITLE), n.row.id,
+		notice_state_text(n.row.state), out_off(OUT_TITLE));
+	if (why.n && !str_eq(n.row.state_why, S(HELD_BATCH_SIZE)))
+		out_field(a, "Why", why);
+	else if (why.n)
+		out_field(a, "Why",
+			S("Many more notices than usual: a person must approve."));
 	out_field(a, "To", n.row.recipient);
 	out_field(a, "Subject", n.row.subject);
 	printf("\n%.*s\n", STR(n.body));

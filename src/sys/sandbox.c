@@ -181,7 +181,7 @@ struct sandbox_state sandbox_none(void)
 	return (struct sandbox_state){ .off = true, .uid = geteuid() };
 }
 
-/* A timer and not RLIMIT_CPU: that one counts whole seconds since the process began, so it
+/* A timer and not RLIMIT_CPU: that counts whole seconds since the process began, so it
  * would have to be moved on by what was used before. The timer counts from here. SIGPROF
  * ends the process; the master starts another. */
 bool sandbox_job(const struct sandbox_plan *p)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * notice_act.c - notices drafted and decided. See work.h. Depends on: base, core, exchange. */
+ * notice_act.c - notices drafted and decided. See work.h.
+ * Depends on: base, core, exchange. */
 #include "work/work.h"
 
 #include "core/notice.h"

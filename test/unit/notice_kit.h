@@ -152,7 +152,8 @@ __attribute__((unused)) static int64_t kit_finding(
 	char *blob = f->net ? sqlite3_mprintf("x'%s'", hex) : sqlite3_mprintf("NULL");
 	kit_sql(k,
 		"INSERT INTO finding(id, key, kind, net, len, name, by_name, family, "
-		"port, acts, hostname, transport, detail, severity, org, network_org, asn, "
+		"port, acts, hostname, transport, detail, severity, org, "
+		"network_org, asn, "
 		"feed_asn, cc, basis, basis_ref, first_seen, last_seen, rank, "
 		"days_seen, count, first_report, last_report, last_day, last_type, "
 		"last_file, mixed, state, state_day, fixed_by, relapses, "

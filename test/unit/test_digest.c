@@ -179,7 +179,8 @@ static void test_table(struct kit *k)
 	ok(has(c,
 		   "2026-06-01 00:01:00,2026-06-01 "
 		   "00:30:00,2,192.0.2.3,tcp,,40001,,infected-system,"
-		   "sinkhole-xyz,mirai,critical,new,tag=kit,192.0.2.0/24,000000000000-5,5\r\n"),
+		   "sinkhole-xyz,mirai,critical,new,tag=kit,192.0.2.0/24,"
+		   "000000000000-5,5\r\n"),
 		"a sighting of an act: its times, its source port, its evidence");
 	ok(has(c, ",192.0.2.3,tcp,,40002,"), "and the other");
 	ok(has(c,

@@ -356,8 +356,7 @@ static void deep_trees(void)
 		"each node twice, each time twice");
 }
 
-/* Two bits of each byte, others at each, turned over one at a time: an answer, and nothing
- * read outside. */
+/* Bits of each byte turned over, one at a time: an answer, and nothing read outside. */
 static void changed_bytes(void)
 {
 	AUTO_ARENA a = arena_new(MIB(16), "whole");
