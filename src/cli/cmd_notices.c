@@ -35,8 +35,11 @@ struct told {
 	bool json;
 };
 
-static void say_held(struct str held, int64_t run, int64_t notices, int64_t usual)
+/* What to do next can be copied from the screen. */
+static void say_next(
+	struct cli *cli, struct str held, int64_t run, int64_t notices, int64_t usual)
 {
+	struct str dir = cli_text(cli, "directory");
 	if (str_eq(held, S(HELD_FIRST_RUNS)))
 		printf("They are held: with fewer than %d runs before, look first.\n",
 			NOTICE_RUNS_NEEDED);
@@ -44,9 +47,9 @@ static void say_held(struct str held, int64_t run, int64_t notices, int64_t usua
 		printf("They are held: %" PRId64 " notices, where %" PRId64
 		       " are usual.\n",
 			notices, usual);
-	printf("Look: tocsin notices list --run %" PRId64 "\n", run);
-	printf("Then: tocsin notices approve --run %" PRId64 "%s\n", run,
-		held.n ? " --held" : "");
+	printf("Look: tocsin -d %.*s notices list --run %" PRId64 "\n", STR(dir), run);
+	printf("Then: tocsin -d %.*s notices approve --run %" PRId64 "%s\n", STR(dir),
+		run, held.n ? " --held" : "");
 }
 
 static int on_run(void *ctx, struct str record)
@@ -64,10 +67,10 @@ static int on_run(void *ctx, struct str record)
 			run, notices, record_int(record, "findings"));
 	if (orphans)
 		printf("%" PRId64 " organisations cannot be told, they have no contact: "
-		       "tocsin notices no-contact\n",
-			orphans);
+		       "tocsin -d %.*s notices no-contact\n",
+			orphans, STR(cli_text(t->cli, "directory")));
 	if (notices)
-		say_held(record_text(record, "held"), run, notices,
+		say_next(t->cli, record_text(record, "held"), run, notices,
 			record_int(record, "usual"));
 	return 0;
 }

@@ -28,6 +28,8 @@ const struct command cli_commands[] = {
 		"ID fixed|not-theirs|open", 2, 2, DIR_NEEDED, cmd_mark_options },
 	{ "evidence", cmd_evidence, "Shows the original rows behind a finding",
 		"FINDING", 1, 1, DIR_NEEDED, cmd_evidence_options },
+	{ "lookup", cmd_lookup, "Says who is responsible for an address or name",
+		"ADDRESS|NETWORK|DOMAIN|URL|AS|-...", 1, CLI_MANY, DIR_NEEDED, cmd_lookup_options },
 	{ "notices draft", cmd_notices_draft, "Drafts what organisations must be told today",
 		NULL, 0, 0, DIR_NEEDED, cmd_notices_draft_options },
 	{ "notices list", cmd_notices_list, "Lists notices, the latest first",

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/audit.h"
 #include "db/sql_fold.h"
+#include "work/original.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -48,6 +49,8 @@ int work_open(struct work *w, int64_t now, struct why *why)
 	r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
+	if (r == 0)
+		r = originals_ready(w->datadir, why);
 	return r == 0 ? work_checkpoint(w, true, why) : r;
 }
 
