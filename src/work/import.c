@@ -274,7 +274,7 @@ static int commit_chunk(struct reading *rd, bool last)
 		return r;
 	rd->added = true;
 	begin_chunk(rd);
-	return db_checkpoint(c->w->db, false);
+	return work_checkpoint(c->w, false, &c->x.why);
 }
 
 static int take_mark(struct reading *rd, struct str body)
