@@ -51,8 +51,9 @@ int lite_fail(struct db *db, int code, const char *what)
 
 int lite_lost(struct db *db)
 {
-	return db->lost ? fail(db->why, E_SYNC, "the disk did not keep the database before")
-			: 0;
+	return db->lost
+		? fail(db->why, E_SYNC, "the disk did not keep the database before")
+		: 0;
 }
 
 int lite_exec(struct db *db, const char *sql)

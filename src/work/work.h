@@ -58,7 +58,7 @@ MUST int work_ready(struct call *c); /* fold and look-ups are there */
 /* Copies the log when it has grown, or now; failures of the database go to why from here on.
  * A disk that is full only puts it off: what is committed stands in the log. */
 MUST int work_checkpoint(struct work *w, bool now, struct why *why);
-void work_stale(struct work *w);     /* a transaction failed: memory may differ */
+void work_stale(struct work *w); /* a transaction failed: memory may differ */
 MUST int call_record(struct call *c, const struct buf *record);
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
