@@ -45,6 +45,7 @@ int work_open(struct work *w, int64_t now, struct why *why)
 	if (r < 0)
 		return r;
 	db_set_why(w->db, why);
+	w->group = group_in(w->db);
 	r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
@@ -63,6 +64,7 @@ void work_stale(struct work *w)
 void work_close(struct work *w)
 {
 	work_stale(w);
+	group_free(&w->group);
 	/* Best effort: the log is read again at the next start. */
 	if (w->db && db_checkpoint(w->db, true) < 0)
 		(void)0;
@@ -84,7 +86,8 @@ int work_ready(struct call *c)
 
 int call_record(struct call *c, const struct buf *record)
 {
-	return chan_send(c->to, FRAME_ACT_RECORD, buf_str(record), -1, &c->x.why);
+	return group_answer(&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record),
+		&c->x.why);
 }
 
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
@@ -152,6 +155,19 @@ static int apply(struct call *c)
 	}
 }
 
+/* A checkpoint that finds the disk full is done when there is room: only a disk that lies
+ * is an error. */
+static int copy_log(struct work *w, struct why *why)
+{
+	struct why later = { 0 };
+	db_set_why(w->db, &later);
+	int r = db_checkpoint(w->db, false);
+	db_set_why(w->db, NULL);
+	if (r == E_SYNC)
+		*why = later;
+	return r == E_SYNC ? r : 0;
+}
+
 int work_apply(struct call *c, struct str body, enum actor_kind who)
 {
 	/* The body dies with the next frame; the act's texts must not. */
@@ -168,14 +184,32 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
 		work_stale(c->w);
-	/* A checkpoint that finds the disk full is done when there is room. */
-	struct why later = { 0 };
-	db_set_why(c->w->db, &later);
-	int checkpoint = db_checkpoint(c->w->db, false);
-	db_set_why(c->w->db, NULL);
-	if (checkpoint == E_SYNC) {
-		c->x.why = later;
-		return E_SYNC;
+	if (c->w->group.open)
+		return r;
+	int checkpoint = copy_log(c->w, &c->x.why);
+	return checkpoint < 0 ? checkpoint : r;
+}
+
+bool work_may_group(struct str body)
+{
+	struct act act;
+	return act_read(body, NULL, &act) == 0 && act.id == ACT_FILE_IMPORT;
+}
+
+int work_settle(struct work *w, struct chan *to, struct why *why)
+{
+	bool waited = w->group.open;
+	struct why mine = { 0 };
+	db_set_why(w->db, &mine);
+	int r = group_end(&w->group, 0, &mine);
+	db_set_why(w->db, NULL);
+	if (r < 0)
+		work_stale(w);
+	int sent = group_send(&w->group, to);
+	if (r == E_SYNC) {
+		*why = mine;
+		return r;
 	}
-	return r;
+	int copied = waited ? copy_log(w, why) : 0;
+	return copied < 0 ? copied : sent;
 }
