@@ -257,17 +257,15 @@ static void begin_chunk(struct reading *rd)
 	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
-/* In one transaction: findings, sightings, refused rows, the counts, how far we got; at
+/* In one transaction, perhaps with other small files: findings, sightings, refused rows, the counts, how far we got; at
  * the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
 	struct file_row was = rd->file, f;
-	struct tx t;
-	int r = tx_begin(&t, c->w->db, TX_WRITE);
-	if (r < 0)
-		return r;
-	if (!rd->added)
+	struct group *g = &c->w->group;
+	int r = group_begin(g);
+	if (r == 0 && !rd->added)
 		r = add_file(rd);
 	f = rd->file;
 	f.events += (int64_t)rd->n_events;
@@ -287,13 +285,15 @@ static int commit_chunk(struct reading *rd, bool last)
 	}
 	if (r == 0)
 		r = file_update(&c->x, &f);
-	r = tx_end(&t, r);
+	int64_t rows = (int64_t)(rd->n_events + rd->n_refused);
+	if (r < 0 || !last || !group_may_grow(g, rows))
+		r = group_end(g, r, &c->x.why);
 	rd->file = r < 0 ? was : f;
 	if (r < 0)
 		return r;
 	rd->added = true;
 	begin_chunk(rd);
-	return work_checkpoint(c->w, false, &c->x.why);
+	return g->open ? 0 : work_checkpoint(c->w, false, &c->x.why);
 }
 
 static int take_mark(struct reading *rd, struct str body)
@@ -383,21 +383,18 @@ static int note_failure(struct reading *rd, int r)
 {
 	struct call *c = rd->c;
 	struct str why = str_dup(&c->keep, str_c(c->x.why.text));
-	struct tx t;
 	c->x.why = (struct why){ 0 };
 	work_stale(c->w);
 	int e = work_ready(c);
 	if (e == 0)
-		e = tx_begin(&t, c->w->db, TX_WRITE);
-	if (e < 0)
-		return e;
-	if (rd->file.id == 0)
+		e = group_begin(&c->w->group);
+	if (e == 0 && rd->file.id == 0)
 		e = add_file(rd);
 	rd->file.state = FILE_FAILED;
 	rd->file.why = why;
 	if (e == 0)
 		e = file_update(&c->x, &rd->file);
-	e = tx_end(&t, e);
+	e = group_end(&c->w->group, e, &c->x.why);
 	return e < 0 ? e : r;
 }
 

@@ -11,6 +11,7 @@
 #include "core/fold.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
+#include "work/group.h"
 
 /* What the role lends: its parsers and its ears. */
 struct work_host {
@@ -26,6 +27,7 @@ struct work {
 	const struct conf *conf;
 	int datadir;
 	struct db *db;
+	struct group group;
 	struct fold *fold; /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
@@ -52,6 +54,11 @@ MUST int work_close(struct work *w, bool sound, struct why *why);
 /* Reads the act, checks who may, applies it. Failures of the act are answered to the
  * client by the caller (call.x.why); E_SYNC must end the role. */
 MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
+/* True when this act may be applied while a group is open. */
+bool work_may_group(struct str body);
+/* Ends the group, if one is open, and sends the answers held back for it. E_PEER when the
+ * client is gone; E_SYNC must end the role. */
+MUST int work_settle(struct work *w, struct chan *to, struct why *why);
 
 /* For the files of this folder. */
 MUST int work_ready(struct call *c); /* fold and look-ups are there */
