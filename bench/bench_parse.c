@@ -1,62 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench_parse.c - how fast a feed file becomes records, and records become events, per
- * second of CPU time, on rows of 39 columns made here. Depends on: fmt. Figures:
+ * second of CPU time, on rows of 39 columns made here. Depends on: fmt, rows. Figures:
  * docs/performance.md. */
-#include "base/buf.h"
 #include "fmt/feed.h"
+#include "rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define ROWS  200000u
 #define TURNS 5
 
-static double cpu_seconds(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static const char header[] =
-	"timestamp,protocol,src_ip,src_port,src_asn,src_geo,src_region,src_city,"
-	"src_hostname,"
-	"src_naics,src_sector,device_vendor,device_type,device_model,severity,dst_ip,"
-	"dst_port,"
-	"dst_asn,dst_geo,dst_region,dst_city,dst_hostname,dst_naics,dst_sector,"
-	"public_source,"
-	"infection,family,tag,application,version,event_id,http_url,http_host,http_agent,"
-	"forwarded_by,ssl_cipher,http_referer,domain,request\n";
-
-/* A file like event4_sinkhole_http: text quoted, numbers bare, a third of the columns
- * empty. */
 static struct str make_file(struct arena *a)
 {
-	static const char *const bots[] = { "andromeda", "Avalanche Nymaim", "ranbyus",
-		"m0yv" };
 	struct buf b = buf_in(a, MIB(256));
-	uint64_t x = 69;
-	int r = buf_add(&b, (struct str){ header, sizeof(header) - 1 });
-	for (uint32_t i = 0; i < ROWS && r == 0; i++) {
-		x = x * 6364136223846793005ull + 1442695040888963407ull;
-		unsigned v = (unsigned)(x >> 33);
-		r = buf_addf(&b,
-			"\"2026-06-01 %02u:%02u:%02u\",\"tcp\",\"198.%u.%u.%u\",%u,%u,"
-			"\"XT\","
-			"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\","
-			"517311,,,,,"
-			"\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,518210,,,"
-			"\"%s\",,"
-			"\"sinkhole,http\",\"http\",,,\"/gate.php?id=%08x\","
-			"\"c2-%u.bad.example\","
-			"\"Mozilla/5.0 (Windows NT 10.0; Win64; x64)\",,,,,\n",
-			i % 24, v % 60, v / 60 % 60, 18 + (v >> 30), v >> 8 & 255,
-			v & 255, 1024 + v % 60000, 64496 + v % 16, v % 100000, v % 256,
-			bots[v % 4], v, v % 500);
-	}
-	if (r < 0)
-		abort();
+	must(buf_add(&b, rows_header()), "header");
+	for (uint32_t i = 0; i < ROWS; i++)
+		must(rows_add(&b, i, ROWS), "row");
 	return buf_str(&b);
 }
 
@@ -81,7 +41,7 @@ static void on_record(struct work *w, const struct csv_record *r)
 		return;
 	if (r->number == 0) {
 		feed_name_read(&w->arena, &w->catalogue,
-			S("2026-06-01-event4_sinkhole_http-xt.csv"), &name);
+			S(ROWS_NAME), &name);
 		if (feed_open(&w->arena, &w->catalogue, &name, r, &why, &w->feed) < 0)
 			abort();
 		return;

@@ -18,6 +18,7 @@ struct db {
 	struct why own_why;
 	enum db_mode mode;
 	int wal_pages;
+	bool lost; /* a sync failed: what the disk holds is not known; writes are over */
 	enum tx_kind tx;
 	bool in_tx;
 	const char *tx_file;
@@ -26,6 +27,8 @@ struct db {
 
 /* Keeps SQLite's sentence and answers the E_* for its code. */
 int lite_fail(struct db *db, int code, const char *what);
+/* E_SYNC when a sync failed before: a second try can seem to work and lie. */
+MUST int lite_lost(struct db *db);
 /* Runs one or more statements without rows. */
 MUST int lite_exec(struct db *db, const char *sql);
 MUST int lite_pragma_int(struct db *db, const char *sql, int64_t *ret);

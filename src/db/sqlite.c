@@ -11,7 +11,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int code_of(int code)
+/* SQLite knows a full disk by ENOSPC of a write; other calls and a quota come as I/O errors,
+ * and a file that cannot be made as one that cannot be opened. */
+static bool is_full(struct db *db)
+{
+	int e = sqlite3_system_errno(db->lite);
+	return e == ENOSPC || e == EDQUOT;
+}
+
+static int code_of(struct db *db, int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_FULL:
@@ -22,7 +30,9 @@ static int code_of(int code)
 	case SQLITE_IOERR:
 		if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 			return E_SYNC;
-		return errno == ENOSPC ? E_NO_SPACE : E_DB;
+		return is_full(db) ? E_NO_SPACE : E_DB;
+	case SQLITE_CANTOPEN:
+		return is_full(db) ? E_NO_SPACE : E_DB;
 	default:
 		return E_DB;
 	}
@@ -30,7 +40,19 @@ static int code_of(int code)
 
 int lite_fail(struct db *db, int code, const char *what)
 {
-	return fail(db->why, code_of(code), "%s: %s", what, sqlite3_errmsg(db->lite));
+	int r = code_of(db, code);
+	if (r == E_SYNC) {
+		db->lost = true;
+		return fail(db->why, r, "the disk did not keep the database: %s",
+			sqlite3_errmsg(db->lite));
+	}
+	return fail(db->why, r, "%s: %s", what, sqlite3_errmsg(db->lite));
+}
+
+int lite_lost(struct db *db)
+{
+	return db->lost ? fail(db->why, E_SYNC, "the disk did not keep the database before")
+			: 0;
 }
 
 int lite_exec(struct db *db, const char *sql)
@@ -200,6 +222,8 @@ int db_prepare_all(struct db *db)
 int db_checkpoint(struct db *db, bool now)
 {
 	assert(!db->in_tx && db->mode != DB_READ);
+	if (db->lost)
+		return lite_lost(db);
 	if (!now && db->wal_pages < DB_WAL_PAGES_MAX)
 		return 0;
 	int mode = now ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;

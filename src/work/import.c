@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK_EVENTS 20000
+#define ROW_BYTES    100 /* a guess, for the first room */
 #define MEMBERS_MAX  LIMIT_ARCHIVE_ENTRIES
 
 struct member {
@@ -37,10 +38,12 @@ struct members {
 struct reading {
 	struct call *c;
 	struct file_row file;
-	bool added;	    /* the row is in the database */
-	struct arena chunk; /* frames of this chunk, copied */
+	struct arena head;	  /* what header points to */
+	struct job_header header; /* no type: none came yet */
+	bool added;		  /* the header's matter is in the database */
+	struct arena chunk;	  /* frames of this chunk, copied */
 	struct event *events;
-	size_t n_events;
+	size_t n_events, room;
 	struct job_refused *refused;
 	size_t n_refused;
 	uint32_t reached; /* all rows up to this one are here */
@@ -139,18 +142,32 @@ static int unpack(struct call *c, struct str name, struct members *m)
 
 /* ---- reading the kept original ---- */
 
-static int add_file(struct reading *rd, const struct job_header *h)
+static int take_header(struct reading *rd, struct str body)
 {
+	struct job_header h;
+	if (rd->header.type.n > 0)
+		return E_SYNTAX;
+	int r = job_header_read(str_dup(&rd->head, body), &rd->head, &h);
+	if (r == 0)
+		rd->header = h;
+	return r;
+}
+
+/* Writes what the header says, with the first chunk: small files are one transaction. A
+ * file whose reading never began to make sense has no header and is kept and shown all
+ * the same. */
+static int add_file(struct reading *rd)
+{
+	static const struct job_header unreadable = { .type = { "unknown", 7 },
+		.quiet = QUIET_DEFAULT };
 	struct call *c = rd->c;
 	struct file_row *f = &rd->file;
-	struct tx t;
+	const struct job_header *h = rd->header.type.n ? &rd->header : &unreadable;
 	int64_t type;
-	int r = tx_begin(&t, c->w->db, TX_WRITE);
-	if (r < 0)
-		return r;
-	r = arrivals_add_type(
+	f->type_name = str_dup(&c->keep, h->type);
+	int r = arrivals_add_type(
 		&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
-	if (r == 0 && !rd->added) {
+	if (r == 0 && f->id == 0) {
 		f->type = type;
 		f->day = h->day;
 		r = file_add(&c->x, f, &f->id);
@@ -160,28 +177,33 @@ static int add_file(struct reading *rd, const struct job_header *h)
 	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
 		if (h->columns[i].field.n == 0)
 			r = unknown_column_add(&c->x, type, h->columns[i].name, f->id);
-	r = tx_end(&t, r);
-	if (r == 0) {
-		rd->added = true;
-		f->type_name = str_dup(&c->keep, h->type);
-	}
 	return r;
 }
 
-/* A file whose reading never began to make sense is kept and shown all the same. */
-static int add_unreadable(struct reading *rd)
+/* Room for one more: from the start about what the whole file needs. */
+static int event_room(struct reading *rd)
 {
-	struct job_header h = { .type = S("unknown"), .quiet = QUIET_DEFAULT };
-	return rd->added ? 0 : add_file(rd, &h);
+	if (rd->n_events < rd->room)
+		return 0;
+	if (rd->room == CHUNK_EVENTS)
+		return E_TOO_BIG;
+	size_t room = rd->room ? 2 * rd->room : (size_t)rd->file.bytes / ROW_BYTES + 64;
+	room = room < CHUNK_EVENTS ? room : CHUNK_EVENTS;
+	struct event *more = arena_array(&rd->chunk, room, sizeof(*more));
+	if (rd->n_events)
+		memcpy(more, rd->events, rd->n_events * sizeof(*more));
+	rd->events = more;
+	rd->room = room;
+	return 0;
 }
 
 static int take_events(struct reading *rd, struct str body)
 {
 	struct reader r = rd_new(str_dup(&rd->chunk, body));
 	uint32_t n = rd_u32(&r);
-	if (n > CHUNK_EVENTS - rd->n_events)
-		return E_TOO_BIG;
 	for (uint32_t i = 0; i < n; i++) {
+		if (event_room(rd) < 0)
+			return E_TOO_BIG;
 		struct event *e = &rd->events[rd->n_events];
 		if (event_read(&r, e) < 0)
 			return r.err;
@@ -196,6 +218,9 @@ static int take_refused(struct reading *rd, struct str body)
 {
 	if (rd->n_refused == CHUNK_EVENTS)
 		return E_TOO_BIG;
+	if (rd->refused == NULL)
+		rd->refused = arena_array(
+			&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
 	struct job_refused *q = &rd->refused[rd->n_refused];
 	int r = job_refused_read(str_dup(&rd->chunk, body), q);
 	if (r == 0 && q->row <= rd->file.rows_done)
@@ -208,9 +233,9 @@ static void begin_chunk(struct reading *rd)
 {
 	arena_reset(&rd->chunk);
 	arena_reset(rd->c->x.arena);
-	rd->events = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->events));
-	rd->refused = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
-	rd->n_events = rd->n_refused = 0;
+	rd->events = NULL;
+	rd->refused = NULL;
+	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
 /* In one transaction: findings, sightings, refused rows, the counts, how far we got; at
@@ -218,16 +243,21 @@ static void begin_chunk(struct reading *rd)
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
-	struct file_row f = rd->file;
+	struct file_row was = rd->file, f;
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
+	if (!rd->added)
+		r = add_file(rd);
+	f = rd->file;
 	f.events += (int64_t)rd->n_events;
 	f.quarantined += (int64_t)rd->n_refused;
 	f.rows = f.events + f.quarantined;
 	f.rows_done = rd->reached;
-	r = fold_chunk(c->w->fold, &c->x, c->w->table, &f, rd->events, rd->n_events);
+	if (r == 0)
+		r = fold_chunk(c->w->fold, &c->x, c->w->table, &f, rd->events,
+			rd->n_events);
 	for (size_t i = 0; r == 0 && i < rd->n_refused; i++) {
 		const struct job_refused *q = &rd->refused[i];
 		r = quarantine_add(&c->x, f.id, q->row, q->reason, q->why, q->text);
@@ -239,11 +269,12 @@ static int commit_chunk(struct reading *rd, bool last)
 	if (r == 0)
 		r = file_update(&c->x, &f);
 	r = tx_end(&t, r);
+	rd->file = r < 0 ? was : f;
 	if (r < 0)
 		return r;
-	rd->file = f;
+	rd->added = true;
 	begin_chunk(rd);
-	return db_checkpoint(c->w->db, false);
+	return work_checkpoint(c->w, false, &c->x.why);
 }
 
 static int take_mark(struct reading *rd, struct str body)
@@ -270,21 +301,16 @@ static int take_done(struct reading *rd, struct str body)
 		rd->file.why = str_dup(&rd->c->keep, end.why);
 		return fail(&rd->c->x.why, end.err, "%.*s", STR(end.why));
 	}
-	r = add_unreadable(rd);
-	return r < 0 ? r : commit_chunk(rd, true);
+	return commit_chunk(rd, true);
 }
 
 static int read_message(struct reading *rd, const struct frame *f)
 {
-	struct job_header h;
-	int r;
-	if (f->type == JOB_HEADER) {
-		r = job_header_read(f->body, rd->c->x.arena, &h);
-		return r < 0 ? r : add_file(rd, &h);
-	}
+	if (f->type == JOB_HEADER)
+		return take_header(rd, f->body);
 	if (f->type == JOB_DONE)
 		return take_done(rd, f->body);
-	if (!rd->added)
+	if (rd->header.type.n == 0)
 		return E_SYNTAX;
 	switch (f->type) {
 	case JOB_EVENT_BATCH:
@@ -343,14 +369,15 @@ static int note_failure(struct reading *rd, int r)
 	work_stale(c->w);
 	int e = work_ready(c);
 	if (e == 0)
-		e = add_unreadable(rd);
-	if (e == 0)
 		e = tx_begin(&t, c->w->db, TX_WRITE);
 	if (e < 0)
 		return e;
+	if (rd->file.id == 0)
+		e = add_file(rd);
 	rd->file.state = FILE_FAILED;
 	rd->file.why = why;
-	e = file_update(&c->x, &rd->file);
+	if (e == 0)
+		e = file_update(&c->x, &rd->file);
 	e = tx_end(&t, e);
 	return e < 0 ? e : r;
 }
@@ -361,8 +388,8 @@ static int read_file(struct call *c, struct file_row *file)
 {
 	struct reading rd = { .c = c,
 		.file = *file,
-		.added = file->id > 0,
 		.reached = (uint32_t)file->rows_done,
+		.head = arena_new(MIB(4), "header"),
 		.chunk = arena_new(MIB(48), "chunk") };
 	int r = work_ready(c);
 	begin_chunk(&rd);
@@ -372,6 +399,7 @@ static int read_file(struct call *c, struct file_row *file)
 		r = note_failure(&rd, r);
 	*file = rd.file;
 	arena_free(&rd.chunk);
+	arena_free(&rd.head);
 	return is_the_files_fault(r) ? 0 : r;
 }
 
@@ -466,6 +494,7 @@ static int import_member(
 		return r;
 	if (r == E_NOT_FOUND)
 		file = (struct file_row){ .sha = member->sha, .why = S("") };
+	file.type_name = str_dup(&c->keep, file.type_name);
 	file.name = base_name(member->name);
 	file.feed = feed->has ? feed->text : S("shadowserver");
 	file.bytes = member->bytes;

@@ -15,7 +15,6 @@
 
 struct original {
 	struct arena arena;
-	int datadir;
 	int dir; /* originals/ */
 	int fd;
 	bool there; /* the file INCOMING */
@@ -26,11 +25,21 @@ struct original {
 	int64_t bytes;
 };
 
+int originals_ready(int datadir, struct why *why)
+{
+	AUTO_FD int dir = -1;
+	int r = dir_open(datadir, "originals", true, why, &dir);
+	if (r < 0)
+		return r;
+	(void)unlinkat(dir, INCOMING, 0);
+	r = fd_sync(dir, "the folder of originals", why);
+	return r < 0 ? r : fd_sync(datadir, "the data directory", why);
+}
+
 int original_begin(int datadir, struct why *why, struct original **ret)
 {
 	struct arena a = arena_new(MIB(1), "original");
 	struct original *o = arena_alloc(&a, sizeof(*o));
-	o->datadir = datadir;
 	o->dir = o->fd = -1;
 	o->out_size = ZSTD_CStreamOutSize();
 	o->out = arena_alloc(&a, o->out_size);
@@ -41,7 +50,7 @@ int original_begin(int datadir, struct why *why, struct original **ret)
 	if (r == 0 && ZSTD_isError(ZSTD_initCStream(o->z, LEVEL)))
 		r = fail(why, E_SYS, "cannot begin to compress");
 	if (r == 0)
-		r = dir_open(datadir, "originals", true, why, &o->dir);
+		r = dir_open(datadir, "originals", false, why, &o->dir);
 	if (r == 0) {
 		o->fd = openat(
 			o->dir, INCOMING, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -104,10 +113,8 @@ int original_end(
 	if (fd < 0)
 		return fail(why, E_SYS, "cannot open originals/%s", folder);
 	r = fd_sync(fd, "a folder of originals", why);
-	if (r == 0)
+	if (r == 0 && new_folder)
 		r = fd_sync(o->dir, "the folder of originals", why);
-	if (r == 0)
-		r = fd_sync(o->datadir, "the data directory", why);
 	if (r < 0)
 		return r;
 	*ret_sha = sha;

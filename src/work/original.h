@@ -10,6 +10,8 @@
 
 struct original; /* one being written */
 
+/* Once, before the others: the folder is there, and what it holds is durable. */
+MUST int originals_ready(int datadir, struct why *why);
 /* E_NO_SPACE and E_SYNC as in db.h. */
 MUST int original_begin(int datadir, struct why *why, struct original **ret);
 MUST int original_add(struct original *o, struct str bytes, struct why *why);

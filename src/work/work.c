@@ -3,8 +3,10 @@
 #include "work/work.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "core/audit.h"
 #include "db/sql_fold.h"
+#include "work/original.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -47,7 +49,21 @@ int work_open(struct work *w, int64_t now, struct why *why)
 	r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
-	return r == 0 ? db_checkpoint(w->db, true) : r;
+	if (r == 0)
+		r = originals_ready(w->datadir, why);
+	return r == 0 ? work_checkpoint(w, true, why) : r;
+}
+
+int work_checkpoint(struct work *w, bool now, struct why *why)
+{
+	struct why own = { 0 };
+	db_set_why(w->db, &own);
+	int r = db_checkpoint(w->db, now);
+	db_set_why(w->db, why);
+	if (r == E_NO_SPACE)
+		log_line(LOG_WARNING, "work",
+			"the disk is full: the database's log is copied when there is room");
+	return r == 0 || r == E_NO_SPACE ? 0 : fail(why, r, "%s", own.text);
 }
 
 void work_stale(struct work *w)
@@ -57,13 +73,15 @@ void work_stale(struct work *w)
 	arena_free(&w->table_arena);
 }
 
-void work_close(struct work *w)
+int work_close(struct work *w, bool sound, struct why *why)
 {
+	int r = 0;
 	work_stale(w);
-	/* Best effort: the log is read again at the next start. */
-	if (w->db && db_checkpoint(w->db, true) < 0)
-		(void)0;
+	if (w->db && sound)
+		r = work_checkpoint(w, true, why);
 	db_close(&w->db);
+	/* But for a lying disk no failure counts: the log is read again at the next start. */
+	return r == E_SYNC ? r : 0;
 }
 
 int work_ready(struct call *c)
@@ -165,14 +183,14 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
 		work_stale(c->w);
-	/* A checkpoint that finds the disk full is done when there is room. */
-	struct why later = { 0 };
-	db_set_why(c->w->db, &later);
-	int checkpoint = db_checkpoint(c->w->db, false);
-	db_set_why(c->w->db, NULL);
-	if (checkpoint == E_SYNC) {
-		c->x.why = later;
-		return E_SYNC;
+	if (r != E_SYNC) {
+		struct why later = { 0 };
+		int checkpoint = work_checkpoint(c->w, false, &later);
+		if (checkpoint == E_SYNC) {
+			c->x.why = later;
+			r = checkpoint;
+		}
 	}
+	db_set_why(c->w->db, NULL);
 	return r;
 }

@@ -13,12 +13,15 @@ static int tap_n, tap_failed;
 __attribute__((format(printf, 4, 5), unused)) static bool tap_ok(
 	bool held, const char *file, int line, const char *fmt, ...)
 {
+	char what[400];
 	va_list ap;
-	printf("%sok %d - ", held ? "" : "not ", ++tap_n);
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	(void)vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	printf("\n");
+	for (char *c = what; *c; c++) /* a line is a line, whatever was tried */
+		if ((unsigned char)*c < ' ' || *c == '#')
+			*c = '.';
+	printf("%sok %d - %s\n", held ? "" : "not ", ++tap_n, what);
 	if (!held) {
 		tap_failed++;
 		printf("#   at %s line %d\n", file, line);
