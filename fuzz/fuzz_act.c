@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_act.c - any bytes as an act: read against the table or refused, and what was read can
- * be written again and reads the same. Depends on: core/act. */
+ * fuzz_act.c - any bytes as an act: read against the table or refused, and what was
+ * read can be written again and reads the same. Depends on: core/act. */
 #include "core/act.h"
 #include "fuzz.h"
 

@@ -80,7 +80,8 @@ int work_close(struct work *w, bool sound, struct why *why)
 	if (w->db && sound)
 		r = work_checkpoint(w, true, why);
 	db_close(&w->db);
-	/* But for a lying disk no failure counts: the log is read again at the next start. */
+	/* But for a lying disk no failure counts: the log is read again at the next
+	 * start. */
 	return r == E_SYNC ? r : 0;
 }
 
