@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #define DB_FILE		  "tocsin.db"
+#define DB_NEW		  DB_FILE ".new" /* one being made */
 #define DB_APPLICATION_ID 0x544f4353 /* "TOCS" */
 #define DB_WAL_PAGES_MAX  2048	     /* of 8 KiB: 16 MiB of log, then a checkpoint */
 
