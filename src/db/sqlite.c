@@ -138,7 +138,7 @@ static int check_identity(struct db *db)
 		return fail(db->why, E_STATE,
 			DB_FILE " has the older schema %d: run a command that writes",
 			(int)version);
-	return 0;
+	return db->mode == DB_READ ? migrate_known(db, version) : 0;
 }
 
 static int set_up(struct db *db, int dir, int64_t now)

@@ -118,7 +118,7 @@ def on_a_small_disk():
         with story.Place(fault.fast_folder()) as place:
             case = whole.import_case(place, whole.base(place))
             case.below = disk
-            for free in range(0, 1200, 16 if story.LONG else 120):
+            for free in range(0, 4001, 40 if story.LONG else 400):
                 real_full(case, os.path.join(disk, "ballast"), disk, free)
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -153,6 +153,7 @@ def real_full(case, ballast, disk, free):
 with story.Place(fault.fast_folder()) as home:
     init = whole.init_case(home)
     full(init, 1000 if story.LONG else 12)
+    lost(init, 1000 if story.LONG else 12)
 with story.Place(fault.fast_folder()) as home:
     small = whole.import_case(home, (whole.base if story.LONG else whole.small_base)(home))
     full(small)
