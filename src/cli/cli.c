@@ -78,13 +78,15 @@ static int run(struct cli *cli)
 static void advise(int r)
 {
 	if (r == E_NO_SPACE)
-		(void)fputs("The disk is full. What was answered so far is kept: make room, "
-			    "then give the same command again.\n",
+		(void)fputs(
+			"The disk is full. What was answered so far is kept: make room, "
+			"then give the same command again.\n",
 			stderr);
 	if (r == E_SYNC)
-		(void)fputs("The disk did not keep what it was given. What was answered before "
-			    "is kept, what was being\nwritten may be lost. Look at the disk (dmesg), "
-			    "run `tocsin db check`, then give the same\ncommand again.\n",
+		(void)fputs(
+			"The disk did not keep what it was given. What was answered before "
+			"is kept, what was being\nwritten may be lost. Look at the disk (dmesg), "
+			"run `tocsin db check`, then give the same\ncommand again.\n",
 			stderr);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * client.c - one act at a time, sent to work: see client.h. Depends on: base, sys, core.
+ * client.c - acts, sent to work: see client.h. Depends on: base, sys, core.
  */
 #include "cli/client.h"
 
@@ -133,22 +133,31 @@ static int hear_with_signals(struct call *c)
 	return r;
 }
 
-int request_send(struct cli *cli, struct act_request *q, const struct act_answer *answer)
+int request_post(struct cli *cli, struct act_request *q)
 {
 	if (q->w.err < 0)
 		return fail(&cli->why, q->w.err, "what was given is too long");
 	int r = cli_service(cli);
-	if (r < 0)
-		return r;
+	return r < 0 ? r
+		     : chan_send(cli->service.chan, FRAME_ACT, buf_str(&q->body), q->fd,
+			       &cli->why);
+}
+
+int request_hear(struct cli *cli, const struct act_answer *answer)
+{
 	struct call c = { .cli = cli, .answer = answer, .chan = cli->service.chan };
 	c.progress = !answer->quiet && isatty(STDERR_FILENO);
 	c.scratch = arena_new(MIB(4), "progress");
-	r = chan_send(c.chan, FRAME_ACT, buf_str(&q->body), q->fd, &cli->why);
-	if (r == 0)
-		r = hear_with_signals(&c);
+	int r = hear_with_signals(&c);
 	wipe_progress(&c);
 	arena_free(&c.scratch);
 	return r;
+}
+
+int request_send(struct cli *cli, struct act_request *q, const struct act_answer *answer)
+{
+	int r = request_post(cli, q);
+	return r < 0 ? r : request_hear(cli, answer);
 }
 
 void request_begin(struct cli *cli, struct act_request *q, enum act_id id)

@@ -59,10 +59,10 @@ static int show(void *ctx, struct str record)
 	return 0;
 }
 
-static int import_one(struct cli *cli, struct str path, struct shown *s)
+/* Sends one file's act. The service has its own copy of the descriptor then. */
+static int post(struct cli *cli, struct str path)
 {
 	struct act_request q;
-	struct act_answer answer = { s, show, s->json };
 	const char *z;
 	if (path.n > 255)
 		return fail(&cli->why, E_TOO_BIG, "the name '%.*s...' is too long",
@@ -79,7 +79,7 @@ static int import_one(struct cli *cli, struct str path, struct shown *s)
 	if (cli_value(cli, "feed")->given)
 		rec_text(&q.w, "feed", cli_text(cli, "feed"));
 	q.fd = fd;
-	return request_send(cli, &q, &answer);
+	return request_post(cli, &q);
 }
 
 /* Failures that concern one file only: say so and go on with the next. */
@@ -88,21 +88,47 @@ static bool goes_on(int r)
 	return r == E_NOT_FOUND || r == E_SYNTAX || r == E_TOO_BIG || r == E_UNSUPPORTED;
 }
 
+static int judge(struct cli *cli, struct str path, struct shown *s, int r)
+{
+	if (r == 0 || !goes_on(r))
+		return r;
+	s->failed++;
+	fprintf(stderr, "tocsin: %.*s: %s\n", STR(path), cli->why.text);
+	cli->why = (struct why){ 0 };
+	return 0;
+}
+
+static int hear(struct cli *cli, struct str path, struct shown *s)
+{
+	struct act_answer answer = { s, show, s->json };
+	int r = judge(cli, path, s, request_hear(cli, &answer));
+	(void)fflush(stdout);
+	return r;
+}
+
+/* Files are sent ahead of their answers, so that work can take small ones together. */
 int cmd_import(struct cli *cli)
 {
 	struct shown s = { .cli = cli, .json = cli_flag(cli, "json") };
-	int r = 0;
-	for (uint32_t i = 0; i < cli->n_args; i++) {
-		r = import_one(cli, cli->args[i], &s);
-		(void)fflush(stdout);
-		if (r < 0 && !goes_on(r))
-			return r;
-		if (r < 0) {
-			s.failed++;
-			fprintf(stderr, "tocsin: %.*s: %s\n", STR(cli->args[i]),
-				cli->why.text);
-			cli->why = (struct why){ 0 };
+	struct str sent[REQUESTS_AHEAD];
+	uint32_t heard = 0, n = 0;
+	int r = 0, broken = 0; /* what is on its way is heard all the same */
+	for (uint32_t i = 0; broken == 0 && i < cli->n_args; i++) {
+		if (n - heard == REQUESTS_AHEAD) {
+			r = hear(cli, sent[heard % REQUESTS_AHEAD], &s);
+			heard++;
 		}
+		if (r < 0)
+			break;
+		int posted = post(cli, cli->args[i]);
+		broken = judge(cli, cli->args[i], &s, posted);
+		if (posted == 0)
+			sent[n++ % REQUESTS_AHEAD] = cli->args[i];
 	}
-	return s.failed ? 1 : 0;
+	while (r == 0 && heard < n) {
+		r = hear(cli, sent[heard % REQUESTS_AHEAD], &s);
+		heard++;
+	}
+	r = r < 0 ? r : broken;
+	return r < 0 ? r : s.failed ? 1 : 0;
 }

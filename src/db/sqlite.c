@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* SQLite knows a full disk by ENOSPC of a write; other calls and a quota come as I/O errors,
- * and a file that cannot be made as one that cannot be opened. */
+/* SQLite knows a full disk by ENOSPC of a write; other calls and a quota come as I/O
+ * errors, and a file that cannot be made as one that cannot be opened. */
 static bool is_full(struct db *db)
 {
 	int e = sqlite3_system_errno(db->lite);
@@ -52,8 +52,9 @@ int lite_fail(struct db *db, int code, const char *what)
 
 int lite_lost(struct db *db)
 {
-	return db->lost ? fail(db->why, E_SYNC, "the disk did not keep the database before")
-			: 0;
+	return db->lost
+		? fail(db->why, E_SYNC, "the disk did not keep the database before")
+		: 0;
 }
 
 int lite_exec(struct db *db, const char *sql)

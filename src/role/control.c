@@ -142,18 +142,32 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 	return r;
 }
 
+static bool has_input(const struct client *c)
+{
+	struct pollfd p = { .fd = chan_fd(c->chan), .events = POLLIN };
+	return poll(&p, 1, 0) > 0;
+}
+
 /* Reads from one client and answers what it asked. newcomers: only until it is greeted.
  */
 static int serve(struct role *me, struct client *c, bool newcomers)
 {
+	const struct control_handler *h = me->control->handler;
 	int r = chan_fill(c->chan, NULL);
 	while (r == 0 && !(newcomers && c->welcome)) {
 		struct frame f;
 		r = chan_next(c->chan, &f);
-		if (r == 0)
-			return 0;
 		if (r == 1)
 			r = on_frame(me, c, &f);
+		else if (r == 0 && h->more && h->more(me) && has_input(c))
+			r = chan_fill(c->chan, NULL);
+		else
+			break;
+	}
+	if (h->on_quiet && !newcomers) {
+		int quiet = h->on_quiet(me, c);
+		bool ends_work = quiet < 0 && quiet != E_PEER;
+		r = r == 0 || ends_work ? quiet : r;
 	}
 	if (r == E_SYNTAX)
 		log_line(LOG_WARNING, me->name,

@@ -24,6 +24,11 @@ struct control_handler {
 	 * work. PING and the question for the sandbox's state are answered before it
 	 * comes here. */
 	int (*on_frame)(struct role *me, struct client *c, struct frame *f);
+	/* Nothing more to read from this client at present. Answers as on_frame; NULL:
+	 * nothing to do. With more: before that, wait for what the client has already
+	 * said. */
+	int (*on_quiet)(struct role *me, struct client *c);
+	bool (*more)(struct role *me);
 	/* About every second when nothing else happens; NULL: nothing to do. An error
 	 * ends work. */
 	int (*on_idle)(struct role *me);

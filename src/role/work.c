@@ -32,7 +32,15 @@ static int keep_up(void *ctx)
 	return control_keep_up(e->me, e->client);
 }
 
-/* What the act came to: its end, or its error. */
+/* Ends a group of acts and sends their answers. */
+static int settle(struct role *me, struct client *c)
+{
+	struct why why = { 0 };
+	int r = work_settle(me->work, c->chan, &why);
+	return r == E_SYNC ? fail(&me->why, r, "%s", why.text) : r;
+}
+
+/* What the act came to: its end, or its error; behind the answers that wait. */
 static int answer(struct role *me, struct client *c, int r, const struct why *why)
 {
 	if (r == E_PEER || r == E_STOPPED)
@@ -41,8 +49,12 @@ static int answer(struct role *me, struct client *c, int r, const struct why *wh
 	else if (r < 0)
 		log_line(LOG_WARNING, me->name, "an act of process %d failed: %s",
 			(int)c->pid, why->err ? why->text : err_text(r));
+	struct group *g = &me->work->group;
+	int settled = r < 0 ? settle(me, c) : 0;
 	int sent = r < 0 ? frame_send_error(c->chan, r, why, NULL)
-			 : chan_send(c->chan, FRAME_ACT_DONE, S(""), -1, NULL);
+			 : group_answer(g, c->chan, FRAME_ACT_DONE, S(""), NULL);
+	if (settled < 0 && settled != E_PEER)
+		return settled;
 	if (r == E_SYNC) /* the disk lies: end, and let a person look */
 		return fail(&me->why, r, "%s", why->text);
 	return sent < 0 || r == E_PEER ? E_PEER : 0;
@@ -57,12 +69,20 @@ static unsigned peer_uid(const struct client *c)
 	return peer.uid;
 }
 
+static bool wants_more(struct role *me)
+{
+	return group_wants_more(&me->work->group);
+}
+
 static int on_frame(struct role *me, struct client *c, struct frame *f)
 {
 	char actor[32];
 	struct ears ears = { me, c };
 	if (f->type != FRAME_ACT)
 		return E_SYNTAX;
+	int settled = work_may_group(f->body) ? 0 : settle(me, c);
+	if (settled < 0)
+		return settled;
 	AUTO_ARENA job = arena_new(MIB(256), "act");
 	struct call call = { .w = me->work,
 		.x = { .db = me->work->db, .arena = &job, .now = clock_now(&c->clock) },
@@ -81,7 +101,9 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 
 int role_work(struct role *me)
 {
-	static const struct control_handler handler = { .on_frame = on_frame };
+	static const struct control_handler handler = { .on_frame = on_frame,
+		.on_quiet = settle,
+		.more = wants_more };
 	const struct work_host host = { me, parser, drop_parser };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK_EVENTS 20000
+#define CHUNK_BYTES  MIB(16)
 #define ROW_BYTES    100 /* a guess, for the first room */
 #define MEMBERS_MAX  LIMIT_ARCHIVE_ENTRIES
 
@@ -42,6 +43,7 @@ struct reading {
 	struct job_header header; /* no type: none came yet */
 	bool added;		  /* the header's matter is in the database */
 	struct arena chunk;	  /* frames of this chunk, copied */
+	size_t frames;		  /* their bytes: an honest parser sends a mark in time */
 	struct event *events;
 	size_t n_events, room;
 	struct job_refused *refused;
@@ -82,11 +84,12 @@ static int unpack_message(
 	struct call *c, struct members *m, const struct frame *f, struct original **o)
 {
 	struct job_end end;
+	struct str name;
 	int r;
 	switch (f->type) {
 	case JOB_MEMBER:
-		return f->body.n > LIMIT_NAME ? E_TOO_BIG
-					      : begin_member(c, m, f->body, o);
+		r = job_member_read(f->body, &name);
+		return r < 0 ? r : begin_member(c, m, name, o);
 	case JOB_BYTES:
 		return *o ? original_add(*o, f->body, &c->x.why) : E_SYNTAX;
 	case JOB_MEMBER_END:
@@ -197,9 +200,22 @@ static int event_room(struct reading *rd)
 	return 0;
 }
 
+/* A parser that never marks must not fill our memory. */
+static int keep_frame(struct reading *rd, struct str body, struct str *ret)
+{
+	if (body.n > CHUNK_BYTES - rd->frames)
+		return E_TOO_BIG;
+	rd->frames += body.n;
+	*ret = str_dup(&rd->chunk, body);
+	return 0;
+}
+
 static int take_events(struct reading *rd, struct str body)
 {
-	struct reader r = rd_new(str_dup(&rd->chunk, body));
+	struct str kept;
+	if (keep_frame(rd, body, &kept) < 0)
+		return E_TOO_BIG;
+	struct reader r = rd_new(kept);
 	uint32_t n = rd_u32(&r);
 	for (uint32_t i = 0; i < n; i++) {
 		if (event_room(rd) < 0)
@@ -219,10 +235,12 @@ static int take_refused(struct reading *rd, struct str body)
 	if (rd->n_refused == CHUNK_EVENTS)
 		return E_TOO_BIG;
 	if (rd->refused == NULL)
-		rd->refused = arena_array(
-			&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
+		rd->refused = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
 	struct job_refused *q = &rd->refused[rd->n_refused];
-	int r = job_refused_read(str_dup(&rd->chunk, body), q);
+	struct str kept;
+	int r = keep_frame(rd, body, &kept);
+	if (r == 0)
+		r = job_refused_read(kept, q);
 	if (r == 0 && q->row <= rd->file.rows_done)
 		r = E_SYNTAX;
 	rd->n_refused += r == 0;
@@ -232,23 +250,22 @@ static int take_refused(struct reading *rd, struct str body)
 static void begin_chunk(struct reading *rd)
 {
 	arena_reset(&rd->chunk);
+	rd->frames = 0;
 	arena_reset(rd->c->x.arena);
 	rd->events = NULL;
 	rd->refused = NULL;
 	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
-/* In one transaction: findings, sightings, refused rows, the counts, how far we got; at
+/* In one transaction, perhaps with other small files: findings, sightings, refused rows, the counts, how far we got; at
  * the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
 	struct file_row was = rd->file, f;
-	struct tx t;
-	int r = tx_begin(&t, c->w->db, TX_WRITE);
-	if (r < 0)
-		return r;
-	if (!rd->added)
+	struct group *g = &c->w->group;
+	int r = group_begin(g);
+	if (r == 0 && !rd->added)
 		r = add_file(rd);
 	f = rd->file;
 	f.events += (int64_t)rd->n_events;
@@ -256,8 +273,8 @@ static int commit_chunk(struct reading *rd, bool last)
 	f.rows = f.events + f.quarantined;
 	f.rows_done = rd->reached;
 	if (r == 0)
-		r = fold_chunk(c->w->fold, &c->x, c->w->table, &f, rd->events,
-			rd->n_events);
+		r = fold_chunk(
+			c->w->fold, &c->x, c->w->table, &f, rd->events, rd->n_events);
 	for (size_t i = 0; r == 0 && i < rd->n_refused; i++) {
 		const struct job_refused *q = &rd->refused[i];
 		r = quarantine_add(&c->x, f.id, q->row, q->reason, q->why, q->text);
@@ -268,13 +285,15 @@ static int commit_chunk(struct reading *rd, bool last)
 	}
 	if (r == 0)
 		r = file_update(&c->x, &f);
-	r = tx_end(&t, r);
+	int64_t rows = (int64_t)(rd->n_events + rd->n_refused);
+	if (r < 0 || !last || !group_may_grow(g, rows))
+		r = group_end(g, r, &c->x.why);
 	rd->file = r < 0 ? was : f;
 	if (r < 0)
 		return r;
 	rd->added = true;
 	begin_chunk(rd);
-	return work_checkpoint(c->w, false, &c->x.why);
+	return g->open ? 0 : work_checkpoint(c->w, false, &c->x.why);
 }
 
 static int take_mark(struct reading *rd, struct str body)
@@ -364,21 +383,18 @@ static int note_failure(struct reading *rd, int r)
 {
 	struct call *c = rd->c;
 	struct str why = str_dup(&c->keep, str_c(c->x.why.text));
-	struct tx t;
 	c->x.why = (struct why){ 0 };
 	work_stale(c->w);
 	int e = work_ready(c);
 	if (e == 0)
-		e = tx_begin(&t, c->w->db, TX_WRITE);
-	if (e < 0)
-		return e;
-	if (rd->file.id == 0)
+		e = group_begin(&c->w->group);
+	if (e == 0 && rd->file.id == 0)
 		e = add_file(rd);
 	rd->file.state = FILE_FAILED;
 	rd->file.why = why;
 	if (e == 0)
 		e = file_update(&c->x, &rd->file);
-	e = tx_end(&t, e);
+	e = group_end(&c->w->group, e, &c->x.why);
 	return e < 0 ? e : r;
 }
 

@@ -46,6 +46,7 @@ int work_open(struct work *w, int64_t now, struct why *why)
 	if (r < 0)
 		return r;
 	db_set_why(w->db, why);
+	w->group = group_in(w->db);
 	r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
@@ -62,7 +63,7 @@ int work_checkpoint(struct work *w, bool now, struct why *why)
 	db_set_why(w->db, why);
 	if (r == E_NO_SPACE)
 		log_line(LOG_WARNING, "work",
-			"the disk is full: the database's log is copied when there is room");
+			"the disk is full: the log is copied when there is room");
 	return r == 0 || r == E_NO_SPACE ? 0 : fail(why, r, "%s", own.text);
 }
 
@@ -77,10 +78,12 @@ int work_close(struct work *w, bool sound, struct why *why)
 {
 	int r = 0;
 	work_stale(w);
+	group_free(&w->group);
 	if (w->db && sound)
 		r = work_checkpoint(w, true, why);
 	db_close(&w->db);
-	/* But for a lying disk no failure counts: the log is read again at the next start. */
+	/* But for a lying disk no failure counts: the log is read again at the next
+	 * start. */
 	return r == E_SYNC ? r : 0;
 }
 
@@ -99,7 +102,8 @@ int work_ready(struct call *c)
 
 int call_record(struct call *c, const struct buf *record)
 {
-	return chan_send(c->to, FRAME_ACT_RECORD, buf_str(record), -1, &c->x.why);
+	return group_answer(&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record),
+		&c->x.why);
 }
 
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
@@ -183,7 +187,7 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
 		work_stale(c->w);
-	if (r != E_SYNC) {
+	if (!c->w->group.open && r != E_SYNC) {
 		struct why later = { 0 };
 		int checkpoint = work_checkpoint(c->w, false, &later);
 		if (checkpoint == E_SYNC) {
@@ -193,4 +197,29 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	}
 	db_set_why(c->w->db, NULL);
 	return r;
+}
+
+bool work_may_group(struct str body)
+{
+	struct act act;
+	return act_read(body, NULL, &act) == 0 && act.id == ACT_FILE_IMPORT;
+}
+
+int work_settle(struct work *w, struct chan *to, struct why *why)
+{
+	bool waited = w->group.open;
+	struct why mine = { 0 };
+	db_set_why(w->db, &mine);
+	int r = group_end(&w->group, 0, &mine);
+	db_set_why(w->db, NULL);
+	if (r < 0)
+		work_stale(w);
+	int sent = group_send(&w->group, to);
+	if (r == E_SYNC) {
+		*why = mine;
+		return r;
+	}
+	int copied = waited && r == 0 ? work_checkpoint(w, false, why) : 0;
+	db_set_why(w->db, NULL);
+	return copied < 0 ? copied : sent;
 }

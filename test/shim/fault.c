@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fault.c - loaded before libc into the program and its roles (LD_PRELOAD): counts the calls
+ * fault.c - loaded before libc into the program and its roles (LD_PRELOAD): counts the
+ * calls
  * that change something outside, over all processes, and lets one of them fail, or stops
  * everybody at it. Depends on: libc. Driven by test/story/fault.py through the file that
  * TOCSIN_FAULT names; struct state below is what is in it.
@@ -190,8 +191,9 @@ int fsync(int fd)
 	return meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0 ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
-/* SQLite syncs the folder with each log it opens, new or not, and does not look at the answer.
- * The program syncs it itself, with fsync, when it has made a name: that one must count. */
+/* SQLite syncs the folder with each log it opens, new or not, and does not look at the
+ * answer. The program syncs it itself, with fsync, when it has made a name: that one must
+ * count. */
 int fdatasync(int fd)
 {
 	if (!is_a(S_IFDIR, fd) && meet(KIND_SYNC, "fdatasync", NULL, fd, 0) < 0)
