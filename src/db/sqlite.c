@@ -3,6 +3,7 @@
  */
 #include "db/engine.h"
 
+#include "base/fd.h"
 #include "db/sql_all.h"
 
 #include <assert.h>
@@ -138,7 +139,7 @@ static int check_identity(struct db *db)
 		return fail(db->why, E_STATE,
 			DB_FILE " has the older schema %d: run a command that writes",
 			(int)version);
-	return 0;
+	return db->mode == DB_READ ? migrate_known(db, version) : 0;
 }
 
 static int set_up(struct db *db, int dir, int64_t now)
@@ -159,16 +160,22 @@ static int set_up(struct db *db, int dir, int64_t now)
 	return r;
 }
 
-int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
+/* Can a file be made here? SQLite forgets why it could not. */
+static bool has_room(int dir)
+{
+	int fd = openat(dir, DB_NEW "-try", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno != ENOSPC && errno != EDQUOT;
+	fd_close(&fd);
+	(void)unlinkat(dir, DB_NEW "-try", 0);
+	return true;
+}
+
+static int open_file(int dir, const char *name, enum db_mode mode, int64_t now,
+	struct why *why, struct db **ret)
 {
 	char path[64];
-	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
-	if (mode == DB_CREATE && there)
-		return fail(why, E_EXISTS, DB_FILE " exists already");
-	if (mode != DB_CREATE && !there)
-		return fail(why, E_NOT_FOUND,
-			"no " DB_FILE " here: make one with `tocsin init`");
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/" DB_FILE, dir);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, name);
 	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode == DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
@@ -183,11 +190,57 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 				  : lite_fail(db, code, "cannot open " DB_FILE);
 	if (r < 0) {
 		db_close(&db);
-		return r;
+		return r == E_DB && mode != DB_READ && !has_room(dir) ? E_NO_SPACE : r;
 	}
 	db->why = &db->own_why;
 	*ret = db;
 	return 0;
+}
+
+static int remove_new(int dir, struct why *why)
+{
+	static const char *const names[] = { DB_NEW, DB_NEW "-wal", DB_NEW "-shm",
+		DB_NEW "-journal" };
+	for (size_t i = 0; i < N(names); i++)
+		if (unlinkat(dir, names[i], 0) < 0 && errno != ENOENT)
+			return fail(why, E_SYS, "cannot remove '%s'", names[i]);
+	return 0;
+}
+
+/* A new database gets its name when it is whole: there is one or there is none, whatever
+ * happens meanwhile. */
+static int create(int dir, int64_t now, struct why *why)
+{
+	AUTO_DB db = NULL;
+	int r = remove_new(dir, why);
+	if (r == 0)
+		r = open_file(dir, DB_NEW, DB_CREATE, now, why, &db);
+	if (r < 0)
+		return r;
+	db_set_why(db, why);
+	r = db_checkpoint(db, true); /* all is in the file now, and synced */
+	if (r < 0)
+		return r;
+	db_close(&db);
+	if (unlinkat(dir, DB_NEW "-wal", 0) < 0 || unlinkat(dir, DB_NEW "-shm", 0) < 0)
+		return fail(why, E_SYS, "cannot remove the log of '%s'", DB_NEW);
+	if (renameat(dir, DB_NEW, dir, DB_FILE) < 0)
+		return fail(why, E_SYS, "cannot put '%s' in place", DB_FILE);
+	return fd_sync(dir, "the data directory", why);
+}
+
+int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
+{
+	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
+	if (mode == DB_CREATE && there)
+		return fail(why, E_EXISTS, DB_FILE " exists already");
+	if (mode != DB_CREATE && !there)
+		return fail(why, E_NOT_FOUND,
+			"no " DB_FILE " here: make one with `tocsin init`");
+	int r = mode == DB_CREATE ? create(dir, now, why) : 0;
+	return r < 0 ? r
+		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now, why,
+			       ret);
 }
 
 void db_close(struct db **p)

@@ -70,6 +70,7 @@ class Run:
 
     def __exit__(self, *exc):
         self.kill()
+        self.known = self.pids()
         self.map.close()
         if os.path.exists(self.map_path):
             os.unlink(self.map_path)
@@ -81,6 +82,8 @@ class Run:
         return bool(self.head()[5])
 
     def pids(self):
+        if self.map.closed:
+            return self.known
         n = min(self.head()[11], PIDS)
         return struct.unpack_from(f"<{n}I", self.map, HEAD.size)
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import story
 
@@ -24,10 +25,22 @@ def base(place):
     place.import_files(place.feeds("D", 0)[1])
     folder = place.feeds("D", 1)[0]
     wanted = [find(folder, name) for name in FILES]
-    archive = place.path("archive.zip")
-    subprocess.run(["zip", "-qj", archive] + [find(folder, name) for name in ARCHIVED],
-                   check=True)
+    archive = archived(place, folder, ARCHIVED)
     return [wanted[0], big_file(place), *wanted[1:3], archive, *wanted[3:]]
+
+
+def small_base(place):
+    """An empty directory, and two files to import, one of them an archive."""
+    place.now = NOW
+    place.init_demo()
+    folder = place.feeds("D", 1)[0]
+    return [find(folder, FILES[2]), archived(place, folder, ARCHIVED[:2])]
+
+
+def archived(place, folder, names):
+    archive = place.path("archive.zip")
+    subprocess.run(["zip", "-qj", archive] + [find(folder, name) for name in names], check=True)
+    return archive
 
 
 def find(folder, name):
@@ -45,8 +58,8 @@ def big_file(place):
 class Copy:
     """The same directory again, to be hurt."""
 
-    def __init__(self, place, name):
-        self.folder = place.path(name)
+    def __init__(self, place, name, below=None):
+        self.folder = os.path.join(below or place.root, name)
         self.dir = os.path.join(self.folder, "data")
         self.now = place.now
         shutil.copytree(place.dir, self.dir)
@@ -58,7 +71,7 @@ class Copy:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def args(self, *args):
-        return ["-d", self.dir, "--now", self.now, *args]
+        return ["-d", self.dir, *(["--now", self.now] if self.now else []), *args]
 
     def tocsin(self, *args, **more):
         return story.run(*self.args(*args), **more)
@@ -165,3 +178,93 @@ def acknowledged(copy, output):
         if row is None or row["state"] != "read" or any(row[k] != a[k] for k in keys):
             return f"answered {a}, kept {row}"
     return None
+
+
+class Case:
+    """A command that will be hurt: where it starts, and what its whole end must be like.
+    end(copy) is that end as a dict of sorted lists; answered(copy, output) says what an answer
+    promised and the database does not hold."""
+
+    def __init__(self, name, args, start, end, answered):
+        self.name, self.args, self.start = name, args, start
+        self.end, self.answered = end, answered
+        self.below = None  # where copies are made, if not beside the start
+        with self.fresh("whole") as copy:
+            self.do(copy)
+            self.whole = end(copy)
+
+    def fresh(self, name):
+        return Copy(self.start, f"{self.name}-{name}", self.below)
+
+    def argv(self, copy):
+        return self.args(copy) if callable(self.args) else copy.args(*self.args)
+
+    def do(self, copy):
+        return story.run(*self.argv(copy), check=False)
+
+    def wrong_now(self, copy, output):
+        """What is wrong right after the blow, or None."""
+        return checks(copy) or originals(copy, complete=False) or self.answered(copy, output)
+
+    def wrong_after(self, copy):
+        """The same command again ends as if nothing had been; None, or what differs."""
+        done = self.do(copy)
+        if done.returncode != 0:
+            return f"again: exit {done.returncode}: {done.stdout[-300:]}{done.stderr}"
+        return checks(copy) or originals(copy) or difference(self.end(copy), self.whole)
+
+    def each(self, points, one):
+        """one(point) for all, on all processors; their results."""
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            return list(pool.map(one, points))
+
+
+def report(wrong, what):
+    for w in wrong[:5]:
+        print("# " + w[:900].replace("\n", "\n# "), flush=True)
+    story.ok(not wrong, f"{what}: {len(wrong)} wrong")
+
+
+def import_case(place, files):
+    """All that is shown and all that is stored."""
+    return Case("import", ["import", "--json", *files], place,
+                lambda copy: {**shown(copy), **stored(copy)}, acknowledged)
+
+
+class Init(Case):
+    """Before it is done there need be no database; once it is, it says so."""
+
+    def wrong_now(self, copy, output):
+        return None
+
+    def do(self, copy):
+        done = super().do(copy)
+        if "is a data directory already" in done.stderr:
+            done.returncode = 0
+        return done
+
+
+def init_case(place):
+    """The demonstration's directory: its register. Keys, times and the trail are each run's."""
+    tables = ["organisation", "prefix", "asn", "domain", "contact"]
+    os.mkdir(place.dir)
+    return Init("init", lambda copy: ["init", "--demo", copy.dir], place,
+                lambda copy: {t: rows for t, rows in stored(copy).items() if t in tables},
+                lambda copy, output: None)
+
+
+def draft_case(place):
+    """Notices and their marks. A run after the last answer finds nothing to tell, rightly."""
+    def end(copy):
+        tables = stored(copy)
+        del tables["audit"], tables["notice_run"]
+        return {"notices": without(copy.json_lines("notices", "list", "--json", "--limit",
+                                                   "1000")), **tables}
+
+    def answered(copy, output):
+        said = [json.loads(line) for line in output.splitlines(keepends=True)
+                if line.endswith("}\n")]
+        n = len(copy.json_lines("notices", "list", "--json", "--limit", "1000"))
+        return None if not said or said[0]["notices"] == n else f"answered {said}, there are {n}"
+
+    return Case("draft", ["notices", "draft", "--json"], place, end, answered)
