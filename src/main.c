@@ -10,6 +10,7 @@
 
 int main(int argc, char **argv)
 {
+	arena_begin();
 	/* Names in zip files are converted to the locale's encoding by the library that
 	 * reads them. Before any sandbox: this opens files. */
 	(void)setlocale(LC_CTYPE, "C.UTF-8");

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,11 @@ static _Noreturn void die(const struct arena *a, size_t n)
 	fprintf(stderr, "arena '%s': cannot take %zu more bytes (%zu of %zu used)\n",
 		a->tag, n, a->used, a->ceiling);
 	abort();
+}
+
+void arena_begin(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
 }
 
 struct arena arena_new(size_t ceiling, const char *tag)

@@ -17,6 +17,10 @@ struct arena {
 	const char *tag;
 };
 
+/* Once, before the first arena: large blocks shall go back to the system when they are
+ * freed, not stay in a heap full of holes. */
+void arena_begin(void);
+
 struct arena arena_new(size_t ceiling, const char *tag);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc));

@@ -45,6 +45,8 @@ struct job {
 	struct file_row *file;
 	const struct report_type *type;
 	uint64_t file_mark; /* of its digest: makes ranks differ between files */
+	const struct event *last; /* the event asked for last, */
+	int64_t last_kind;	  /* and its kind: most files are of one */
 };
 
 static struct str kind_key(struct arena *a, struct str type, struct str identifier)
@@ -256,11 +258,16 @@ static struct attrib attribute(const struct job *j, const struct event *e)
 
 static int kind_of(struct job *j, const struct event *e, int64_t *ret)
 {
-	struct arena *a = j->x->arena;
-	struct str key = kind_key(a, e->type, e->identifier);
+	if (j->last && str_eq(j->last->type, e->type) &&
+		str_eq(j->last->identifier, e->identifier)) {
+		*ret = j->last_kind;
+		return 0;
+	}
+	struct str key = kind_key(j->x->arena, e->type, e->identifier);
 	int64_t *known = map_get(&j->f->kinds, key);
 	if (known) {
-		*ret = *known;
+		j->last = e;
+		*ret = j->last_kind = *known;
 		return 0;
 	}
 	struct sql_fold_insert_kind_in in = { .type = e->type,

@@ -117,7 +117,7 @@ static const char create_pragmas[] =
 	"PRAGMA journal_mode=WAL; PRAGMA application_id=1414480723;";
 static const char write_pragmas[] =
 	"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-	"PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;";
+	"PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
 static const char read_pragmas[] = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;"
 				   "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;";
 
