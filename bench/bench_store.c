@@ -196,7 +196,9 @@ int main(int argc, char **argv)
 	k.insert[0] = prepare_insert(&k, "sighting", k.read[0]);
 	k.insert[1] = prepare_insert(&k, "finding", k.read[1]);
 	must(db_checkpoint(k.db, true), "checkpoint");
-	run(&k, strtol(argv[3], NULL, 10), argv[4][0] == '1');
+	int64_t rows;
+	must(str_int(str_c(argv[3]), 1, 1000000, &rows), argv[3]);
+	run(&k, rows, argv[4][0] == '1');
 	printf("%.4f %.4f %lld %lld %lld %lld\n", k.wall, k.cpu, (long long)k.events,
 		(long long)k.rows[1], (long long)k.rows[0], (long long)k.commits);
 	for (int i = 0; i < 2; i++) {
