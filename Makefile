@@ -13,12 +13,11 @@ SECONDS = 30
 .DEFAULT_GOAL = build
 
 .PHONY: build demo check check-long bench fuzz deps clean
-build: build/build.ninja
-	@ninja -C build --quiet
-
-build/build.ninja:
+build:
 	@./tools/packages.sh run
-	@meson setup build --buildtype=release >/dev/null
+	@[ -f build/build.ninja ] || log=$$(meson setup build --buildtype=release 2>&1) || \
+		{ echo "$$log" | tail -n 20; exit 1; }
+	@ninja -C build --quiet tocsin
 
 deps:
 	./tools/packages.sh check

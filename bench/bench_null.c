@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench_null.c - what the parse role and the reading half of work cost together when
  * nothing is stored: bench_null DIR. One process runs the role's own code from bytes to
- * messages, the other takes the messages, reads the events and finds who is responsible by
- * the register in DIR. Depends on: role, core. */
+ * messages, the other takes the messages, reads the events and finds who is responsible
+ * by the register in DIR. Depends on: role, core. */
 #include "rows.h"
 
 #include "base/event.h"

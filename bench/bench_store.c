@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench_store.c - the bare loop that import is compared with: the rows that an import left
- * behind, inserted again and nothing else. bench_store FROM TO ROWS SAME
+ * bench_store.c - the bare loop that import is compared with: the rows that an import
+ * left behind, inserted again and nothing else. bench_store FROM TO ROWS SAME
  *
  * FROM is a data directory, TO an empty folder. Findings and sightings go into a database
- * made and opened as the program does it: the same schema, indexes, FULL sync, checkpoints,
+ * made and opened as the program does it: the same schema, indexes, FULL sync,
+ * checkpoints,
  * in the order in which import wrote them, ROWS events to a transaction; with SAME 1 a
  * transaction also ends with its file, as those of import do. Rows are read ahead of each
  * transaction, outside the clocks. Depends on: db, SQLite. */

@@ -8,8 +8,8 @@
 
 /* The header of such a file, its line end included. */
 struct str rows_header(void);
-/* Adds row i. Rows i and i + distinct are of one finding: the same address, source port and
- * family, an hour later. */
+/* Adds row i. Rows i and i + distinct are of one finding: the same address, source port
+ * and family, an hour later. */
 MUST int rows_add(struct buf *to, uint32_t i, uint32_t distinct);
 
 /* Seconds: of the day, of this process, of its children that ended. */

@@ -35,8 +35,9 @@ static inline int reg_walk_row(void *ctx, const struct reg_row *row, struct why 
 	must(str_eq(row->name, last.name));
 	must(str_eq(row->email, last.email) && str_eq(row->domain, last.domain));
 	must(row->what == last.what && row->row == last.row && row->asn == last.asn);
-	must(!row->has_net || (row->net.len == last.net.len &&
-				      ip_cmp(&row->net.ip, &last.net.ip) == 0));
+	must(!row->has_net ||
+		(row->net.len == last.net.len &&
+			ip_cmp(&row->net.ip, &last.net.ip) == 0));
 	w->rows++;
 	return w->rows < 5000 ? 0 : fail(why, E_STOPPED, "enough");
 }

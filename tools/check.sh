@@ -6,6 +6,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0 skipped=0
 
+# A figure of meson's summary, 0 where there is none.
+count() {
+	sed -n "s/^$1: *\([0-9][0-9]*\).*/\1/p" "$dir/check.log" | tail -n 1 | grep . || echo 0
+}
+
 # Builds in $1 with the meson options that follow, runs its tests, adds the counts.
 suite() {
 	dir=$1
@@ -24,11 +29,18 @@ suite() {
 	[ "${suite_tests:-yes}" = yes ] || return 0
 	echo "== $dir: tests"
 	# shellcheck disable=SC2086  # options are words
-	meson test -C "$dir" --no-rebuild --print-errorlogs ${suite_options:-} | tee "$dir/check.log"
-	count() { sed -n "s/^$1: *\([0-9]*\).*/\1/p" "$dir/check.log" | tail -n 1; }
+	{
+		meson test -C "$dir" --no-rebuild --print-errorlogs ${suite_options:-} 2>&1
+		echo $? >"$dir/check.status"
+	} | tee "$dir/check.log"
+	failed_before=$failed
 	passed=$((passed + $(count Ok)))
 	failed=$((failed + $(count Fail) + $(count Timeout) + $(count 'Unexpected Pass')))
 	skipped=$((skipped + $(count Skipped)))
+	# A runner that broke off counted nothing, which is a failure too.
+	if [ "$(cat "$dir/check.status")" != 0 ] && [ "$failed" = "$failed_before" ]; then
+		failed=$((failed + 1))
+	fi
 }
 
 suite build --buildtype=release

@@ -7,6 +7,8 @@
 Documents are *.md at the top, below docs/, and the README.md of data/, po/ and so on.
 - A path in `backquotes` or in a link exists. NAME, NNNN and * stand for anything, {a,b} for
   both; a module may be named without .c and .h. Fenced blocks are not looked at.
+- A command line in a fenced block (`tocsin ...`, also of the manual) has a command and options
+  that exist.
 - A test in backquotes (story_import, test_csv, fuzz_csv, tool_sqlc, check_deps) exists.
 - Each command has its section in man/tocsin.1, and each of its options stands there; no other
   does. The same holds for the options of all commands.
@@ -39,13 +41,13 @@ def documents(root):
     return sorted(set(found))
 
 
-def lines_of(root, path):
-    """(number, line) of what is not in a fenced block."""
+def lines_of(root, path, want_fenced):
+    """(number, line) of what is inside fenced blocks, or outside."""
     fenced = False
     for no, line in enumerate(read_text(os.path.join(root, path)).split("\n"), 1):
         if line.lstrip().startswith("```"):
             fenced = not fenced
-        elif not fenced:
+        elif fenced == want_fenced:
             yield no, line
 
 
@@ -89,6 +91,31 @@ def check_line(root, path, no, line, faults):
             full = os.path.normpath(os.path.join(here, to))
             if not os.path.exists(os.path.join(root, full)):
                 faults.append(Fault(path, no, f"there is no {full}"))
+
+
+def check_example(path, no, line, table, everywhere, faults):
+    """A line such as: tocsin -d DIR notices list --run 1"""
+    m = re.match(r"\s*(?:flock \S+ )?(?:build/)?tocsin ((?:-d \S+ |--now \S+ )*)(.*)", line)
+    if not m:
+        return
+    words = m[2].split("#")[0].split()
+    name = next((n for n in (" ".join(words[:2]), words[0] if words else "") if n in table), None)
+    if name is None:
+        faults.append(Fault(path, no, f"there is no command '{' '.join(words[:2])}'"))
+        return
+    for option in re.findall(r"(?:^|\s)--([a-z-]+)", m[2]):
+        if option not in table[name] + everywhere:
+            faults.append(Fault(path, no, f"'{name}' has no option --{option}"))
+
+
+def check_examples(root, faults):
+    table, everywhere = commands(root, [])
+    for path in documents(root):
+        for no, line in lines_of(root, path, True):
+            check_example(path, no, line, table, everywhere, faults)
+    page = "man/tocsin.1"
+    for no, line in enumerate(read_text(os.path.join(root, page)).split("\n"), 1):
+        check_example(page, no, line, table, everywhere, faults)
 
 
 # ---- the tables of the program -----------------------------------------------------------
@@ -206,9 +233,9 @@ def check_formats(root, faults):
 def main(argv):
     root, faults = os.path.normpath(argv[0] if argv else "."), []
     for path in documents(root):
-        for no, line in lines_of(root, path):
+        for no, line in lines_of(root, path, False):
             check_line(root, path, no, line, faults)
-    for check in (check_commands, check_conf, check_acts, check_formats):
+    for check in (check_examples, check_commands, check_conf, check_acts, check_formats):
         try:
             check(root, faults)
         except Fault as f:

@@ -3,6 +3,8 @@
 # packages.sh - installs what is missing of packages.txt. Usage: packages.sh run|check
 # Needs apt only when something is missing, and sudo only when not root.
 set -eu
+# Packages are for all users of the machine, however private the caller's own files are.
+umask 022
 part=$1
 list=$(dirname "$0")/../packages.txt
 wanted=$(awk -v part="$part" '
@@ -16,9 +18,30 @@ for p in $wanted; do
 	fi
 done
 [ -n "$missing" ] || exit 0
-echo "Installing$missing"
-if [ "$(id -u)" = 0 ]; then as_root=; else as_root=sudo; fi
-export DEBIAN_FRONTEND=noninteractive
+
+as_root=
+if ! command -v apt-get >/dev/null; then
+	echo "No apt-get here. Tocsin is built with these packages of Debian 12:$missing" >&2
+	exit 1
+elif [ "$(id -u)" != 0 ]; then
+	as_root=sudo
+	if ! command -v sudo >/dev/null; then
+		echo "Packages are missing, and there is no sudo to install them. As root:" >&2
+		echo "  apt-get update && apt-get install -y --no-install-recommends$missing" >&2
+		exit 1
+	fi
+fi
+echo "Installing with apt:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# On a fresh machine another program may hold apt's lock for its first minutes.
+apt() {
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -o Dpkg::Use-Pty=0 \
+		-o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1
+}
 # shellcheck disable=SC2086  # a list of words is meant
-$as_root apt-get install -y --no-install-recommends $missing ||
-	{ $as_root apt-get update && $as_root apt-get install -y --no-install-recommends $missing; }
+if ! apt install -y --no-install-recommends $missing &&
+	! { apt update && apt install -y --no-install-recommends $missing; }; then
+	tail -n 20 "$log" >&2
+	exit 1
+fi

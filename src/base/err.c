@@ -9,7 +9,8 @@
 int fail(struct why *w, int err, const char *fmt, ...)
 {
 	int e = errno;
-	if (err == E_SYS && (e == ENOSPC || e == EDQUOT))
+	bool sys = err == E_SYS;
+	if (sys && (e == ENOSPC || e == EDQUOT))
 		err = E_NO_SPACE;
 	if (w == NULL || w->err != 0)
 		return err;
@@ -18,7 +19,7 @@ int fail(struct why *w, int err, const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vsnprintf(w->text, sizeof(w->text), fmt, ap);
 	va_end(ap);
-	if ((err == E_SYS || err == E_NO_SPACE) && n >= 0 && (size_t)n < sizeof(w->text))
+	if (sys && n >= 0 && (size_t)n < sizeof(w->text))
 		(void)snprintf(
 			w->text + n, sizeof(w->text) - (size_t)n, ": %s", strerror(e));
 	return err;

@@ -74,6 +74,22 @@ static int run(struct cli *cli)
 	return r;
 }
 
+/* What a person can do about it. */
+static void advise(int r)
+{
+	if (r == E_NO_SPACE)
+		(void)fputs(
+			"The disk is full. What was answered so far is kept: make room, "
+			"then give the same command again.\n",
+			stderr);
+	if (r == E_SYNC)
+		(void)fputs(
+			"The disk did not keep what it was given. What was answered before "
+			"is kept, what was being\nwritten may be lost. Look at the disk (dmesg), "
+			"run `tocsin db check`, then give the same\ncommand again.\n",
+			stderr);
+}
+
 int cli_main(int argc, char **argv, const struct service_inside *inside)
 {
 	struct cli cli = { .datadir = -1, .inside = inside };
@@ -88,6 +104,7 @@ int cli_main(int argc, char **argv, const struct service_inside *inside)
 	if (r < 0)
 		(void)fprintf(
 			stderr, "tocsin: %s\n", cli.why.err ? cli.why.text : err_text(r));
+	advise(r);
 	fd_close(&cli.datadir);
 	arena_free(&cli.arena);
 	if (r == E_USAGE || bare)

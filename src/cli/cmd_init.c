@@ -16,6 +16,9 @@
 
 #define LOCATION_FILE "/usr/share/libloc-location/location.db"
 
+/* There until all is done: an init that was cut off may be given again. */
+#define UNFINISHED "init.unfinished"
+
 /* clang-format off */
 const struct cli_option cmd_init_options[] = {
 	{ "demo", 0, OPT_FLAG, NULL, 0, 0, "The demonstration country Talmeria and its team" },
@@ -98,10 +101,22 @@ static int make_dir(struct cli *cli, const char *path)
 	int r = dir_open(AT_FDCWD, path, false, &cli->why, &cli->datadir);
 	if (r < 0)
 		return r;
-	if (faccessat(cli->datadir, CONF_FILE, F_OK, 0) == 0)
+	bool begun = faccessat(cli->datadir, UNFINISHED, F_OK, 0) == 0;
+	if (!begun && faccessat(cli->datadir, CONF_FILE, F_OK, 0) == 0)
 		return fail(
 			&cli->why, E_EXISTS, "'%s' is a data directory already", path);
+	AUTO_FD int mark = openat(
+		cli->datadir, UNFINISHED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (mark < 0)
+		return fail(&cli->why, E_SYS, "cannot write in '%s'", path);
 	return 0;
+}
+
+static int finish_dir(struct cli *cli)
+{
+	if (unlinkat(cli->datadir, UNFINISHED, 0) < 0)
+		return fail(&cli->why, E_SYS, "cannot remove '%s'", UNFINISHED);
+	return fd_sync(cli->datadir, "the data directory", &cli->why);
 }
 
 /* The demonstration's register is inside the program; work gets it as an unnamed file. */
@@ -245,6 +260,8 @@ int cmd_init(struct cli *cli)
 		r = cli_conf(cli);
 	if (r == 0)
 		r = seed(cli);
+	if (r == 0)
+		r = finish_dir(cli);
 	if (r < 0)
 		return r;
 	printf("'%s' is ready for %.*s.\n", path, STR(cli->conf.team_name));

@@ -58,13 +58,15 @@ static int on_run(void *ctx, struct str record)
 	int64_t notices = record_int(record, "notices"), run = record_int(record, "run");
 	if (t->json)
 		return record_print_json(t->cli, record);
+	int64_t findings = record_int(record, "findings");
 	int64_t orphans = record_int(record, "no_contact_organisations");
 	if (notices == 0)
 		printf("Nothing is due: no notice was drafted.\n");
 	else
-		printf("Run %" PRId64 ": %" PRId64 " notices about %" PRId64
-		       " findings.\n",
-			run, notices, record_int(record, "findings"));
+		printf("Run %" PRId64 ": %" PRId64 " notice%s about %" PRId64
+		       " finding%s.\n",
+			run, notices, notices == 1 ? "" : "s", findings,
+			findings == 1 ? "" : "s");
 	if (orphans)
 		printf("%" PRId64 " organisations cannot be told, they have no contact: "
 		       "tocsin -d %.*s notices no-contact\n",
@@ -88,7 +90,8 @@ static int on_change(void *ctx, struct str record)
 {
 	(void)ctx;
 	int64_t left = record_int(record, "unchanged");
-	printf("%" PRId64 " notices changed", record_int(record, "changed"));
+	int64_t changed = record_int(record, "changed");
+	printf("%" PRId64 " notice%s changed", changed, changed == 1 ? "" : "s");
 	if (left)
 		printf(", %" PRId64 " left as they were", left);
 	printf(".\n");

@@ -115,7 +115,7 @@ static void add_row(
 		type->n_days ? str_c(day_text(arrivals_latest(type), day)) : S("never"),
 		OUT_PLAIN);
 	if (silent > 0)
-		table_addf(out, "%d days", silent);
+		table_addf(out, silent == 1 ? "%d day" : "%d days", silent);
 	else
 		table_add(out, S(""), OUT_PLAIN);
 	table_add(out, bar(t, type), OUT_PLAIN);

@@ -20,10 +20,14 @@ struct owner {
 	struct str cc;
 	struct str ref;
 };
+/* Owners stand by role, then origin, then network: a slice for each of the first two. */
+struct slice {
+	size_t first, n;
+};
 struct attrib_table {
 	struct arena *arena;
 	struct owner *owners;
-	size_t n_owners;
+	struct slice slices[ROLE_N][2]; /* imported, the team's */
 	struct range_table *ranges[ROLE_N];
 	struct map domains; /* name -> organisation */
 	struct map asns;    /* "64500" -> organisation */
@@ -39,6 +43,20 @@ struct load {
 	size_t n[ROLE_N], n_owners, max;
 };
 
+static struct str number(int64_t n, char room[24])
+{
+	(void)snprintf(room, 24, "%" PRId64, n);
+	return str_c(room);
+}
+
+/* Whose AS number it is; 0 nobody's. */
+static int64_t org_of_asn(const struct attrib_table *t, uint32_t asn)
+{
+	char room[24];
+	int64_t *org = asn ? map_get(&t->asns, number(asn, room)) : NULL;
+	return org ? *org : 0;
+}
+
 static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
 {
 	struct load *l = ctx;
@@ -49,11 +67,14 @@ static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
 	struct owner *o = &l->t->owners[l->n_owners];
 	memcpy(o->net.ip.b, row->net.p, 16);
 	o->net.len = (uint8_t)row->len;
-	o->org = row->org.v;
 	o->asn = (uint32_t)row->asn.v;
+	o->org = row->org.has ? row->org.v : org_of_asn(l->t, o->asn);
 	o->team = row->origin > 0;
 	o->role = (uint8_t)row->role;
 	o->cc = str_dup(l->t->arena, row->cc);
+	struct slice *slice = &l->t->slices[row->role][o->team];
+	if (slice->n++ == 0)
+		slice->first = l->n_owners;
 	o->ref = str_dup(l->t->arena, str_c(net_text(&o->net, text)));
 	struct range_in in = { o->net, row->origin > 0, (uint32_t)l->n_owners++ };
 	l->in[row->role][l->n[row->role]++] = in;
@@ -67,12 +88,6 @@ static int load_domain(void *ctx, const struct sql_attrib_domains_row *row)
 	if (row->name.n > l->t->longest_domain)
 		l->t->longest_domain = row->name.n;
 	return 0;
-}
-
-static struct str number(int64_t n, char room[24])
-{
-	(void)snprintf(room, 24, "%" PRId64, n);
-	return str_c(room);
 }
 
 static int load_asn(void *ctx, const struct sql_attrib_asns_row *row)
@@ -117,38 +132,62 @@ int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret)
 	t->orgs = map_in(a);
 	for (int i = 0; i < ROLE_N; i++)
 		l.in[i] = arena_array(&scratch, l.max + 1, sizeof(*l.in[i]));
-	r = sql_attrib_prefixes_each(x->db, load_prefix, &l);
+	/* A prefix may name its network by the AS number only. */
+	r = sql_attrib_asns_each(x->db, load_asn, &l);
+	if (r == 0)
+		r = sql_attrib_prefixes_each(x->db, load_prefix, &l);
 	if (r == 0)
 		r = sql_attrib_domains_each(x->db, load_domain, &l);
-	if (r == 0)
-		r = sql_attrib_asns_each(x->db, load_asn, &l);
 	if (r == 0)
 		r = sql_attrib_orgs_each(x->db, load_org, &l);
 	if (r < 0)
 		return fail(&x->why, r, "the register cannot be loaded");
 	for (int i = 0; i < ROLE_N; i++)
 		t->ranges[i] = range_build(a, l.in[i], l.n[i]);
-	t->n_owners = l.n_owners;
 	*ret = t;
 	return 0;
+}
+
+static int by_net(const struct owner *o, const struct net *net)
+{
+	int c = ip_cmp(&o->net.ip, &net->ip);
+	if (c != 0)
+		return c;
+	return o->net.len < net->len ? -1 : o->net.len > net->len;
+}
+
+static const struct owner *owner_exactly(
+	const struct attrib_table *t, const struct slice *in, const struct net *net)
+{
+	size_t lo = in->first, hi = in->first + in->n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int c = by_net(&t->owners[mid], net);
+		if (c == 0)
+			return &t->owners[mid];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
 }
 
 /* Of all prefixes that hold the whole network the one that wins, as range.h says. */
 static const struct owner *owner_around(
 	const struct attrib_table *t, int role, const struct net *net)
 {
-	const struct owner *best = NULL;
-	for (size_t i = 0; i < t->n_owners; i++) {
-		const struct owner *o = &t->owners[i];
-		if (o->role != role || o->net.len > net->len ||
-			!net_has(&o->net, &net->ip))
-			continue;
-		bool better = best == NULL || (o->team && !best->team) ||
-			(o->team == best->team && o->net.len > best->net.len);
-		if (better)
-			best = o;
+	unsigned shortest = ip_is4(&net->ip) && net->len >= 96 ? 96 : 0;
+	for (int team = 1; team >= 0; team--) {
+		for (unsigned len = net->len + 1U; len-- > shortest;) {
+			struct net wider = net_of(&net->ip, len);
+			const struct owner *o = owner_exactly(
+				t, &t->slices[role][team], &wider);
+			if (o)
+				return o;
+		}
 	}
-	return best;
+	return NULL;
 }
 
 static const struct owner *owner_of(
@@ -158,7 +197,7 @@ static const struct owner *owner_of(
 	if (at == RANGE_NONE)
 		return NULL;
 	/* A network that is wider than the prefix its first address lies in is not that
-	 * prefix's. Such networks are rare, so all prefixes may be looked at. */
+	 * prefix's. */
 	const struct owner *o = &t->owners[at];
 	return o->net.len <= net->len ? o : owner_around(t, role, net);
 }
@@ -167,9 +206,6 @@ static const struct owner *owner_of(
 static int64_t domain_owner(
 	const struct attrib_table *t, struct str name, struct str *ret)
 {
-	size_t at = str_rfind(name, '@'); /* an account belongs to its mail domain */
-	if (at < name.n)
-		name = str_from(name, at + 1);
 	for (struct str s = name; s.n > 0;) {
 		int64_t *org = s.n <= t->longest_domain ? map_get(&t->domains, s) : NULL;
 		if (org) {
@@ -183,18 +219,17 @@ static int64_t domain_owner(
 }
 
 /* A registered domain that stands inside name with more labels behind it, as in
- * login.bank.example.phish.example. The longest one. */
+ * login.bank.example.phish.example; of several the one that begins first. Nothing longer
+ * than the longest registered domain is looked up: a name of many labels costs little. */
 static int64_t imitated_owner(
 	const struct attrib_table *t, struct str name, struct str *ret)
 {
 	for (struct str s = name; s.n > 0;) {
-		struct str head = s;
+		struct str head = str_to(s, t->longest_domain + 1);
 		for (size_t dot = str_rfind(head, '.'); dot < head.n;
 			dot = str_rfind(head, '.')) {
 			head = str_to(head, dot);
-			int64_t *org = head.n <= t->longest_domain
-				? map_get(&t->domains, head)
-				: NULL;
+			int64_t *org = map_get(&t->domains, head);
 			if (org) {
 				*ret = head;
 				return *org;
@@ -211,7 +246,7 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	const struct owner *holder = owner_of(t, ROLE_HOLDER, net);
-	const struct owner *operator= owner_of(t, ROLE_OPERATOR, net);
+	const struct owner *operator = owner_of(t, ROLE_OPERATOR, net);
 	const struct owner *country = owner_of(t, ROLE_COUNTRY, net);
 	if (operator) {
 		at.network_org = operator->org;
@@ -221,15 +256,18 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 	}
 	if (country)
 		at.cc = country->cc;
-	/* A network registered inside a holder's block is the more specific one. */
-	bool inside = holder &&
-		      operator&& operator->org && operator->net.len>
-		      holder->net.len &&(operator->team || !holder->team);
+	/* The team's before imported data, then the more specific: a network may be
+	 * registered inside a holder's block. */
+	bool inside = false;
+	if (holder && operator && operator->org)
+		inside = operator->team != holder->team
+			? operator->team
+			: operator->net.len > holder->net.len;
 	if (holder && holder->org && !inside) {
 		at.org = holder->org;
 		at.basis = BASIS_PREFIX;
 		at.ref = holder->ref;
-	} else if (operator&& operator->org) {
+	} else if (operator && operator->org) {
 		at.org = operator->org;
 		at.basis = BASIS_NETWORK;
 		at.ref = operator->ref;
@@ -242,11 +280,10 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 
 static void by_feed_asn(const struct attrib_table *t, uint32_t asn, struct attrib *at)
 {
-	char room[24];
-	int64_t *org = asn ? map_get(&t->asns, number(asn, room)) : NULL;
-	if (org == NULL)
+	int64_t org = org_of_asn(t, asn);
+	if (org == 0)
 		return;
-	at->org = at->network_org = *org;
+	at->org = at->network_org = org;
 	at->asn = asn;
 	at->basis = BASIS_ASN;
 	at->ref = S("");
@@ -257,6 +294,9 @@ struct attrib attrib_find(const struct attrib_table *t, const struct net *net,
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	struct str domain = S("");
+	size_t account = str_rfind(name, '@'); /* belongs to its mail domain */
+	if (account < name.n)
+		name = str_from(name, account + 1);
 	if (net)
 		at = by_address(t, net);
 	int64_t owner = by_name && name.n ? domain_owner(t, name, &domain) : 0;

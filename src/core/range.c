@@ -23,6 +23,7 @@ struct open_prefix {
 };
 struct sweep {
 	struct range_table *t;
+	bool four; /* one family after the other: IPv4 lies inside ::/80 of IPv6 */
 	struct open_prefix stack[2 * 129]; /* lengths 0 to 128, each perhaps twice */
 	size_t depth;
 };
@@ -34,11 +35,11 @@ static uint64_t word(const uint8_t *b)
 	return __builtin_bswap64(v);
 }
 
-static void emit(
-	struct range_table *t, const struct ip *from, const struct range_in *best)
+static void emit(struct sweep *s, const struct ip *from, const struct range_in *best)
 {
+	struct range_table *t = s->t;
 	uint32_t value = best ? best->value : RANGE_NONE;
-	if (ip_is4(from)) {
+	if (s->four) {
 		uint32_t at = (uint32_t)word(from->b + 8);
 		if (t->n4 > 0 && t->start4[t->n4 - 1] == at)
 			t->n4--;
@@ -58,13 +59,12 @@ static void emit(
 	}
 }
 
-/* The address after ip; false past the last one of its family. */
-static bool next_ip(struct ip *ip)
+/* The address after ip; false past the last one of the family. */
+static bool next_ip(const struct sweep *s, struct ip *ip)
 {
-	bool four = ip_is4(ip);
 	for (int i = 15; i >= 0; i--) {
 		if (++ip->b[i] != 0)
-			return ip_is4(ip) == four;
+			return !s->four || ip_is4(ip);
 	}
 	return false;
 }
@@ -76,8 +76,8 @@ static void close_until(struct sweep *s, const struct ip *before)
 		struct ip after = s->stack[--s->depth].last;
 		const struct range_in *best = s->depth ? s->stack[s->depth - 1].best
 						       : NULL;
-		if (next_ip(&after))
-			emit(s->t, &after, best);
+		if (next_ip(s, &after))
+			emit(s, &after, best);
 	}
 }
 
@@ -89,7 +89,20 @@ static void open_prefix(struct sweep *s, const struct range_in *in)
 		N(s->stack)) /* the same prefix more than twice: the last one counts */
 		s->depth--;
 	s->stack[s->depth++] = (struct open_prefix){ net_last(&in->net), best };
-	emit(s->t, &in->net.ip, best);
+	emit(s, &in->net.ip, best);
+}
+
+/* The prefixes of one family, sorted, into its ranges. */
+static void sweep_family(struct sweep *s, const struct range_in *in, size_t n, bool four)
+{
+	s->four = four;
+	for (size_t i = 0; i < n; i++) {
+		if (four != (ip_is4(&in[i].net.ip) && in[i].net.len >= 96))
+			continue;
+		close_until(s, &in[i].net.ip);
+		open_prefix(s, &in[i]);
+	}
+	close_until(s, NULL);
 }
 
 static void index_slash16(struct range_table *t)
@@ -117,18 +130,8 @@ struct range_table *range_build(struct arena *a, struct range_in *in, size_t n)
 	t->start6 = arena_array(a, 2 * (n - n4) + 1, sizeof(*t->start6));
 	t->value6 = arena_array(a, 2 * (n - n4) + 1, sizeof(*t->value6));
 	s->t = t;
-	for (size_t i = 0; i < n; i++) {
-		bool four = ip_is4(&in[i].net.ip);
-		if (four && in[i].net.len < 96)
-			continue;
-		/* IPv4 lies inside ::/64 of IPv6; its ranges end where its own block
-		 * ends. */
-		if (i > 0 && four != ip_is4(&in[i - 1].net.ip))
-			close_until(s, NULL);
-		close_until(s, &in[i].net.ip);
-		open_prefix(s, &in[i]);
-	}
-	close_until(s, NULL);
+	sweep_family(s, in, n, false);
+	sweep_family(s, in, n, true);
 	index_slash16(t);
 	return t;
 }

@@ -31,6 +31,13 @@ static struct str keep(struct str new, struct str old)
 	return new.n ? new : old.p ? old : S("");
 }
 
+/* Imported data only fills what the team left empty. */
+static struct str keep_origin(
+	const struct register_job *j, int64_t old_origin, struct str new, struct str old)
+{
+	return old_origin > (int64_t)j->origin ? keep(old, new) : keep(new, old);
+}
+
 static int put_org(struct register_job *j, const struct reg_row *row, int64_t *ret)
 {
 	struct db *db = j->x->db;
@@ -58,9 +65,9 @@ static int put_org(struct register_job *j, const struct reg_row *row, int64_t *r
 		return r;
 	*ret = old.id;
 	struct sql_register_org_update_in in = { .id = old.id,
-		.kind = keep(kind, old.kind),
-		.sector = keep(sector, old.sector),
-		.language = keep(language, old.language),
+		.kind = keep_origin(j, old.origin, kind, old.kind),
+		.sector = keep_origin(j, old.origin, sector, old.sector),
+		.language = keep_origin(j, old.origin, language, old.language),
 		.origin = old.origin > (int64_t)j->origin ? old.origin
 							  : (int64_t)j->origin };
 	if (str_eq(in.kind, old.kind) && str_eq(in.sector, old.sector) &&
@@ -104,6 +111,16 @@ static int put_prefix(struct register_job *j, int role, const struct net *net,
 	return r < 0 ? r : tell(j, e, what[role], str_c(net_text(net, text)), value);
 }
 
+/* Does this file's word change what stands there? The team's own is never changed by
+ * imported data, and what the team says too becomes its own. */
+static bool replaces(
+	const struct register_job *j, int64_t old_org, int64_t old_origin, int64_t org)
+{
+	if (old_origin > (int64_t)j->origin)
+		return false;
+	return old_org != org || old_origin < (int64_t)j->origin;
+}
+
 static int put_asn(struct register_job *j, uint32_t asn, int64_t org, struct str name)
 {
 	struct sql_register_asn_in key = { .asn = asn };
@@ -116,7 +133,7 @@ static int put_asn(struct register_job *j, uint32_t asn, int64_t org, struct str
 	int r = sql_register_asn(j->x->db, &key, &old);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
-	if (r == 0 && (old.org == org || old.origin > (int64_t)j->origin))
+	if (r == 0 && !replaces(j, old.org, old.origin, org))
 		return 0;
 	enum effect e = r == E_NOT_FOUND ? ADDED : CHANGED;
 	r = sql_register_asn_put(j->x->db, &in);
@@ -171,23 +188,11 @@ static int put_domain(struct register_job *j, const struct reg_row *row, int64_t
 	int r = sql_register_domain(j->x->db, &key, &old);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
-	if (r == 0 && old.org == org)
+	if (r == 0 && !replaces(j, old.org, old.origin, org))
 		return tell(j, SAME, "domain", S(""), S(""));
 	enum effect e = r == E_NOT_FOUND ? ADDED : CHANGED;
 	r = sql_register_domain_put(j->x->db, &in);
 	return r < 0 ? r : tell(j, e, "domain", row->domain, row->organisation);
-}
-
-/* A prefix that names its network by AS number only. */
-static int put_by_asn(struct register_job *j, const struct reg_row *row)
-{
-	struct sql_register_asn_in key = { .asn = row->asn };
-	struct sql_register_asn_row known;
-	int r = row->asn ? sql_register_asn(j->x->db, &key, &known) : E_NOT_FOUND;
-	if (r < 0 && r != E_NOT_FOUND)
-		return r;
-	return put_prefix(j, ROLE_OPERATOR, &row->net, r == 0 ? SOME(known.org) : NONE,
-		row->asn, S(""), S(""));
 }
 
 static int put_network(struct register_job *j, const struct reg_row *row, int64_t org)
@@ -210,8 +215,8 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	int64_t org = 0;
 	int r = 0;
 	j->change.rows++;
-	if (row->what == REG_PREFIX)
-		return put_by_asn(j, row);
+	if (row->what == REG_PREFIX) /* by its AS number: attrib_load finds whose it is */
+		return put_prefix(j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""), S(""));
 	if (row->what == REG_COUNTRY) {
 		/* "ZZ" is nobody's: a hole in a country's prefix. */
 		struct str cc = str_eq(row->cc, S("ZZ")) ? S("") : row->cc;
@@ -278,9 +283,7 @@ int register_finish(struct register_job *j)
 	AUTO_ARENA page_room = arena_new(MIB(16), "page of findings");
 	struct attrib_table *t;
 	int64_t after = 0;
-	int r = sql_register_link_asns(j->x->db);
-	if (r == 0)
-		r = attrib_load(j->x, &table_room, &t);
+	int r = attrib_load(j->x, &table_room, &t);
 	while (r == 0) {
 		struct sql_register_findings_in in = { .after = after, .n = PAGE };
 		struct sql_register_findings_rows rows;

@@ -26,6 +26,5 @@ struct register_job {
 
 /* One row. Inside a writing transaction; rows of one file may come in any order. */
 MUST int register_apply(struct register_job *j, const struct reg_row *row);
-/* After the last row, in the same transaction: prefixes known by AS number only find
- * their organisation, and open findings are attributed again. */
+/* After the last row, in the same transaction: open findings are attributed again. */
 MUST int register_finish(struct register_job *j);

@@ -29,13 +29,8 @@ SELECT org, origin FROM asn WHERE asn = :asn;
 INSERT INTO asn(asn, org, origin) VALUES (:asn, :org, :origin)
 ON CONFLICT (asn) DO UPDATE SET org = excluded.org, origin = excluded.origin;
 
--- Prefixes that came before the network they name.
---: register_link_asns() -> exec
-UPDATE prefix SET org = (SELECT a.org FROM asn a WHERE a.asn = prefix.asn)
- WHERE role = 0 AND org IS NULL AND asn IS NOT NULL;
-
---: register_domain(name text) -> one(org int)
-SELECT org FROM domain WHERE name = :name;
+--: register_domain(name text) -> one(org int, origin int)
+SELECT org, origin FROM domain WHERE name = :name;
 
 --: register_domain_put(name text, org int, origin int) -> exec
 INSERT INTO domain(name, org, origin) VALUES (:name, :org, :origin)

@@ -8,7 +8,8 @@
  * The file is created under synchronous=EXTRA, so that its own creation does too.
  *
  * E_NO_SPACE: the disk is full, the transaction is undone, go on when there is room.
- * E_SYNC: the disk did not keep what it was given; the role must stop, never retry.
+ * E_SYNC: the disk did not keep what it was given; the role must stop, never retry: the
+ * connection writes nothing more.
  * E_NEWER: made by a newer program. E_DB: anything else, with SQLite's sentence in why.
  */
 #pragma once

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #define DB_FILE		  "tocsin.db"
+#define DB_NEW		  DB_FILE ".new" /* one being made */
 #define DB_APPLICATION_ID 0x544f4353 /* "TOCS" */
 #define DB_WAL_PAGES_MAX  2048	     /* of 8 KiB: 16 MiB of log, then a checkpoint */
 
@@ -18,6 +19,7 @@ struct db {
 	struct why own_why;
 	enum db_mode mode;
 	int wal_pages;
+	bool lost; /* a sync failed: what the disk holds is not known; writes are over */
 	enum tx_kind tx;
 	bool in_tx;
 	const char *tx_file;
@@ -26,8 +28,12 @@ struct db {
 
 /* Keeps SQLite's sentence and answers the E_* for its code. */
 int lite_fail(struct db *db, int code, const char *what);
+/* E_SYNC when a sync failed before: a second try can seem to work and lie. */
+MUST int lite_lost(struct db *db);
 /* Runs one or more statements without rows. */
 MUST int lite_exec(struct db *db, const char *sql);
 MUST int lite_pragma_int(struct db *db, const char *sql, int64_t *ret);
+/* The steps already there must be the ones we know: as many, with the same texts. */
+MUST int migrate_known(struct db *db, int64_t have);
 /* Brings an open connection to today's schema. */
 MUST int migrate(struct db *db, int dir, int64_t now, bool fresh);

@@ -52,8 +52,7 @@ static int apply(struct db *db, const struct schema_step *s, int64_t now)
 	return tx_end(&t, r);
 }
 
-/* The steps already there must be the ones we know. */
-static int check_history(struct db *db, int64_t have)
+int migrate_known(struct db *db, int64_t have)
 {
 	static const char sql[] = "SELECT sha256 FROM migration WHERE version = ?1";
 	for (int64_t v = 1; v <= have; v++) {
@@ -83,7 +82,7 @@ int migrate(struct db *db, int dir, int64_t now, bool fresh)
 	char backup[64];
 	int r = lite_pragma_int(db, "PRAGMA user_version", &have);
 	if (r == 0)
-		r = check_history(db, have);
+		r = migrate_known(db, have);
 	if (r < 0 || have == db_schema_version())
 		return r;
 	(void)snprintf(backup, sizeof(backup), DB_FILE ".before-%d", db_schema_version());

@@ -3,6 +3,7 @@
  */
 #include "db/engine.h"
 
+#include "base/fd.h"
 #include "db/sql_all.h"
 
 #include <assert.h>
@@ -11,7 +12,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static int code_of(int code)
+/* SQLite knows a full disk by ENOSPC of a write; other calls and a quota come as I/O
+ * errors, and a file that cannot be made as one that cannot be opened. */
+static bool is_full(struct db *db)
+{
+	int e = sqlite3_system_errno(db->lite);
+	return e == ENOSPC || e == EDQUOT;
+}
+
+static int code_of(struct db *db, int code)
 {
 	switch (code & 0xff) {
 	case SQLITE_FULL:
@@ -22,7 +31,9 @@ static int code_of(int code)
 	case SQLITE_IOERR:
 		if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 			return E_SYNC;
-		return errno == ENOSPC ? E_NO_SPACE : E_DB;
+		return is_full(db) ? E_NO_SPACE : E_DB;
+	case SQLITE_CANTOPEN:
+		return is_full(db) ? E_NO_SPACE : E_DB;
 	default:
 		return E_DB;
 	}
@@ -30,7 +41,20 @@ static int code_of(int code)
 
 int lite_fail(struct db *db, int code, const char *what)
 {
-	return fail(db->why, code_of(code), "%s: %s", what, sqlite3_errmsg(db->lite));
+	int r = code_of(db, code);
+	if (r == E_SYNC) {
+		db->lost = true;
+		return fail(db->why, r, "the disk did not keep the database: %s",
+			sqlite3_errmsg(db->lite));
+	}
+	return fail(db->why, r, "%s: %s", what, sqlite3_errmsg(db->lite));
+}
+
+int lite_lost(struct db *db)
+{
+	return db->lost
+		? fail(db->why, E_SYNC, "the disk did not keep the database before")
+		: 0;
 }
 
 int lite_exec(struct db *db, const char *sql)
@@ -115,7 +139,7 @@ static int check_identity(struct db *db)
 		return fail(db->why, E_STATE,
 			DB_FILE " has the older schema %d: run a command that writes",
 			(int)version);
-	return 0;
+	return db->mode == DB_READ ? migrate_known(db, version) : 0;
 }
 
 static int set_up(struct db *db, int dir, int64_t now)
@@ -136,16 +160,22 @@ static int set_up(struct db *db, int dir, int64_t now)
 	return r;
 }
 
-int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
+/* Can a file be made here? SQLite forgets why it could not. */
+static bool has_room(int dir)
+{
+	int fd = openat(dir, DB_NEW "-try", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno != ENOSPC && errno != EDQUOT;
+	fd_close(&fd);
+	(void)unlinkat(dir, DB_NEW "-try", 0);
+	return true;
+}
+
+static int open_file(int dir, const char *name, enum db_mode mode, int64_t now,
+	struct why *why, struct db **ret)
 {
 	char path[64];
-	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
-	if (mode == DB_CREATE && there)
-		return fail(why, E_EXISTS, DB_FILE " exists already");
-	if (mode != DB_CREATE && !there)
-		return fail(why, E_NOT_FOUND,
-			"no " DB_FILE " here: make one with `tocsin init`");
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/" DB_FILE, dir);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, name);
 	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 	if (mode == DB_CREATE)
 		flags |= SQLITE_OPEN_CREATE;
@@ -160,11 +190,57 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 				  : lite_fail(db, code, "cannot open " DB_FILE);
 	if (r < 0) {
 		db_close(&db);
-		return r;
+		return r == E_DB && mode != DB_READ && !has_room(dir) ? E_NO_SPACE : r;
 	}
 	db->why = &db->own_why;
 	*ret = db;
 	return 0;
+}
+
+static int remove_new(int dir, struct why *why)
+{
+	static const char *const names[] = { DB_NEW, DB_NEW "-wal", DB_NEW "-shm",
+		DB_NEW "-journal" };
+	for (size_t i = 0; i < N(names); i++)
+		if (unlinkat(dir, names[i], 0) < 0 && errno != ENOENT)
+			return fail(why, E_SYS, "cannot remove '%s'", names[i]);
+	return 0;
+}
+
+/* A new database gets its name when it is whole: there is one or there is none, whatever
+ * happens meanwhile. */
+static int create(int dir, int64_t now, struct why *why)
+{
+	AUTO_DB db = NULL;
+	int r = remove_new(dir, why);
+	if (r == 0)
+		r = open_file(dir, DB_NEW, DB_CREATE, now, why, &db);
+	if (r < 0)
+		return r;
+	db_set_why(db, why);
+	r = db_checkpoint(db, true); /* all is in the file now, and synced */
+	if (r < 0)
+		return r;
+	db_close(&db);
+	if (unlinkat(dir, DB_NEW "-wal", 0) < 0 || unlinkat(dir, DB_NEW "-shm", 0) < 0)
+		return fail(why, E_SYS, "cannot remove the log of '%s'", DB_NEW);
+	if (renameat(dir, DB_NEW, dir, DB_FILE) < 0)
+		return fail(why, E_SYS, "cannot put '%s' in place", DB_FILE);
+	return fd_sync(dir, "the data directory", why);
+}
+
+int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
+{
+	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
+	if (mode == DB_CREATE && there)
+		return fail(why, E_EXISTS, DB_FILE " exists already");
+	if (mode != DB_CREATE && !there)
+		return fail(why, E_NOT_FOUND,
+			"no " DB_FILE " here: make one with `tocsin init`");
+	int r = mode == DB_CREATE ? create(dir, now, why) : 0;
+	return r < 0 ? r
+		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now, why,
+			       ret);
 }
 
 void db_close(struct db **p)
@@ -200,6 +276,8 @@ int db_prepare_all(struct db *db)
 int db_checkpoint(struct db *db, bool now)
 {
 	assert(!db->in_tx && db->mode != DB_READ);
+	if (db->lost)
+		return lite_lost(db);
 	if (!now && db->wal_pages < DB_WAL_PAGES_MAX)
 		return 0;
 	int mode = now ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;

@@ -11,7 +11,10 @@ int tx_begin_at(
 		return fail(db->why, E_STATE,
 			"a transaction at %s:%d inside the one of %s:%d", file, line,
 			db->tx_file, db->tx_line);
-	int r = lite_exec(db, kind == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+	int r = kind == TX_WRITE ? lite_lost(db) : 0;
+	if (r < 0)
+		return r;
+	r = lite_exec(db, kind == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 	if (r < 0)
 		return r;
 	db->in_tx = true;

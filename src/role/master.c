@@ -28,6 +28,7 @@ struct child {
 	pid_t pid; /* 0: not running */
 	int64_t started_ms, due_ms;
 	int quick; /* ends soon after the start, in a row */
+	bool asked; /* work gave up on it: its end is no news */
 };
 
 struct master {
@@ -116,6 +117,7 @@ static int start_parser(struct master *m, uint32_t place)
 	if (r < 0)
 		return r;
 	c->started_ms = clock_ms();
+	c->asked = false;
 	c->due_ms = 0;
 	uint32_t what[2] = { place, (uint32_t)c->pid };
 	/* Work may be gone; the reason is told by its SIGCHLD. */
@@ -130,7 +132,7 @@ static void on_parser_end(struct master *m, struct child *c, int status)
 	int64_t now = clock_ms();
 	if (m->me->stop || m->done)
 		return;
-	if (WIFSIGNALED(status))
+	if (WIFSIGNALED(status) && !c->asked)
 		log_line(LOG_WARNING, "master",
 			"parse %d ended by signal %d; another one starts", (int)c->pid,
 			WTERMSIG(status));
@@ -159,8 +161,10 @@ static int on_work_frame(struct master *m, struct frame *f)
 		uint32_t pid = rd_u32(&rd);
 		if (rd_end(&rd) < 0 || place >= m->n_parsers)
 			return fail(&me->why, E_SYNTAX, "work sent a broken message");
-		if (pid > 0 && m->parsers[place].pid == (pid_t)pid)
+		if (pid > 0 && m->parsers[place].pid == (pid_t)pid) {
+			m->parsers[place].asked = true;
 			(void)kill((pid_t)pid, SIGKILL); /* SIGCHLD follows */
+		}
 		return 0;
 	}
 	if (f->type == FRAME_ERROR)

@@ -116,6 +116,6 @@ int role_work(struct role *me)
 		r = role_ready(me);
 	if (r == 0)
 		r = control_run(me, &handler);
-	work_close(&work);
-	return r;
+	int closed = work_close(&work, r != E_SYNC, &me->why);
+	return r < 0 ? r : closed;
 }

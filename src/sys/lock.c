@@ -23,3 +23,9 @@ int lock_take(int datadir, struct why *why, int *ret_fd)
 	*ret_fd = take_fd(&fd);
 	return 0;
 }
+
+bool lock_held(int datadir)
+{
+	AUTO_FD int fd = openat(datadir, LOCK_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}

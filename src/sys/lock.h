@@ -11,3 +11,5 @@
 
 /* E_BUSY when another service has it. The file stays; only the descriptor counts. */
 MUST int lock_take(int datadir, struct why *why, int *ret_fd);
+/* Whether something holds it at this moment; only a hint, for waiting without trying. */
+bool lock_held(int datadir);

@@ -208,6 +208,10 @@ static int try_once(int datadir, const struct service_options *o, int64_t until,
 	int r = o->inside ? E_NOT_FOUND : dial(datadir, o, until, why, &s->chan);
 	if (r != E_NOT_FOUND)
 		return r;
+	/* One is just beginning or ending. To start a master that finds that out would
+	 * cost the machine more than to look. */
+	if (lock_held(datadir))
+		return fail(why, E_BUSY, "another service holds the data directory");
 	r = o->inside ? start_inside(datadir, o, why, s)
 		      : start_master(datadir, o, why, s);
 	if (r < 0)

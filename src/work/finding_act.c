@@ -190,7 +190,7 @@ int act_rebuild(struct call *c)
 		if (r < 0 || n == 0)
 			return r;
 		done += (int64_t)n;
-		r = db_checkpoint(c->w->db, false);
+		r = work_checkpoint(c->w, false, &c->x.why);
 		if (r == 0)
 			r = call_progress(c, done, NONE, S("findings"));
 	}

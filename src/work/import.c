@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define CHUNK_EVENTS 20000
+#define CHUNK_BYTES  MIB(16)
 #define ROW_BYTES    100 /* a guess, for the first room */
 #define MEMBERS_MAX  LIMIT_ARCHIVE_ENTRIES
 
@@ -42,6 +43,7 @@ struct reading {
 	struct job_header header; /* no type: none came yet */
 	bool added;		  /* the header's matter is in the database */
 	struct arena chunk;	  /* frames of this chunk, copied */
+	size_t frames;		  /* their bytes: an honest parser sends a mark in time */
 	struct event *events;
 	size_t n_events, room;
 	struct job_refused *refused;
@@ -82,11 +84,12 @@ static int unpack_message(
 	struct call *c, struct members *m, const struct frame *f, struct original **o)
 {
 	struct job_end end;
+	struct str name;
 	int r;
 	switch (f->type) {
 	case JOB_MEMBER:
-		return f->body.n > LIMIT_NAME ? E_TOO_BIG
-					      : begin_member(c, m, f->body, o);
+		r = job_member_read(f->body, &name);
+		return r < 0 ? r : begin_member(c, m, name, o);
 	case JOB_BYTES:
 		return *o ? original_add(*o, f->body, &c->x.why) : E_SYNTAX;
 	case JOB_MEMBER_END:
@@ -197,9 +200,22 @@ static int event_room(struct reading *rd)
 	return 0;
 }
 
+/* A parser that never marks must not fill our memory. */
+static int keep_frame(struct reading *rd, struct str body, struct str *ret)
+{
+	if (body.n > CHUNK_BYTES - rd->frames)
+		return E_TOO_BIG;
+	rd->frames += body.n;
+	*ret = str_dup(&rd->chunk, body);
+	return 0;
+}
+
 static int take_events(struct reading *rd, struct str body)
 {
-	struct reader r = rd_new(str_dup(&rd->chunk, body));
+	struct str kept;
+	if (keep_frame(rd, body, &kept) < 0)
+		return E_TOO_BIG;
+	struct reader r = rd_new(kept);
 	uint32_t n = rd_u32(&r);
 	for (uint32_t i = 0; i < n; i++) {
 		if (event_room(rd) < 0)
@@ -219,10 +235,12 @@ static int take_refused(struct reading *rd, struct str body)
 	if (rd->n_refused == CHUNK_EVENTS)
 		return E_TOO_BIG;
 	if (rd->refused == NULL)
-		rd->refused = arena_array(
-			&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
+		rd->refused = arena_array(&rd->chunk, CHUNK_EVENTS, sizeof(*rd->refused));
 	struct job_refused *q = &rd->refused[rd->n_refused];
-	int r = job_refused_read(str_dup(&rd->chunk, body), q);
+	struct str kept;
+	int r = keep_frame(rd, body, &kept);
+	if (r == 0)
+		r = job_refused_read(kept, q);
 	if (r == 0 && q->row <= rd->file.rows_done)
 		r = E_SYNTAX;
 	rd->n_refused += r == 0;
@@ -232,6 +250,7 @@ static int take_refused(struct reading *rd, struct str body)
 static void begin_chunk(struct reading *rd)
 {
 	arena_reset(&rd->chunk);
+	rd->frames = 0;
 	arena_reset(rd->c->x.arena);
 	rd->events = NULL;
 	rd->refused = NULL;
@@ -254,8 +273,8 @@ static int commit_chunk(struct reading *rd, bool last)
 	f.rows = f.events + f.quarantined;
 	f.rows_done = rd->reached;
 	if (r == 0)
-		r = fold_chunk(c->w->fold, &c->x, c->w->table, &f, rd->events,
-			rd->n_events);
+		r = fold_chunk(
+			c->w->fold, &c->x, c->w->table, &f, rd->events, rd->n_events);
 	for (size_t i = 0; r == 0 && i < rd->n_refused; i++) {
 		const struct job_refused *q = &rd->refused[i];
 		r = quarantine_add(&c->x, f.id, q->row, q->reason, q->why, q->text);
@@ -274,7 +293,7 @@ static int commit_chunk(struct reading *rd, bool last)
 		return r;
 	rd->added = true;
 	begin_chunk(rd);
-	return g->open ? 0 : db_checkpoint(c->w->db, false);
+	return g->open ? 0 : work_checkpoint(c->w, false, &c->x.why);
 }
 
 static int take_mark(struct reading *rd, struct str body)

@@ -3,6 +3,7 @@
 #include "work/work.h"
 
 #include "base/auto.h"
+#include "base/log.h"
 #include "core/audit.h"
 #include "db/sql_fold.h"
 #include "work/original.h"
@@ -51,7 +52,19 @@ int work_open(struct work *w, int64_t now, struct why *why)
 		r = make_key(w, now, why);
 	if (r == 0)
 		r = originals_ready(w->datadir, why);
-	return r == 0 ? db_checkpoint(w->db, true) : r;
+	return r == 0 ? work_checkpoint(w, true, why) : r;
+}
+
+int work_checkpoint(struct work *w, bool now, struct why *why)
+{
+	struct why own = { 0 };
+	db_set_why(w->db, &own);
+	int r = db_checkpoint(w->db, now);
+	db_set_why(w->db, why);
+	if (r == E_NO_SPACE)
+		log_line(LOG_WARNING, "work",
+			"the disk is full: the log is copied when there is room");
+	return r == 0 || r == E_NO_SPACE ? 0 : fail(why, r, "%s", own.text);
 }
 
 void work_stale(struct work *w)
@@ -61,14 +74,17 @@ void work_stale(struct work *w)
 	arena_free(&w->table_arena);
 }
 
-void work_close(struct work *w)
+int work_close(struct work *w, bool sound, struct why *why)
 {
+	int r = 0;
 	work_stale(w);
 	group_free(&w->group);
-	/* Best effort: the log is read again at the next start. */
-	if (w->db && db_checkpoint(w->db, true) < 0)
-		(void)0;
+	if (w->db && sound)
+		r = work_checkpoint(w, true, why);
 	db_close(&w->db);
+	/* But for a lying disk no failure counts: the log is read again at the next
+	 * start. */
+	return r == E_SYNC ? r : 0;
 }
 
 int work_ready(struct call *c)
@@ -155,19 +171,6 @@ static int apply(struct call *c)
 	}
 }
 
-/* A checkpoint that finds the disk full is done when there is room: only a disk that lies
- * is an error. */
-static int copy_log(struct work *w, struct why *why)
-{
-	struct why later = { 0 };
-	db_set_why(w->db, &later);
-	int r = db_checkpoint(w->db, false);
-	db_set_why(w->db, NULL);
-	if (r == E_SYNC)
-		*why = later;
-	return r == E_SYNC ? r : 0;
-}
-
 int work_apply(struct call *c, struct str body, enum actor_kind who)
 {
 	/* The body dies with the next frame; the act's texts must not. */
@@ -184,10 +187,16 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
 		work_stale(c->w);
-	if (c->w->group.open)
-		return r;
-	int checkpoint = copy_log(c->w, &c->x.why);
-	return checkpoint < 0 ? checkpoint : r;
+	if (!c->w->group.open && r != E_SYNC) {
+		struct why later = { 0 };
+		int checkpoint = work_checkpoint(c->w, false, &later);
+		if (checkpoint == E_SYNC) {
+			c->x.why = later;
+			r = checkpoint;
+		}
+	}
+	db_set_why(c->w->db, NULL);
+	return r;
 }
 
 bool work_may_group(struct str body)
@@ -210,6 +219,7 @@ int work_settle(struct work *w, struct chan *to, struct why *why)
 		*why = mine;
 		return r;
 	}
-	int copied = waited ? copy_log(w, why) : 0;
+	int copied = waited && r == 0 ? work_checkpoint(w, false, why) : 0;
+	db_set_why(w->db, NULL);
 	return copied < 0 ? copied : sent;
 }

@@ -48,7 +48,9 @@ struct call {
 /* Opens the database, migrates it, makes the key of a new one. A directory without a
  * database gets one only when nothing was ever kept in it. */
 MUST int work_open(struct work *w, int64_t now, struct why *why);
-void work_close(struct work *w);
+/* sound: the disk kept all so far, so the log may be copied into the database. E_SYNC
+ * when it did not keep that. */
+MUST int work_close(struct work *w, bool sound, struct why *why);
 /* Reads the act, checks who may, applies it. Failures of the act are answered to the
  * client by the caller (call.x.why); E_SYNC must end the role. */
 MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
@@ -60,7 +62,10 @@ MUST int work_settle(struct work *w, struct chan *to, struct why *why);
 
 /* For the files of this folder. */
 MUST int work_ready(struct call *c); /* fold and look-ups are there */
-void work_stale(struct work *w);     /* a transaction failed: memory may differ */
+/* Copies the log when it has grown, or now; failures of the database go to why from
+ * here on. A disk that is full only puts it off: what is committed stands in the log. */
+MUST int work_checkpoint(struct work *w, bool now, struct why *why);
+void work_stale(struct work *w); /* a transaction failed: memory may differ */
 MUST int call_record(struct call *c, const struct buf *record);
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);

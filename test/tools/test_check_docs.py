@@ -9,7 +9,7 @@ import kit
 TREE = {
     "README.md": "See `src/a.c`, `src/{a,b}.c`, `src/NAME.c`, `docs/adr/NNNN-x.md`, [A](ARCHITECTURE.md).\n"
                  "Shown by `story_one`, `test_csv`, `tool_sqlc`, `check_deps`, `fuzz_csv`.\n"
-                 "```\n`src/not/looked/at.c`\n```\n",
+                 "```\n`src/not/looked/at.c`\ntocsin -d x find --limit 3\ntocsin -d x find mark 3 fixed\n```\n",
     "ARCHITECTURE.md": "| `thing.do` | `name`, `run` |\n`src/fmt/csv`\n",
     "docs/adr/0001-x.md": "[up](../../README.md), [out](https://www.example.org/x)\n",
     "docs/formats/f.md": "`src/fmt/csv.c`\n",
@@ -66,6 +66,11 @@ class Docs(kit.ToolTest):
         for old, new in [("story_one", "story_two"), ("test_csv", "test_tsv"), ("tool_sqlc", "tool_sqlx"),
                          ("check_deps", "check_dips"), ("fuzz_csv", "fuzz_tsv")]:
             self.planted("README.md", old, new, f"README.md:2: there is no test {new}")
+
+    def test_examples(self):
+        self.planted("README.md", "x find --limit", "x find --most", "README.md:5: 'find' has no option --most")
+        self.planted("README.md", "x find mark", "x seek mark", "README.md:6: there is no command 'seek mark'")
+        self.planted("README.md", "x find mark 3 fixed", "x find mark --limit", "'find mark' has no option --limit")
 
     def test_commands(self):
         man = "man/tocsin.1"
