@@ -222,13 +222,15 @@ struct notice_pick {
 	int64_t run; /* when n is 0 */
 };
 struct notice_change {
-	int64_t changed,
-		unchanged; /* unchanged: there already, or of a run and not in reach */
+	int64_t changed;
+	int64_t unchanged; /* there already, or of a run and not in reach */
+	int64_t held;	   /* of these: held, and approving did not mean held ones */
 };
 /* draft, held -> approved; draft, approved -> held; draft, held, approved -> cancelled.
  * A list is changed whole or, with E_STATE and the id in why, not at all. A notice of an
  * unfinished run can only be cancelled. Each change is in the audit trail.
- * held: also those that are held; without it a list that names one is refused. */
+ * held: also those that are held; without it a list that names one is refused.
+ * Holding what is held, with another reason, changes the reason. */
 MUST int notice_approve(
 	struct ctx *x, const struct notice_pick *p, bool held, struct notice_change *ret);
 MUST int notice_hold(struct ctx *x, const struct notice_pick *p, struct str why,

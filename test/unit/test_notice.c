@@ -406,11 +406,26 @@ static void test_states(struct kit *k)
 			   no_run = { .run = 9999 };
 	ok(notice_hold(&k->x, &both, S("wait"), &c) == 0 && c.changed == 2,
 		"draft -> held");
+	ok(notice_hold(&k->x, &both, S("wait for the minister"), &c) == 0 &&
+			c.changed == 2 &&
+			kit_int(k,
+				"SELECT count(*) FROM notice WHERE state_why = "
+				"'wait for the minister'") == 2 &&
+			kit_int(k,
+				"SELECT count(*) FROM audit WHERE action = 'notice.hold'"
+				" AND detail = 'wait for the minister'") == 2,
+		"held for another reason: it is kept, and in the trail");
+	ok(notice_hold(&k->x, &both, S(""), &c) == 0 && c.changed == 0 &&
+			c.unchanged == 2 && c.held == 0 &&
+			kit_int(k,
+				"SELECT count(*) FROM notice WHERE state_why = "
+				"'wait for the minister'") == 2,
+		"held once more without one: nothing changes");
 	ok(notice_approve(&k->x, &both, false, &c) == E_STATE &&
 			state_of(k, id) == NOTICE_HELD,
 		"held is not approved by the way");
 	ok(notice_approve(&k->x, &all, false, &c) == 0 && c.changed == 2 &&
-			c.unchanged == 2,
+			c.unchanged == 2 && c.held == 2,
 		"a run: the drafts are approved, the held are not");
 	ok(notice_approve(&k->x, &all, true, &c) == 0 && c.changed == 2,
 		"held -> approved");
