@@ -16,7 +16,7 @@ enum basis {
 	BASIS_DOMAIN,  /* ref: the registered domain */
 	BASIS_PREFIX,  /* ref: the holder's prefix */
 	BASIS_NETWORK, /* ref: the operator's prefix */
-	BASIS_ASN,     /* as the feed gave it; no ref: the finding has the number */
+	BASIS_ASN,     /* the feed gave it; ref: "AS64500" */
 	BASIS_N,
 };
 
