@@ -35,6 +35,8 @@ void db_close(struct db **db);
 MUST int db_prepare_all(struct db *db);
 /* Where failures of this connection leave their sentence: a call's why, or NULL. */
 void db_set_why(struct db *db, struct why *why);
+/* Memory for pages. Standard: 8 MB for who writes, 4 MB for who reads. */
+MUST int db_set_cache(struct db *db, int64_t bytes);
 /* Copies the log into the file when it has grown past 16 MiB, or whatever its size when
  * now is true. Only for DB_WRITE, outside transactions. */
 MUST int db_checkpoint(struct db *db, bool now);
