@@ -44,7 +44,8 @@ struct out_table table_new(struct arena *a, const struct out_column *columns, si
 /* The next cell, row by row. The text is made safe and copied. */
 void table_add(struct out_table *t, struct str text, enum out_style style);
 void table_addf(struct out_table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Prints it within out_width(), if the columns can be cut that far. */
+/* Prints it: on a terminal within its width, if the columns can be cut that far; else
+ * whole. */
 void table_print(const struct out_table *t);
 
 /* "name:            value", for single things. Safe, any length; absent prints nothing.
