@@ -40,8 +40,7 @@ static void on_record(struct work *w, const struct csv_record *r)
 	if (w->depth == SPLIT_ONLY)
 		return;
 	if (r->number == 0) {
-		feed_name_read(&w->arena, &w->catalogue,
-			S(ROWS_NAME), &name);
+		feed_name_read(&w->arena, &w->catalogue, S(ROWS_NAME), &name);
 		if (feed_open(&w->arena, &w->catalogue, &name, r, &why, &w->feed) < 0)
 			abort();
 		return;

@@ -142,8 +142,18 @@ static void run(struct bench *k, int64_t rows, bool same)
 	arena_free(&b.arena);
 }
 
+/* Import ends with this too. */
+static void close_log(struct bench *k)
+{
+	double wall = wall_seconds(), cpu = cpu_seconds();
+	must(db_checkpoint(k->db, true), "checkpoint");
+	k->wall += wall_seconds() - wall;
+	k->cpu += cpu_seconds() - cpu;
+}
+
 /* INSERT INTO table VALUES (?, ?, ...), as many as it has columns. */
-static sqlite3_stmt *prepare_insert(struct bench *k, const char *table, sqlite3_stmt *like)
+static sqlite3_stmt *prepare_insert(
+	struct bench *k, const char *table, sqlite3_stmt *like)
 {
 	AUTO_ARENA a = arena_new(KIB(64), "sql");
 	struct buf b = buf_in(&a, KIB(4));
@@ -158,7 +168,8 @@ static sqlite3_stmt *prepare_insert(struct bench *k, const char *table, sqlite3_
 
 static void copy_parents(struct bench *k, const char *path)
 {
-	static const char *const tables[] = { "organisation", "kind", "report_type", "file" };
+	static const char *const tables[] = { "organisation", "kind", "report_type",
+		"file" };
 	AUTO_ARENA a = arena_new(MIB(1), "sql");
 	for (size_t i = 0; i < N(tables) + 2; i++) {
 		struct buf b = buf_in(&a, KIB(8));
@@ -188,8 +199,9 @@ int main(int argc, char **argv)
 	must(to, argv[2]);
 	must(db_open(to, DB_CREATE, 0, &why, &k.db), argv[2]);
 	copy_parents(&k, path.p);
-	check(sqlite3_prepare_v2(k.from, "SELECT * FROM sighting ORDER BY file, finding, day, port",
-		      -1, &k.read[0], NULL),
+	check(sqlite3_prepare_v2(k.from,
+		      "SELECT * FROM sighting ORDER BY file, finding, day, port", -1,
+		      &k.read[0], NULL),
 		k.from);
 	check(sqlite3_prepare_v2(
 		      k.from, "SELECT * FROM finding ORDER BY id", -1, &k.read[1], NULL),
@@ -197,7 +209,10 @@ int main(int argc, char **argv)
 	k.insert[0] = prepare_insert(&k, "sighting", k.read[0]);
 	k.insert[1] = prepare_insert(&k, "finding", k.read[1]);
 	must(db_checkpoint(k.db, true), "checkpoint");
-	run(&k, strtol(argv[3], NULL, 10), argv[4][0] == '1');
+	int64_t rows;
+	must(str_int(str_c(argv[3]), 1, 1000000, &rows), argv[3]);
+	run(&k, rows, argv[4][0] == '1');
+	close_log(&k);
 	printf("%.4f %.4f %lld %lld %lld %lld\n", k.wall, k.cpu, (long long)k.events,
 		(long long)k.rows[1], (long long)k.rows[0], (long long)k.commits);
 	for (int i = 0; i < 2; i++) {

@@ -37,8 +37,8 @@ int rows_add(struct buf *to, uint32_t i, uint32_t distinct)
 		"\"Mozilla/5.0 (Windows NT 10.0; Win64; x64)\",,,,,\n",
 		hour, (mixed >> 8) % 60, (mixed >> 16) % 60, 18 + (place >> 16),
 		place >> 8 & 255, place & 255, 1024 + (mixed >> 7) % 60000,
-		64496 + (mixed >> 9) % 16, key, key % 256, bots[key % 4], key >> 17, mixed,
-		(mixed >> 5) % 500);
+		64496 + (mixed >> 9) % 16, key, key % 256, bots[key % 4], key >> 17,
+		mixed, (mixed >> 5) % 500);
 }
 
 double wall_seconds(void)

@@ -233,6 +233,9 @@ static int create(int dir, int64_t now, struct why *why)
 int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret)
 {
 	bool there = faccessat(dir, DB_FILE, F_OK, 0) == 0;
+	/* Nobody asks SQLite how much memory it took; counting costs a lock each time.
+	 * Refused, and no matter, when the library is in use already. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (mode == DB_CREATE && there)
 		return fail(why, E_EXISTS, DB_FILE " exists already");
 	if (mode != DB_CREATE && !there)

@@ -9,7 +9,8 @@
 
 struct group group_in(struct db *db)
 {
-	struct group g = { .db = db, .arena = arena_new(2 * HELD_MAX + KIB(64), "group") };
+	struct group g = { .db = db,
+		.arena = arena_new(2 * HELD_MAX + KIB(64), "group") };
 	return g;
 }
 
@@ -65,8 +66,8 @@ static int hold(struct group *g, uint16_t type, struct str body)
 	return w.err;
 }
 
-int group_answer(struct group *g, struct chan *to, uint16_t type, struct str body,
-	struct why *why)
+int group_answer(
+	struct group *g, struct chan *to, uint16_t type, struct str body, struct why *why)
 {
 	if (g->open || g->held.n > 0)
 		return hold(g, type, body);
@@ -74,7 +75,8 @@ int group_answer(struct group *g, struct chan *to, uint16_t type, struct str bod
 }
 
 /* One held answer. After a failed commit only the ends of acts count, as errors. */
-static int send_held(const struct group *g, struct chan *to, uint16_t type, struct str body)
+static int send_held(
+	const struct group *g, struct chan *to, uint16_t type, struct str body)
 {
 	if (g->err == 0)
 		return chan_send(to, type, body, -1, NULL);

@@ -189,6 +189,8 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
 		work_stale(c->w);
+	if (r == E_SYNC) /* nothing more is written: not what waits for a commit either */
+		r = group_end(&c->w->group, r, &c->x.why);
 	if (!c->w->group.open && r != E_SYNC) {
 		struct why later = { 0 };
 		int checkpoint = work_checkpoint(c->w, false, &later);

@@ -58,7 +58,9 @@ class Run:
                     .ljust(SIZE - 32, b"\0") + only.encode().ljust(32, b"\0"))
         with open(self.map_path, "r+b") as f:
             self.map = mmap.mmap(f.fileno(), SIZE)
-        env = {**os.environ, "LD_PRELOAD": SHIM, "TOCSIN_FAULT": self.map_path}
+        # By name: a blank in LD_PRELOAD would end the path, which may have one.
+        env = {**os.environ, "LD_PRELOAD": os.path.basename(SHIM),
+               "LD_LIBRARY_PATH": os.path.dirname(SHIM), "TOCSIN_FAULT": self.map_path}
         if "ASAN_OPTIONS" in env:
             env["ASAN_OPTIONS"] += ":verify_asan_link_order=0"
         self.process = subprocess.Popen([story.TOCSIN, *args], stdout=subprocess.PIPE,
