@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core, cli.
- */
+ * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core,
+ * cli. */
 #include "cli/types.h"
 #include "core/file.h"
 #include "db/sql_file.h"

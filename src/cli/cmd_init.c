@@ -33,7 +33,8 @@ const struct cli_option cmd_init_options[] = {
 	{ 0 },
 };
 
-/* The questions, in this order: option, tocsin.conf's name, what the demonstration answers. */
+/* The questions, in this order: option, tocsin.conf's name, what the
+ * demonstration answers. */
 static const struct {
 	const char *option, *item, *question, *demo;
 } questions[] = {

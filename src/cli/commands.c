@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * commands.c - the table of commands, and the smallest ones. Depends on: base, sys.
- * A new command: its row here, its file cmd_NAME.c, its declaration in cli.h, its test.
- */
+ * commands.c - the table of commands, and the smallest ones. Depends on: base, sys. A
+ * new command: its row here, its file cmd_NAME.c, its declaration in cli.h, its test. */
 #include "cli/cli.h"
 
 #include <stdio.h>

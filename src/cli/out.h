@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "base/str.h"
 
-/* On one line and harmless: controls as \x1B, tricks of bidirectional text as [U+202E].
- */
+/* On one line and harmless: controls as \x1B, tricks of bidirectional text as
+ * [U+202E]. */
 struct str out_safe(struct arena *a, struct str s);
 /* How many columns of a terminal it takes; wide and combining characters are known. */
 size_t out_columns(struct str s);
@@ -48,8 +48,8 @@ void table_addf(struct out_table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
  * whole. */
 void table_print(const struct out_table *t);
 
-/* "name:            value", for single things. Safe, any length; absent prints nothing.
- */
+/* "name:            value", for single things. Safe, any length; absent prints
+ * nothing. */
 void out_field(struct arena *a, const char *name, struct str value);
 
 /* "word: a sentence", broken between words to the width, further lines indented. */

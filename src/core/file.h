@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * file.h - feed files taken in, and rows refused. Depends on: base, db.
  *
- * A file is the SHA-256 of its unpacked content. Its original is kept compressed in
- * originals/ab/cdef... before the row here is written, so a row means the bytes are safe.
- */
+ * A file is the SHA-256 of its unpacked content. Its original is kept
+ * compressed in originals/ab/cdef... before the row here is written, so a row
+ * means the bytes are safe. */
 #pragma once
 #include "base/hash.h"
 #include "base/opt.h"

@@ -49,8 +49,8 @@ struct notice_case {
 enum notice_why notice_why_of(
 	const struct notice_rules *rules, const struct notice_case *c, int64_t now);
 
-/* Which contact goes first: 0 security, 1 abuse, 2 network operations, 3 IT, 4 any other.
- */
+/* Which contact goes first: 0 security, 1 abuse, 2 network operations, 3 IT, 4 any
+ * other. */
 int notice_role_rank(struct str role);
 
 /* ---- drafting ---- */
@@ -76,8 +76,8 @@ const char *notice_held_text(struct str why);
 #define NOTICE_BATCH_FACTOR 10
 #define NOTICE_BATCH_FLOOR  50
 /* sizes: the earlier runs that drafted anything, newest first, at most
- * NOTICE_RUNS_JUDGED.
- * "" or a HELD_* word. *ret_usual: their median, rounded down; 0 without any. */
+ * NOTICE_RUNS_JUDGED. "" or a HELD_* word. *ret_usual: their median, rounded
+ * down; 0 without any. */
 const char *notice_hold_why(
 	int64_t notices, const int64_t *sizes, size_t n, int64_t *ret_usual);
 

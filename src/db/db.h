@@ -9,9 +9,8 @@
  *
  * E_NO_SPACE: the disk is full, the transaction is undone, go on when there is room.
  * E_SYNC: the disk did not keep what it was given; the role must stop, never retry: the
- * connection writes nothing more.
- * E_NEWER: made by a newer program. E_DB: anything else, with SQLite's sentence in why.
- */
+ * connection writes nothing more. E_NEWER: made by a newer program. E_DB: anything else,
+ * with SQLite's sentence in why. */
 #pragma once
 #include "base/buf.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on: base.
- */
+ * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on:
+ * base. */
 #include "db/engine.h"
 
 #include "base/fd.h"

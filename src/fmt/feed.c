@@ -222,8 +222,8 @@ static void plan_detail(const struct planner *p)
 		plan_field(p, str_c(fields[i]), &p->feed->detail);
 }
 
-/* A text, a page or a JSON document has a first line too. Without a column for the time or
- * for a place no row of it could ever become an event: it is no feed. */
+/* A text, a page or a JSON document has a first line too. Without a column for the time
+ * or for a place no row of it could ever become an event: it is no feed. */
 static int judge(const struct feed *f, struct why *why)
 {
 	bool place = f->address.n > 0 || f->fallback.cells.n > 0 ||

@@ -214,9 +214,10 @@ static bool all_within(struct str s, const char *letters)
 	return s.n > 0;
 }
 
-/* By the shape of its first line, whatever the registry calls itself: "2|afrinic|20260601|"
- * is a version line, "afrinic|XT|ipv4|192.0.2.0|" and "afrinic|*|ipv4|*|" are others. The
- * comment such files may begin with says so only where a country was asked for. */
+/* By the shape of its first line, whatever the registry calls itself:
+ * "2|afrinic|20260601|" is a version line, "afrinic|XT|ipv4|192.0.2.0|" and
+ * "afrinic|*|ipv4|*|" are others. The comment such files may begin with says so only
+ * where a country was asked for. */
 static bool is_delegation(const struct reg_reader *r, struct str s)
 {
 	static const char *const types[] = { "ipv4", "ipv6", "asn" };

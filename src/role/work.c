@@ -40,8 +40,8 @@ static int settle(struct role *me, struct client *c)
 	return r == E_SYNC ? fail(&me->why, r, "%s", why.text) : r;
 }
 
-/* What the client is told need not stand in the log too: a command that started us has the
- * same stderr. But for what the one who looks after the machine must know of. */
+/* What the client is told need not stand in the log too: a command that started us has
+ * the same stderr. But for what the one who looks after the machine must know of. */
 static void log_act(
 	struct role *me, struct client *c, int r, const struct why *why, bool told)
 {

@@ -261,8 +261,8 @@ static void begin_chunk(struct reading *rd)
 	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
-/* In one transaction, perhaps with other small files: findings, sightings, refused rows, the counts, how far we got; at
- * the end also that the report arrived. */
+/* In one transaction, perhaps with other small files: findings, sightings, refused rows,
+ * the counts, how far we got; at the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
