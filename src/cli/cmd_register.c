@@ -55,6 +55,8 @@ static void show_problem(struct arena *a, struct str record, struct str problem)
 	struct str value = out_safe(a, record_text(record, "value"));
 	struct str column = out_safe(a, record_text(record, "column"));
 	int64_t row = record_int(record, "row");
+	if (str_eq(value, column)) /* the column itself is the problem */
+		value = S("");
 	if (row)
 		printf("  row %" PRId64, row);
 	else
