@@ -176,6 +176,10 @@ static int add_file(struct reading *rd)
 		r = file_add(&c->x, f, &f->id);
 		if (r == 0)
 			r = audit_add(&c->x, S("file.import"), f->name, h->type);
+	} else if (r == 0 && f->rows_done == 0 && f->type != type) {
+		f->type = type; /* an earlier try did not know what it is */
+		f->day = h->day;
+		r = file_set_type(&c->x, f);
 	}
 	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
 		if (h->columns[i].field.n == 0)
