@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_chan.c - any bytes from a peer, in one piece or in many: the same frames come
- * out, and
- * together they are what came in, up to where the peer lied. Depends on: sys/chan. */
+ * fuzz_chan.c - any bytes from a peer, in one piece or in many: the same frames
+ * come out, and together they are what came in, up to where the peer lied.
+ * Depends on: sys/chan. */
 #include "fuzz.h"
 #include "sys/chan.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * buf.c - bytes that grow up to a ceiling: see buf.h. Depends on: base/str, base/arena.
- */
+ * buf.c - bytes that grow up to a ceiling: see buf.h. Depends on:
+ * base/str, base/arena. */
 #include "base/buf.h"
 
 #include <assert.h>

@@ -9,9 +9,9 @@
 #define DAY_SECONDS   86400
 #define DATE_TEXT_MAX 24
 
-/* "2026-06-01 10:20:30", also with T, fractions (cut), a trailing Z, "UTC" or +hh:mm, and
- * a date alone (midnight). Without a zone it is UTC, as all feeds promise. E_SYNTAX else.
- */
+/* "2026-06-01 10:20:30", also with T, fractions (cut), a trailing Z, "UTC" or
+ * +hh:mm, and a date alone (midnight). Without a zone it is UTC, as all feeds
+ * promise. E_SYNTAX else. */
 MUST int time_read(struct str s, int64_t *ret);
 /* "2026-06-01" or "20260601". */
 MUST int day_read(struct str s, int32_t *ret);

@@ -37,8 +37,8 @@ enum err {
 	E_END = -17,	 /* one past the last code */
 };
 
-/* One line on why something failed. Zero it before use; it is small enough for a stack.
- */
+/* One line on why something failed. Zero it before use; it is small
+ * enough for a stack. */
 struct why {
 	int err;
 	char text[240];

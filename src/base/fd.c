@@ -96,7 +96,8 @@ int dir_open(int dir, const char *path, bool create, struct why *why, int *ret_f
 	int fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
-			"cannot open the folder '%s'", path);
+			"cannot open the folder '%s'%s", path,
+			errno == ENOENT ? ": no such folder" : "");
 	*ret_fd = fd;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * lang.h - the six languages. Depends on: base/str. English is the source of all texts.
- */
+ * lang.h - the six languages. Depends on: base/str. English is the source of all
+ * texts. */
 #pragma once
 #include "base/str.h"
 

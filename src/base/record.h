@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * record.h - named values on their way from work to a command. Depends on: base/wire.
  *
- * A command prints them for people or as one JSON object a line; the names are the API.
- */
+ * A command prints them for people or as one JSON object a line; the names are the
+ * API. */
 #pragma once
 #include "base/opt.h"
 #include "base/wire.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * reg_row.h - one fact of the operator's register. Depends on: base/net.
  *
- * Read from files by fmt/register, sent between roles by fmt/job, kept by core/register.
- */
+ * Read from files by fmt/register, sent between roles by fmt/job, kept by
+ * core/register. */
 #pragma once
 #include "base/net.h"
 

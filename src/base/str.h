@@ -57,8 +57,8 @@ struct str str_lower(struct arena *a, struct str s);
 /* A NUL-ended copy for a library's door. E_SYNTAX when s holds a NUL. */
 MUST int str_z(struct arena *a, struct str s, const char **ret);
 
-/* Cursors: each takes its piece off the front of *s and answers true, or leaves *s alone.
- */
+/* Cursors: each takes its piece off the front of *s and answers true, or leaves *s
+ * alone. */
 bool scan_char(struct str *s, char c);
 bool scan_lit(struct str *s, const char *z);
 /* Decimal digits only, no sign, at most max. */

@@ -3,8 +3,8 @@
 #pragma once
 #include "base/buf.h"
 
-/* Well-formed UTF-8 as in RFC 3629: no overlong forms, no surrogates, none past U+10FFFF.
- */
+/* Well-formed UTF-8 as in RFC 3629: no overlong forms, no surrogates,
+ * none past U+10FFFF. */
 bool utf8_valid(struct str s);
 /* Valid and without C0 or C1 controls but TAB: what utf8_escape gives. */
 bool utf8_clean(struct str s);

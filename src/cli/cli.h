@@ -81,9 +81,11 @@ MUST int cli_service(struct cli *cli);
 
 extern const struct cli_option cli_global[];
 extern const struct command cli_commands[];
-/* The command whose one or two words these are, or NULL. *ret_words: how many they are.
- */
+/* The command whose one or two words these are, or NULL. *ret_words: how many they
+ * are. */
 const struct command *cli_find(struct str first, struct str second, int *ret_words);
+/* E_USAGE: there is none, or which second words this first one has. */
+int cli_no_command(struct str first, struct why *why);
 
 /* Fills cli from the words after the program's name. E_USAGE with the sentence in why.
  * cli->command is NULL when only global options were given. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * client.c - acts, sent to work: see client.h. Depends on: base, sys, core.
- */
+ * client.c - acts, sent to work: see client.h. Depends on: base, sys, core. */
 #include "cli/client.h"
 
 #include "base/auto.h"

@@ -28,8 +28,8 @@ struct act_answer {
  * kept on stderr. */
 MUST int request_send(
 	struct cli *cli, struct act_request *q, const struct act_answer *answer);
-/* The two halves of it, for acts that need not wait for each other: at most REQUESTS_AHEAD
- * sent and not yet heard. They are answered in order. */
+/* The two halves of it, for acts that need not wait for each other: at most
+ * REQUESTS_AHEAD sent and not yet heard. They are answered in order. */
 #define REQUESTS_AHEAD 64
 MUST int request_post(struct cli *cli, struct act_request *q);
 MUST int request_hear(struct cli *cli, const struct act_answer *answer);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core, cli.
- */
+ * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core,
+ * cli. */
 #include "cli/types.h"
 #include "core/file.h"
 #include "db/sql_file.h"
@@ -64,14 +64,15 @@ static int on_file(void *ctx, const struct sql_file_list_row *q)
 	char at[DATE_TEXT_MAX];
 	l->n++;
 	l->last = q->id;
-	l->unknown += q->known == 0;
+	bool unknown = q->known == 0 && q->state != FILE_FAILED;
+	l->unknown += unknown;
 	l->failed += q->state == FILE_FAILED;
 	if (l->v->as_json)
 		return file_json(l->v, q);
 	table_addf(t, "%" PRId64, q->id);
 	table_add(t, str_c(time_text_plain(q->taken_at, at)), OUT_PLAIN);
 	table_add(t, q->name, OUT_PLAIN);
-	table_addf(t, "%.*s%s", STR(q->type_name), q->known ? "" : " ?");
+	table_addf(t, "%.*s%s", STR(q->type_name), unknown ? " ?" : "");
 	if (q->state == FILE_READ)
 		table_addf(t, "%" PRId64, q->rows);
 	else

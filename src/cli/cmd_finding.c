@@ -181,8 +181,8 @@ static void print_what(struct view *v, const struct finding_row *f)
 		f->days_seen, STR(f->report_type));
 }
 
-/* One character a day: a dot for a day without, else a bar by the share of the fullest.
- */
+/* One character a day: a dot for a day without, else a bar by the share of the
+ * fullest. */
 static void print_bars(const struct finding_full *f)
 {
 	static const char *const bars[] = { "\xe2\x96\x81", "\xe2\x96\x82",

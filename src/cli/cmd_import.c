@@ -19,9 +19,44 @@ const struct cli_option cmd_import_options[] = {
 
 struct shown {
 	struct cli *cli;
+	struct str path; /* of the file in hand, as it was given */
 	bool json;
 	int failed;
 };
+
+static struct str base_name(struct str path)
+{
+	size_t slash = str_rfind(path, '/');
+	return slash < path.n ? str_from(path, slash + 1) : path;
+}
+
+/* Work hears a file's name, not its folders; people and scripts see the path they gave. A
+ * file of an earlier command, read to its end first, has only its name. */
+static int with_path(struct arena *a, struct str path, struct str record, struct str *ret)
+{
+	struct reader rd = rd_new(record);
+	struct buf b = buf_in(a, KIB(64)), name = buf_in(a, KIB(16));
+	struct writer w = wr_new(&b);
+	struct str base = base_name(path);
+	struct value v;
+	*ret = record;
+	if (rec_next(&rd, &v) != 1 || !str_eq(v.name, S("file")) ||
+		!str_starts(v.text, base))
+		return 0;
+	struct str member = str_from(v.text, base.n); /* "/scan_rdp.csv" of an archive */
+	if (member.n > 0 && member.p[0] != '/')
+		return 0;
+	w.err = buf_add(&name, path);
+	if (w.err == 0)
+		w.err = buf_add(&name, member);
+	if (w.err == 0)
+		rec_text(&w, "file", buf_str(&name));
+	if (w.err == 0)
+		w.err = buf_add(&b, (struct str){ rd.p, (size_t)(rd.end - rd.p) });
+	if (w.err == 0)
+		*ret = buf_str(&b);
+	return w.err;
+}
 
 static int show_failure(struct shown *s, struct str file, struct str error)
 {
@@ -35,6 +70,10 @@ static int show(void *ctx, struct str record)
 	struct shown *s = ctx;
 	struct arena *a = &s->cli->arena;
 	struct value error;
+	AUTO_ARENA own = arena_new(KIB(256), "answer");
+	int r = with_path(&own, s->path, record, &record);
+	if (r < 0)
+		return fail(&s->cli->why, r, "the service's answer is too long");
 	bool failed = record_find(record, "error", &error) && error.type == VALUE_TEXT;
 	struct str file = out_safe(a, record_text(record, "file"));
 	if (s->json) {
@@ -64,9 +103,6 @@ static int post(struct cli *cli, struct str path)
 {
 	struct act_request q;
 	const char *z;
-	if (path.n > 255)
-		return fail(&cli->why, E_TOO_BIG, "the name '%.*s...' is too long",
-			STR(str_to(path, 60)));
 	int r = str_z(&cli->arena, path, &z);
 	if (r < 0)
 		return r;
@@ -75,7 +111,7 @@ static int post(struct cli *cli, struct str path)
 		return fail(&cli->why, errno == ENOENT ? E_NOT_FOUND : E_SYS,
 			"cannot open '%s'%s", z, errno == ENOENT ? ": no such file" : "");
 	request_begin(cli, &q, ACT_FILE_IMPORT);
-	rec_text(&q.w, "name", path);
+	rec_text(&q.w, "name", base_name(path));
 	if (cli_value(cli, "feed")->given)
 		rec_text(&q.w, "feed", cli_text(cli, "feed"));
 	q.fd = fd;
@@ -101,6 +137,7 @@ static int judge(struct cli *cli, struct str path, struct shown *s, int r)
 static int hear(struct cli *cli, struct str path, struct shown *s)
 {
 	struct act_answer answer = { s, show, s->json };
+	s->path = path;
 	int r = judge(cli, path, s, request_hear(cli, &answer));
 	(void)fflush(stdout);
 	return r;

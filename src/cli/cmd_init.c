@@ -33,7 +33,8 @@ const struct cli_option cmd_init_options[] = {
 	{ 0 },
 };
 
-/* The questions, in this order: option, tocsin.conf's name, what the demonstration answers. */
+/* The questions, in this order: option, tocsin.conf's name, what the
+ * demonstration answers. */
 static const struct {
 	const char *option, *item, *question, *demo;
 } questions[] = {
@@ -154,9 +155,12 @@ static int import_embedded(struct cli *cli)
 
 static int import_delegated(struct cli *cli, struct str path)
 {
-	struct register_how how = {
-		.imported = true, .quiet = true, .country = cli->conf.country
-	};
+	struct register_seed seed = { 0 };
+	struct register_how how = { .imported = true,
+		.quiet = true,
+		.country = cli->conf.country,
+		.seed = &seed };
+	struct str cc = cli->conf.country;
 	const char *z;
 	int r = str_z(&cli->arena, path, &z);
 	if (r < 0)
@@ -165,8 +169,20 @@ static int import_delegated(struct cli *cli, struct str path)
 	if (fd < 0)
 		return fail(&cli->why, E_SYS, "cannot open '%s'", z);
 	size_t slash = str_rfind(path, '/');
-	return register_send(
+	r = register_send(
 		cli, slash < path.n ? str_from(path, slash + 1) : path, fd, &how);
+	if (r < 0)
+		return r;
+	printf("Took %" PRId64 " networks of %.*s from %s.\n", seed.rows, STR(cc), z);
+	if (seed.as_numbers_left_out)
+		printf("Its %" PRId64
+		       " AS numbers of %.*s are left out: it does not say whose "
+		       "they are.\n",
+			seed.as_numbers_left_out, STR(cc));
+	if (seed.rows == 0)
+		printf("It knows no networks of %.*s: is that the country's code?\n",
+			STR(cc));
+	return 0;
 }
 
 /* Where Debian's packages have the location database: the one that `location update`

@@ -89,12 +89,18 @@ int cmd_notices_draft(struct cli *cli)
 static int on_change(void *ctx, struct str record)
 {
 	(void)ctx;
-	int64_t left = record_int(record, "unchanged");
+	int64_t held = record_int(record, "held");
+	int64_t left = record_int(record, "unchanged") - held;
 	int64_t changed = record_int(record, "changed");
 	printf("%" PRId64 " notice%s changed", changed, changed == 1 ? "" : "s");
 	if (left)
-		printf(", %" PRId64 " left as they were", left);
+		printf(", %" PRId64 " left as %s", left,
+			left == 1 ? "it was" : "they were");
+	if (held)
+		printf(", %" PRId64 " left held", held);
 	printf(".\n");
+	if (held)
+		printf("When you have looked at what is held, approve it with --held.\n");
 	return 0;
 }
 

@@ -31,6 +31,11 @@ static int show_summary(struct str record)
 	if (moved)
 		printf("; %" PRId64 " findings %s another organisation", moved,
 			dry ? "would get" : "got");
+	int64_t asns = record_int(record, "as_numbers_left_out");
+	if (asns)
+		printf("; %" PRId64 " AS numbers left out, as the file does not say "
+		       "whose they are",
+			asns);
 	printf("\n");
 	return 0;
 }
@@ -42,6 +47,23 @@ static void show_seed(const struct register_seed *s)
 	       " AS numbers; data of %.*s of %.*s, %.*s\n",
 		s->networks, s->as_numbers, STR(s->vendor), STR(s->data_of),
 		STR(s->licence));
+}
+
+/* Row 0 is what stands before the rows. */
+static void show_problem(struct arena *a, struct str record, struct str problem)
+{
+	struct str value = out_safe(a, record_text(record, "value"));
+	struct str column = out_safe(a, record_text(record, "column"));
+	int64_t row = record_int(record, "row");
+	if (str_eq(value, column)) /* the column itself is the problem */
+		value = S("");
+	if (row)
+		printf("  row %" PRId64, row);
+	else
+		printf("  header");
+	printf("%s%.*s%s%.*s%s: %.*s. %.*s\n", column.n ? ", " : "", STR(column),
+		value.n ? " '" : "", STR(value), value.n ? "'" : "", STR(problem),
+		STR(record_text(record, "todo")));
 }
 
 struct shown {
@@ -63,12 +85,7 @@ static int show(void *ctx, struct str record)
 		return 0;
 	}
 	if (record_find(record, "problem", &v)) {
-		struct str value = out_safe(a, record_text(record, "value"));
-		printf("  row %" PRId64 ", %.*s%s%.*s%s: %.*s. %.*s\n",
-			record_int(record, "row"),
-			STR(out_safe(a, record_text(record, "column"))),
-			value.n ? " '" : "", STR(value), value.n ? "'" : "", STR(v.text),
-			STR(record_text(record, "todo")));
+		show_problem(a, record, v.text);
 		return 0;
 	}
 	if (record_find(record, "data_of", &v)) {
@@ -83,6 +100,10 @@ static int show(void *ctx, struct str record)
 		else
 			show_seed(&seed);
 		return 0;
+	}
+	if (s->seed) {
+		s->seed->rows = record_int(record, "rows");
+		s->seed->as_numbers_left_out = record_int(record, "as_numbers_left_out");
 	}
 	return s->quiet ? 0 : show_summary(record);
 }

@@ -86,8 +86,8 @@ static int type_json(const struct types *t, const struct report_type *type)
 	return out_json(j, &t->v->cli->why);
 }
 
-/* One character for each of the last days: a block when the report came, a dot when not.
- */
+/* One character for each of the last days: a block when the report came, a dot when
+ * not. */
 static struct str bar(const struct types *t, const struct report_type *type)
 {
 	struct buf b = buf_in(t->v->x.arena, KIB(1));

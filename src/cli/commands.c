@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * commands.c - the table of commands, and the smallest ones. Depends on: base, sys.
- * A new command: its row here, its file cmd_NAME.c, its declaration in cli.h, its test.
- */
+ * commands.c - the table of commands, and the smallest ones. Depends on: base, sys. A
+ * new command: its row here, its file cmd_NAME.c, its declaration in cli.h, its test. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -85,6 +84,32 @@ const struct command *cli_find(struct str first, struct str second, int *ret_wor
 	return found;
 }
 
+static bool is_first_word(
+	const struct command *c, struct str word, struct str *ret_second)
+{
+	*ret_second = str_c(c->name);
+	struct str one;
+	(void)str_split(ret_second, ' ', &one);
+	return str_eq(one, word) && ret_second->p != NULL;
+}
+
+int cli_no_command(struct str first, struct why *why)
+{
+	char list[160];
+	size_t n = 0;
+	struct str second;
+	for (const struct command *c = cli_commands; c->name; c++) {
+		if (!is_first_word(c, first, &second) || second.n + 3 > sizeof(list) - n)
+			continue;
+		n += (size_t)snprintf(
+			list + n, sizeof(list) - n, "%s%.*s", n ? ", " : "", STR(second));
+	}
+	if (n == 0)
+		return fail(why, E_USAGE, "there is no command '%.*s'; see tocsin help",
+			STR(str_to(first, 60)));
+	return fail(why, E_USAGE, "%.*s needs one more word: %s", STR(first), list);
+}
+
 int cmd_version(struct cli *cli)
 {
 	(void)cli;
@@ -99,8 +124,7 @@ int cmd_help(struct cli *cli)
 		struct str second = cli->n_args > 1 ? cli->args[1] : S("");
 		cmd = cli_find(cli->args[0], second, &words);
 		if (cmd == NULL)
-			return fail(&cli->why, E_USAGE, "there is no command '%.*s'",
-				STR(str_to(cli->args[0], 60)));
+			return cli_no_command(cli->args[0], &cli->why);
 	}
 	struct buf b = buf_in(&cli->arena, KIB(64));
 	int r = cli_help(&b, cmd);

@@ -141,16 +141,34 @@ static void check_landlock(
 			"this kernel cannot refuse TCP by Landlock (from 6.7 on)");
 }
 
+/* "none", "64", or of bytes "256 MiB". */
+static const char *amount(uint64_t v, bool bytes, char room[32])
+{
+	if (v == 0)
+		return "none";
+	if (bytes && v % MIB(1) == 0)
+		(void)snprintf(room, 32, "%" PRIu64 " MiB", v / MIB(1));
+	else
+		(void)snprintf(room, 32, "%" PRIu64 "%s", v, bytes ? " bytes" : "");
+	return room;
+}
+
 static void check_limit(struct doctor *d, const struct role_seen *r, const char *item,
 	const char *line, uint64_t most)
 {
 	uint64_t v;
-	struct str w = first_word(line_of(r->limits, line));
+	char room[2][32];
+	struct str of = line_of(r->limits, line), w = first_word(of);
+	bool bytes = str_search(of, S("bytes")) < of.n;
 	if (number_of(r->limits, line, &v) && v <= most)
-		doctor_row(d, r->name, item, DOCTOR_OK, "at most %" PRIu64, v);
+		doctor_row(d, r->name, item, DOCTOR_OK, "%s%s", v ? "at most " : "",
+			amount(v, bytes, room[0]));
+	else if (number_of(r->limits, line, &v))
+		doctor_row(d, r->name, item, DOCTOR_WARN, "%s instead of %s",
+			amount(v, bytes, room[0]), amount(most, bytes, room[1]));
 	else
-		doctor_row(d, r->name, item, DOCTOR_WARN, "%.*s instead of %" PRIu64,
-			STR(w), most);
+		doctor_row(d, r->name, item, DOCTOR_WARN, "%.*s instead of %s", STR(w),
+			amount(most, bytes, room[1]));
 }
 
 static void check_limits(
@@ -172,7 +190,8 @@ static void check_limits(
 			plan->job_cpu_s);
 	if (plan->no_write && r->state.stderr_is_file)
 		doctor_row(d, r->name, "file growth", DOCTOR_INFO,
-			"not limited: its messages go to a file");
+			"not limited, or its messages could not reach the file that "
+			"standard error is");
 	else if (plan->no_write)
 		check_limit(d, r, "file growth", "Max file size", 0);
 }

@@ -90,7 +90,9 @@ struct str finding_state_words(struct arena *a, const struct finding_row *f)
 	int r = buf_add(&b, str_c(state_text(f->state)));
 	if (r == 0 && f->state == STATE_FIXED && by)
 		r = buf_addf(&b, " by %s", by);
-	if (r == 0 && f->relapses > 1)
+	if (r == 0 && f->relapses > 1 && f->state == STATE_RELAPSED)
+		r = buf_addf(&b, " %" PRId64 " times", f->relapses);
+	else if (r == 0 && f->relapses > 1)
 		r = buf_addf(&b, ", relapsed %" PRId64 " times", f->relapses);
 	else if (r == 0 && f->relapses == 1 && f->state != STATE_RELAPSED)
 		r = buf_add(&b, S(", relapsed once"));

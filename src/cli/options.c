@@ -165,9 +165,7 @@ static int take_command(struct cli *cli, struct words *w)
 	int words = 0;
 	cli->command = cli_find(first, second, &words);
 	if (cli->command == NULL)
-		return fail(&cli->why, E_USAGE,
-			"there is no command '%.*s'; see tocsin help",
-			STR(str_to(first, 60)));
+		return cli_no_command(first, &cli->why);
 	w->at += words;
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_FILE 100
+#define WIDTH_FILE 100 /* of sentences */
 #define WIDTH_MIN  40
 #define WIDTH_MAX  250
 #define GAP	   2
@@ -174,11 +174,12 @@ void table_addf(struct out_table *t, const char *fmt, ...)
 	table_add(t, str_c(text), OUT_PLAIN);
 }
 
-/* Each column as wide as its widest cell; then the widest that may be cut gives way,
- * column by column, until the line fits. */
+/* Each column as wide as its widest cell; then, on a terminal, the widest that may be cut
+ * gives way, column by column, until the line fits. A file or a pipe gets all of it. */
 static void find_widths(const struct out_table *t, size_t *widths)
 {
-	size_t total = GAP * (t->n_columns - 1), room = out_width();
+	size_t total = GAP * (t->n_columns - 1);
+	size_t room = isatty(STDOUT_FILENO) ? out_width() : SIZE_MAX;
 	for (size_t i = 0; i < t->n_columns; i++) {
 		widths[i] = strlen(t->columns[i].title);
 		for (size_t c = i; c < t->n; c += t->n_columns) {

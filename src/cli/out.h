@@ -10,8 +10,8 @@
 #include "base/json.h"
 #include "base/str.h"
 
-/* On one line and harmless: controls as \x1B, tricks of bidirectional text as [U+202E].
- */
+/* On one line and harmless: controls as \x1B, tricks of bidirectional text as
+ * [U+202E]. */
 struct str out_safe(struct arena *a, struct str s);
 /* How many columns of a terminal it takes; wide and combining characters are known. */
 size_t out_columns(struct str s);
@@ -44,11 +44,12 @@ struct out_table table_new(struct arena *a, const struct out_column *columns, si
 /* The next cell, row by row. The text is made safe and copied. */
 void table_add(struct out_table *t, struct str text, enum out_style style);
 void table_addf(struct out_table *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Prints it within out_width(), if the columns can be cut that far. */
+/* Prints it: on a terminal within its width, if the columns can be cut that far; else
+ * whole. */
 void table_print(const struct out_table *t);
 
-/* "name:            value", for single things. Safe, any length; absent prints nothing.
- */
+/* "name:            value", for single things. Safe, any length; absent prints
+ * nothing. */
 void out_field(struct arena *a, const char *name, struct str value);
 
 /* "word: a sentence", broken between words to the width, further lines indented. */

@@ -24,16 +24,23 @@ struct owner {
 struct slice {
 	size_t first, n;
 };
+/* An AS number of the register. */
+struct numbered {
+	int64_t org;
+	struct str ref; /* "AS64500" */
+};
 struct attrib_table {
 	struct arena *arena;
 	struct owner *owners;
 	struct slice slices[ROLE_N][2]; /* imported, the team's */
 	struct range_table *ranges[ROLE_N];
 	struct map domains; /* name -> organisation */
-	struct map asns;    /* "64500" -> organisation */
+	struct map asns;    /* "64500" -> index into numbers */
 	struct map orgs;    /* "17" -> index into names */
 	struct str *names;
 	size_t n_names;
+	struct numbered *numbers;
+	size_t n_numbers;
 	size_t longest_domain;
 };
 
@@ -49,12 +56,29 @@ static struct str number(int64_t n, char room[24])
 	return str_c(room);
 }
 
+static const struct numbered *find_asn(const struct attrib_table *t, uint32_t asn)
+{
+	char room[24];
+	int64_t *at = asn ? map_get(&t->asns, number(asn, room)) : NULL;
+	return at ? &t->numbers[*at] : NULL;
+}
+
 /* Whose AS number it is; 0 nobody's. */
 static int64_t org_of_asn(const struct attrib_table *t, uint32_t asn)
 {
-	char room[24];
-	int64_t *org = asn ? map_get(&t->asns, number(asn, room)) : NULL;
-	return org ? *org : 0;
+	const struct numbered *at = find_asn(t, asn);
+	return at ? at->org : 0;
+}
+
+/* Room for one more of n things of a size; full at each power of two: then it doubles. */
+static void *grown(struct arena *a, void *old, size_t n, size_t size)
+{
+	if ((n & (n - 1)) != 0)
+		return old;
+	void *more = arena_array(a, n ? 2 * n : 1, size);
+	if (n)
+		memcpy(more, old, n * size);
+	return more;
 }
 
 static int load_prefix(void *ctx, const struct sql_attrib_prefixes_row *row)
@@ -93,8 +117,13 @@ static int load_domain(void *ctx, const struct sql_attrib_domains_row *row)
 static int load_asn(void *ctx, const struct sql_attrib_asns_row *row)
 {
 	struct load *l = ctx;
-	char room[24];
-	map_put(&l->t->asns, number(row->asn, room), row->org);
+	struct attrib_table *t = l->t;
+	char room[24], ref[32];
+	(void)snprintf(ref, sizeof(ref), "AS%" PRId64, row->asn);
+	t->numbers = grown(t->arena, t->numbers, t->n_numbers, sizeof(*t->numbers));
+	t->numbers[t->n_numbers] = (struct numbered){ row->org,
+		str_dup(t->arena, str_c(ref)) };
+	map_put(&t->asns, number(row->asn, room), (int64_t)t->n_numbers++);
 	return 0;
 }
 
@@ -103,14 +132,7 @@ static int load_org(void *ctx, const struct sql_attrib_orgs_row *row)
 	struct load *l = ctx;
 	struct attrib_table *t = l->t;
 	char room[24];
-	if ((t->n_names & (t->n_names - 1)) ==
-		0) { /* full at each power of two: double it */
-		struct str *more = arena_array(
-			t->arena, t->n_names ? 2 * t->n_names : 1, sizeof(*more));
-		if (t->n_names)
-			memcpy(more, t->names, t->n_names * sizeof(*more));
-		t->names = more;
-	}
+	t->names = grown(t->arena, t->names, t->n_names, sizeof(*t->names));
 	map_put(&t->orgs, number(row->id, room), (int64_t)t->n_names);
 	t->names[t->n_names++] = str_dup(t->arena, row->name);
 	return 0;
@@ -246,11 +268,11 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	const struct owner *holder = owner_of(t, ROLE_HOLDER, net);
-	const struct owner *operator = owner_of(t, ROLE_OPERATOR, net);
+	const struct owner *network = owner_of(t, ROLE_OPERATOR, net);
 	const struct owner *country = owner_of(t, ROLE_COUNTRY, net);
-	if (operator) {
-		at.network_org = operator->org;
-		at.asn = operator->asn;
+	if (network) {
+		at.network_org = network->org;
+		at.asn = network->asn;
 	} else if (holder) {
 		at.asn = holder->asn;
 	}
@@ -259,18 +281,18 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 	/* The team's before imported data, then the more specific: a network may be
 	 * registered inside a holder's block. */
 	bool inside = false;
-	if (holder && operator && operator->org)
-		inside = operator->team != holder->team
-			? operator->team
-			: operator->net.len > holder->net.len;
+	if (holder && network && network->org)
+		inside = network->team != holder->team
+			? network->team
+			: network->net.len > holder->net.len;
 	if (holder && holder->org && !inside) {
 		at.org = holder->org;
 		at.basis = BASIS_PREFIX;
 		at.ref = holder->ref;
-	} else if (operator && operator->org) {
-		at.org = operator->org;
+	} else if (network && network->org) {
+		at.org = network->org;
 		at.basis = BASIS_NETWORK;
-		at.ref = operator->ref;
+		at.ref = network->ref;
 	} else if (at.cc.n > 0) {
 		at.basis = BASIS_COUNTRY;
 		at.ref = at.cc;
@@ -280,13 +302,13 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 
 static void by_feed_asn(const struct attrib_table *t, uint32_t asn, struct attrib *at)
 {
-	int64_t org = org_of_asn(t, asn);
-	if (org == 0)
+	const struct numbered *of = find_asn(t, asn);
+	if (of == NULL || of->org == 0)
 		return;
-	at->org = at->network_org = org;
+	at->org = at->network_org = of->org;
 	at->asn = asn;
 	at->basis = BASIS_ASN;
-	at->ref = S("");
+	at->ref = of->ref;
 }
 
 struct attrib attrib_find(const struct attrib_table *t, const struct net *net,

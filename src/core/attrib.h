@@ -16,7 +16,7 @@ enum basis {
 	BASIS_DOMAIN,  /* ref: the registered domain */
 	BASIS_PREFIX,  /* ref: the holder's prefix */
 	BASIS_NETWORK, /* ref: the operator's prefix */
-	BASIS_ASN,     /* as the feed gave it; no ref: the finding has the number */
+	BASIS_ASN,     /* the feed gave it; ref: "AS64500" */
 	BASIS_N,
 };
 
@@ -35,8 +35,8 @@ struct attrib {
 struct attrib_table;
 /* The table lives in the arena a (about 60 bytes a prefix). */
 MUST int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret);
-/* name may be empty; net may be NULL; by_name: the name's owner goes before the prefix's.
- */
+/* name may be empty; net may be NULL; by_name: the name's owner goes
+ * before the prefix's. */
 struct attrib attrib_find(const struct attrib_table *t, const struct net *net,
 	struct str name, bool by_name, uint32_t feed_asn);
 /* An organisation's name, "" for 0 or an unknown id. */

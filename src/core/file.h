@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * file.h - feed files taken in, and rows refused. Depends on: base, db.
  *
- * A file is the SHA-256 of its unpacked content. Its original is kept compressed in
- * originals/ab/cdef... before the row here is written, so a row means the bytes are safe.
- */
+ * A file is the SHA-256 of its unpacked content. Its original is kept
+ * compressed in originals/ab/cdef... before the row here is written, so a row
+ * means the bytes are safe. */
 #pragma once
 #include "base/hash.h"
 #include "base/opt.h"
@@ -28,6 +28,8 @@ struct file_row {
 
 /* A new row, state FILE_READING. Inside a writing transaction. */
 MUST int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id);
+/* Writes type and day back. Inside a writing transaction. */
+MUST int file_set_type(struct ctx *x, const struct file_row *f);
 MUST int file_by_sha(struct ctx *x, const struct sha256 *sha, struct file_row *ret);
 MUST int file_get(struct ctx *x, int64_t id, struct file_row *ret);
 /* Writes the counts, rows_done, state, last_day and why back. Inside a writing

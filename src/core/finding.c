@@ -58,8 +58,8 @@ static void *grown(struct arena *a, void *old, size_t n, size_t cap, size_t size
 	return more;
 }
 
-/* Keeps it. With a limit never more than four times as many are kept, whatever matches.
- */
+/* Keeps it. With a limit never more than four times as many are kept, whatever
+ * matches. */
 static void add_hit(struct search *s, const struct candidate *c)
 {
 	size_t limit = s->f->limit;

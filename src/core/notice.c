@@ -9,8 +9,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* One finding that is due, as much as sorting and hashing need: 50,000 of them are 6 MB.
- */
+/* One finding that is due, as much as sorting and hashing need: 50,000 of them are 6
+ * MB. */
 struct due {
 	int64_t id, kind;
 	enum severity severity;
@@ -218,8 +218,8 @@ static int by_findings(const void *pa, const void *pb)
 	return a->org < b->org ? -1 : a->org > b->org;
 }
 
-/* The operator of the network that most of the findings lie in, of those with a contact.
- */
+/* The operator of the network that most of the findings lie in, of those with a
+ * contact. */
 static int find_operator(struct run *run, struct recipient *ret)
 {
 	if (run->n_operators > 0)

@@ -49,8 +49,8 @@ struct notice_case {
 enum notice_why notice_why_of(
 	const struct notice_rules *rules, const struct notice_case *c, int64_t now);
 
-/* Which contact goes first: 0 security, 1 abuse, 2 network operations, 3 IT, 4 any other.
- */
+/* Which contact goes first: 0 security, 1 abuse, 2 network operations, 3 IT, 4 any
+ * other. */
 int notice_role_rank(struct str role);
 
 /* ---- drafting ---- */
@@ -76,8 +76,8 @@ const char *notice_held_text(struct str why);
 #define NOTICE_BATCH_FACTOR 10
 #define NOTICE_BATCH_FLOOR  50
 /* sizes: the earlier runs that drafted anything, newest first, at most
- * NOTICE_RUNS_JUDGED.
- * "" or a HELD_* word. *ret_usual: their median, rounded down; 0 without any. */
+ * NOTICE_RUNS_JUDGED. "" or a HELD_* word. *ret_usual: their median, rounded
+ * down; 0 without any. */
 const char *notice_hold_why(
 	int64_t notices, const int64_t *sizes, size_t n, int64_t *ret_usual);
 
@@ -222,13 +222,15 @@ struct notice_pick {
 	int64_t run; /* when n is 0 */
 };
 struct notice_change {
-	int64_t changed,
-		unchanged; /* unchanged: there already, or of a run and not in reach */
+	int64_t changed;
+	int64_t unchanged; /* there already, or of a run and not in reach */
+	int64_t held;	   /* of these: held, and approving did not mean held ones */
 };
 /* draft, held -> approved; draft, approved -> held; draft, held, approved -> cancelled.
  * A list is changed whole or, with E_STATE and the id in why, not at all. A notice of an
  * unfinished run can only be cancelled. Each change is in the audit trail.
- * held: also those that are held; without it a list that names one is refused. */
+ * held: also those that are held; without it a list that names one is refused.
+ * Holding what is held, with another reason, changes the reason. */
 MUST int notice_approve(
 	struct ctx *x, const struct notice_pick *p, bool held, struct notice_change *ret);
 MUST int notice_hold(struct ctx *x, const struct notice_pick *p, struct str why,

@@ -334,11 +334,14 @@ static int decide_one(struct ctx *x, int64_t id, const struct decision *d, bool 
 			"the run of notice %" PRId64
 			" was cut off: draft again to finish it",
 			id);
-	if (from == d->to || (!strict && !reachable(from, d))) {
+	bool reason = from == NOTICE_HELD && d->to == from && d->why.n &&
+		!str_eq(d->why, n.state_why); /* held already, now somebody says why */
+	if (!reason && (from == d->to || (!strict && !reachable(from, d)))) {
 		c->unchanged++;
+		c->held += from == NOTICE_HELD && d->to == NOTICE_APPROVED;
 		return 0;
 	}
-	if (!reachable(from, d))
+	if (!reason && !reachable(from, d))
 		return fail(&x->why, E_STATE, "notice %" PRId64 " is %s%s%.*s", id,
 			notice_state_text(from), n.state_why.n ? ": " : "",
 			STR(n.state_why));

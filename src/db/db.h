@@ -9,9 +9,8 @@
  *
  * E_NO_SPACE: the disk is full, the transaction is undone, go on when there is room.
  * E_SYNC: the disk did not keep what it was given; the role must stop, never retry: the
- * connection writes nothing more.
- * E_NEWER: made by a newer program. E_DB: anything else, with SQLite's sentence in why.
- */
+ * connection writes nothing more. E_NEWER: made by a newer program. E_DB: anything else,
+ * with SQLite's sentence in why. */
 #pragma once
 #include "base/buf.h"
 
@@ -35,6 +34,8 @@ void db_close(struct db **db);
 MUST int db_prepare_all(struct db *db);
 /* Where failures of this connection leave their sentence: a call's why, or NULL. */
 void db_set_why(struct db *db, struct why *why);
+/* Memory for pages. Standard: 8 MB for who writes, 4 MB for who reads. */
+MUST int db_set_cache(struct db *db, int64_t bytes);
 /* Copies the log into the file when it has grown past 16 MiB, or whatever its size when
  * now is true. Only for DB_WRITE, outside transactions. */
 MUST int db_checkpoint(struct db *db, bool now);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on: base.
- */
+ * sqlite.c - connections and statements on SQLite: see db.h and stmt.h. Depends on:
+ * base. */
 #include "db/engine.h"
 
 #include "base/fd.h"
@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -242,8 +243,8 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 			"no " DB_FILE " here: make one with `tocsin init`");
 	int r = mode == DB_CREATE ? create(dir, now, why) : 0;
 	return r < 0 ? r
-		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now, why,
-			       ret);
+		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now,
+			       why, ret);
 }
 
 void db_close(struct db **p)
@@ -263,6 +264,13 @@ void db_set_why(struct db *db, struct why *why)
 {
 	db->own_why.err = 0;
 	db->why = why ? why : &db->own_why;
+}
+
+int db_set_cache(struct db *db, int64_t bytes)
+{
+	char sql[64];
+	(void)snprintf(sql, sizeof(sql), "PRAGMA cache_size=-%" PRId64, bytes / 1024);
+	return lite_exec(db, sql);
 }
 
 int db_prepare_all(struct db *db)

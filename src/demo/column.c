@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * column.c - which column of a report holds what: see report.h. Depends on: demo/files.
- */
+ * column.c - which column of a report holds what: see report.h. Depends on:
+ * demo/files. */
 #include "demo/files.h"
 #include "demo/report_part.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * place.c - where something is found: see place.h. Depends on: demo/register, demo/rng.
- */
+ * place.c - where something is found: see place.h. Depends on:
+ * demo/register, demo/rng. */
 #include "demo/place.h"
 
 #define V6_RANKS 8192 /* addresses of a unit that IPv6 rows are drawn from */
@@ -88,8 +88,8 @@ static void take_v6(struct demo_places *p)
 	}
 	if (g->scale != DEMO_D)
 		return;
-	/* The demo plan leaves this /40 to nobody: what is unattributed must be seen too.
-	 */
+	/* The demo plan leaves this /40 to nobody: what is unattributed must be seen
+	 * too. */
 	struct demo_unit *nobody = &p->units[g->n_orgs];
 	nobody->has_v6 = net_read(S("2001:db8:2100::/40"), &nobody->v6) == 0;
 }

@@ -55,8 +55,8 @@ uint64_t demo_report_mean(const struct demo_report *t, int32_t day)
 	return t->weekly && day % 7 >= 5 ? (mean >> 16) * (REST_DAY >> 16) : mean;
 }
 
-/* How many keys live: with 0.9 of them showing, as many as the distinct share asks for.
- */
+/* How many keys live: with 0.9 of them showing, as many as the distinct share asks
+ * for. */
 static size_t level_of(const struct demo_report *t, int32_t day)
 {
 	uint64_t shown = (grown(t->mean, day) >> 16) * (t->distinct >> 16);

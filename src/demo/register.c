@@ -16,8 +16,8 @@ static const struct {
 	/* The twelve networks of the load plan, 40 drawn, 8 known by domain: 60; 90
 	   prefixes. */
 	[DEMO_L1] = { "L1", 12, { .orgs = 60, .drawn = 40, .drawn6 = 22 } },
-	/* The 56 of the demo plan and 184 drawn: 240; 16 + 32 + 184 + 58 = 290 prefixes.
-	 */
+	/* The 56 of the demo plan and 184 drawn: 240; 16 + 32 + 184 + 58 = 290
+	 * prefixes. */
 	[DEMO_L2] = { "L2", 1,
 		{ .orgs = 240, .drawn = 184, .drawn6 = 58, .all_networks = true } },
 };

@@ -174,8 +174,8 @@ static void write_person(
 	demo_out_char(o, '\n');
 }
 
-/* The demo plan's contacts as they are; for the others 412 contacts on 240 organisations.
- */
+/* The demo plan's contacts as they are; for the others 412 contacts on 240
+ * organisations. */
 static void write_contacts(
 	struct arena *a, const struct demo_register *g, struct demo_out *o)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * digest.c - a notice in words, and its mail: see digest.h. Depends on: base, fmt, core.
- */
+ * digest.c - a notice in words, and its mail: see digest.h. Depends on: base, fmt,
+ * core. */
 #include "exchange/digest_int.h"
 
 #include "base/date.h"
@@ -32,8 +32,8 @@ struct body {
 	size_t n;
 };
 
-/* TRANSLATORS: what the marking of the Traffic Light Protocol (TLP, version 2.0) allows.
- */
+/* TRANSLATORS: what the marking of the Traffic Light Protocol (TLP,
+ * version 2.0) allows. */
 static const char *const tlp_means[TLP_N] = {
 	[TLP_CLEAR] = N_("This may be passed on without limit."),
 	[TLP_GREEN] = N_(

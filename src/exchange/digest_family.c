@@ -51,8 +51,8 @@ static struct str shown(struct arena *a, struct str s)
 
 /* ---- places ---- */
 
-/* "192.0.2.1:80/tcp (host.example)", "[2001:db8::1]:443/tcp", "host.example (192.0.2.1)".
- */
+/* "192.0.2.1:80/tcp (host.example)", "[2001:db8::1]:443/tcp",
+ * "host.example (192.0.2.1)". */
 static int place_text(struct arena *a, const struct notice_line *l, struct str *ret)
 {
 	char net[IP_TEXT_MAX] = "";
@@ -92,8 +92,8 @@ static int add_place(struct arena *a, struct digest_family *f,
 	return 0;
 }
 
-/* How well a finding suits as the example for commands: an address with a port does best.
- */
+/* How well a finding suits as the example for commands: an address with a port does
+ * best. */
 static int target_rank(const struct digest_target *t)
 {
 	if (t->host.n == 0)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * catalogue.h - what the report types and columns of feeds mean; as data, from two
- * tables.
- * Depends on: base/event. docs/formats/shadowserver.md describes the tables.
+ * tables. Depends on: base/event. docs/formats/shadowserver.md describes the tables.
  *
- * The program carries a text of each table; an operator may put others in their place.
+ * The program carries a text of each table; others can only be built in.
  * All text here is a view into what was read and lives as long as that. */
 #pragma once
 #include "base/event.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * charset.h - the two encodings other than UTF-8 that spreadsheets write. Depends on:
- * base. By our own tables: iconv opens files while it works, which the parse role cannot.
- */
+ * charset.h - the two encodings other than UTF-8 that spreadsheets write.
+ * Depends on: base. By our own tables: iconv opens files while it works, which
+ * the parse role cannot. */
 #pragma once
 #include "base/buf.h"
 

@@ -222,6 +222,23 @@ static void plan_detail(const struct planner *p)
 		plan_field(p, str_c(fields[i]), &p->feed->detail);
 }
 
+/* A text, a page or a JSON document has a first line too. Without a column for the time
+ * or for a place no row of it could ever become an event: it is no feed. */
+static int judge(const struct feed *f, struct why *why)
+{
+	bool place = f->address.n > 0 || f->fallback.cells.n > 0 ||
+		(f->type->by_name && f->place.cells.n > 0);
+	if (f->time.n == 0)
+		return fail(why, E_UNSUPPORTED,
+			"the header has no column with a time, such as timestamp: is "
+			"this a feed?");
+	if (!place)
+		return fail(why, E_UNSUPPORTED,
+			"the header has no column with an address or name of whom it "
+			"concerns, such as ip: is this a feed?");
+	return 0;
+}
+
 int feed_open(struct arena *a, const struct catalogue *c, const struct feed_name *name,
 	const struct csv_record *header, struct why *why, struct feed **ret)
 {
@@ -249,8 +266,10 @@ int feed_open(struct arena *a, const struct catalogue *c, const struct feed_name
 	plan_detail(&p);
 	plan_names(&p);
 	plan_words(&p);
-	*ret = f;
-	return 0;
+	int r = judge(f, why);
+	if (r == 0)
+		*ret = f;
+	return r;
 }
 
 const struct feed_column *feed_columns(const struct feed *f, size_t *ret_n)
@@ -412,6 +431,21 @@ static void row_words(const struct feed *f, const struct csv_record *r, struct a
 	e->family = value_word(a, first(r, &f->family), LIMIT_KEY_FIELD);
 }
 
+/* False: it does not fit whole. */
+static bool add_detail(struct buf *b, struct str name, struct str value)
+{
+	size_t between = b->n ? 2 : 0, n = between + name.n + 1 + value.n;
+	char *to;
+	if (buf_room(b, n, &to) < 0)
+		return false;
+	memcpy(to, "; ", between);
+	memcpy(to + between, name.p, name.n);
+	to[between + name.n] = '=';
+	memcpy(to + between + name.n + 1, value.p, value.n);
+	buf_wrote(b, n);
+	return true;
+}
+
 /* "tag=ssl; url=http://..." of the columns that say something, as many as fit whole. */
 static struct str row_detail(
 	const struct feed *f, const struct csv_record *r, struct arena *a)
@@ -424,10 +458,8 @@ static struct str row_detail(
 			continue;
 		if (b.ceiling == 0)
 			b = buf_in(a, LIMIT_KEY_FIELD);
-		size_t before = b.n;
 		struct str value = value_text(a, s, LIMIT_KEY_FIELD);
-		if (buf_addf(&b, "%s%.*s=%.*s", before ? "; " : "",
-			    STR(f->columns[column].name), STR(value)) < 0)
+		if (!add_detail(&b, f->columns[column].name, value))
 			break;
 	}
 	return b.n ? buf_str(&b) : S("");
@@ -505,8 +537,7 @@ static const struct {
 } reasons[QUARANTINE_N] = {
 	[QUARANTINE_NONE] = { "", "" },
 	[QUARANTINE_NO_TIME] = { "no-time",
-		"The row does not say when: its time is empty, or the file has no time "
-		"column. "
+		"The row does not say when: its time is empty. "
 		"Ask the sender, or import a corrected file." },
 	[QUARANTINE_BAD_TIME] = { "bad-time",
 		"The row's time cannot be read; it should look like 2026-06-01 10:20:30. "

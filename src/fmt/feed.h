@@ -46,7 +46,8 @@ const char *quarantine_text(enum quarantine q);
 
 struct feed;
 /* Makes a plan from the file's header. Lives in the arena, and so do the columns; the
- * catalogue must outlive it. E_TOO_BIG when the header is over a limit. */
+ * catalogue must outlive it. E_TOO_BIG when the header is over a limit, E_UNSUPPORTED
+ * when it has no column for a time or none for a place, so that the file is no feed. */
 MUST int feed_open(struct arena *a, const struct catalogue *c,
 	const struct feed_name *name, const struct csv_record *header, struct why *why,
 	struct feed **ret);

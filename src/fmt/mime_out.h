@@ -14,8 +14,7 @@
  * lower-case A-labels; at most 254 bytes. */
 bool mime_address_ok(struct str s);
 /* Text that may stand in a header: UTF-8 without controls and line ends of any kind,
- * without
- * "=?", at most MIME_VALUE_MAX bytes. */
+ * without "=?", at most MIME_VALUE_MAX bytes. */
 bool mime_text_ok(struct str s);
 
 struct mime_address {

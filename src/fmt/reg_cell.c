@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_cell.c - what stands in one cell of a register file. Depends on: base, fmt/reg_int.
- */
+ * reg_cell.c - what stands in one cell of a register file. Depends on: base,
+ * fmt/reg_int. */
 #include "base/lang.h"
 #include "base/utf8.h"
 #include "fmt/mime_out.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * reg_int.h - shared by the files of register, for nobody else. Depends on: fmt/register.
- */
+ * reg_int.h - shared by the files of register, for nobody else. Depends on:
+ * fmt/register. */
 #pragma once
 #include "fmt/charset.h"
 #include "fmt/csv.h"
@@ -83,8 +83,8 @@ struct reg_nets {
 };
 MUST int reg_split_range(struct ip first, const struct ip *last,
 	const struct reg_nets *out, struct why *why);
-/* A prefix, an address or "first-last". REG_HOST_BITS: read, but not its first address.
- */
+/* A prefix, an address or "first-last". REG_HOST_BITS: read, but not its first
+ * address. */
 enum reg_fault reg_read_place(struct str s, struct ip *ret_first, struct ip *ret_last);
 enum reg_fault reg_read_asn(struct str s, uint32_t *ret);
 enum reg_fault reg_read_email(struct arena *a, struct str s, struct str *ret);

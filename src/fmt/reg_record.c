@@ -20,8 +20,8 @@ static size_t place_of(const struct reg_reader *r, enum reg_column c)
 	return LIMIT_COLUMNS;
 }
 
-/* The cell as clean text of any length; Windows-1252 becomes UTF-8, which is told once.
- */
+/* The cell as clean text of any length; Windows-1252 becomes UTF-8, which is told
+ * once. */
 static int cell_at(struct reg_line *l, size_t at, struct why *why, struct str *ret)
 {
 	struct reg_reader *r = l->r;
@@ -129,8 +129,8 @@ static int read_names(struct reg_line *l, struct why *why, bool *ret)
 	return 0;
 }
 
-/* The first good address of the cell goes into *ret, those after it become contact rows.
- */
+/* The first good address of the cell goes into *ret, those after it
+ * become contact rows. */
 static int read_emails(struct reg_line *l, bool rest, struct why *why, struct str *ret)
 {
 	size_t at = place_of(l->r, COL_EMAIL);

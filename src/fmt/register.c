@@ -206,28 +206,42 @@ static int utf16_bytes(struct reg_reader *r, struct str s, struct why *why)
 	return 0;
 }
 
-/* The version line "2|afrinic|...", a registry's name, or the comment such files begin
- * with. */
+static bool all_within(struct str s, const char *letters)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr(letters, s.p[i]) == NULL || s.p[i] == '\0')
+			return false;
+	return s.n > 0;
+}
+
+/* By the shape of its first line, whatever the registry calls itself:
+ * "2|afrinic|20260601|" is a version line, "afrinic|XT|ipv4|192.0.2.0|" and
+ * "afrinic|*|ipv4|*|" are others. The comment such files may begin with says so only
+ * where a country was asked for. */
 static bool is_delegation(const struct reg_reader *r, struct str s)
 {
-	static const char *const registries[] = { "afrinic|", "apnic|", "arin|",
-		"lacnic|", "ripencc|", "iana|" };
-	if (scan_char(&s, '#'))
+	static const char *const types[] = { "ipv4", "ipv6", "asn" };
+	enum { REGISTRY, CC, TYPE, START, FIELDS };
+	static const char digits[] = "0123456789",
+			  small[] = "abcdefghijklmnopqrstuvwxyz-";
+	struct str f[FIELDS] = { { NULL, 0 } }, line;
+	if (s.n > 0 && *s.p == '#')
 		return r->country.n == 2;
-	for (size_t i = 0; i < N(registries); i++)
-		if (str_starts(s, str_c(registries[i])))
-			return true;
-	uint32_t version;
-	if (!scan_u32(&s, 9, &version))
-		return false;
-	if (scan_char(&s, '.') && !scan_u32(&s, 9, &version))
-		return false;
-	if (!scan_char(&s, '|'))
-		return false;
-	for (size_t i = 0; i < N(registries); i++)
-		if (str_starts(s, str_c(registries[i])))
-			return true;
-	return false;
+	(void)str_split(&s, '\n', &line);
+	for (size_t i = 0; i < FIELDS; i++)
+		if (!str_split(&line, '|', &f[i]))
+			return false;
+	if (all_within(f[0], "0123456789."))
+		return all_within(f[1], small) && all_within(f[2], digits);
+	bool typed = false;
+	for (size_t i = 0; i < N(types); i++)
+		typed = typed || str_eq(f[TYPE], str_c(types[i]));
+	/* A table may have the header "name|cc|ipv4|ipv6"; here an address follows, a
+	 * number or a star. */
+	return typed && all_within(f[REGISTRY], small) &&
+		(f[CC].n == 2 || f[CC].n == 0 || str_eq(f[CC], S("*"))) &&
+		all_within(f[START], "*.:0123456789abcdefABCDEF") &&
+		!all_within(f[START], small);
 }
 
 static int decide(struct reg_reader *r, struct why *why)

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  * register.h - the operator's own files as typed rows: who holds which network, who is to
- *be written to. Depends on: base, fmt/csv, fmt/charset.
+ * be written to. Depends on: base, fmt/csv, fmt/charset.
  *
  * A table is told by its header's columns; its name only decides where two readings fit:
  *	networks       asn and name, prefixes (demo_ipv4, ipv4, ipv6, prefix ...), sector,
- *contact holders        prefix and holder, sector, language, contact, inside_asn contacts
- *organisation and email or phone, name, role, language, pgp domains        domain and
- *organisation country        prefix and country load-prefixes  prefix and asn as a
- *spreadsheet writes them: BOM, UTF-16, Windows-1252, ; or TAB, CRLF, quotes, blank lines,
- * upper-case headers, several prefixes, ranges, mail addresses or domains in one cell.
- * A file of "registry|CC|type|start|count|date|status" lines is a regional registry's
- * delegation file; only one country's rows are taken from it, as REG_COUNTRY.
+ *	               contact
+ *	holders        prefix and holder, sector, language, contact, inside_asn
+ *	contacts       organisation and email or phone, name, role, language, pgp
+ *	domains        domain and organisation
+ *	country        prefix and country
+ *	load-prefixes  prefix and asn
+ * as a spreadsheet writes them: BOM, UTF-16, Windows-1252, ; or TAB, CRLF, quotes, blank
+ * lines, upper-case headers, several prefixes, ranges, mail addresses or domains in one
+ * cell. A file of "registry|CC|type|start|count|date|status" lines is a regional
+ * registry's delegation file, whatever the registry calls itself; only one country's rows
+ * are taken from it, as REG_COUNTRY.
  *
  * What is wrong with a row is told with its place, and the rest goes on. */
 #pragma once

@@ -40,8 +40,8 @@ struct unpack_src {
 	int (*seek)(void *ctx, int64_t to, struct why *why);
 };
 
-/* Each answers 0, or a negative E_* that stops everything and comes back from unpack_run.
- */
+/* Each answers 0, or a negative E_* that stops everything and comes back from
+ * unpack_run. */
 struct unpack_sink {
 	void *ctx;
 	int (*begin)(void *ctx, const struct unpack_member *m, struct why *why);
@@ -65,8 +65,8 @@ struct unpack_limits {
 /* LIMIT_UNPACKED_FEED, LIMIT_ARCHIVE_ENTRIES, 200 times past 8 MiB. */
 extern const struct unpack_limits unpack_limits_feed;
 
-/* What these first bytes (512 are enough) begin; *ret_what names a foreign format ("xz").
- */
+/* What these first bytes (512 are enough) begin; *ret_what names a
+ * foreign format ("xz"). */
 enum unpack_format unpack_sniff(struct str first, const char **ret_what);
 
 /* 0 when the file was walked to its end; what single members lacked was told to

@@ -10,8 +10,8 @@
 /* 32 MiB of window: what zstd makes without --long. */
 #define ZSTD_WINDOW_LOG 25
 
-/* After a whole piece: true when another begins, else what is left is noted and let go.
- */
+/* After a whole piece: true when another begins, else what is left is noted and let
+ * go. */
 static int another(struct unpack *u, enum unpack_format format, bool *ret)
 {
 	const char *what;

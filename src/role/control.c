@@ -89,8 +89,8 @@ static int welcome(struct role *me, struct client *c, const struct frame *f)
 	wr_str(&w, S(TOCSIN_VERSION));
 	if (w.err < 0)
 		return w.err;
-	/* With another protocol it reads the version in this and says so to its person.
-	 */
+	/* With another protocol it reads the version in this and says so to its
+	 * person. */
 	r = chan_send(c->chan, FRAME_WELCOME, buf_str(&b), -1, NULL);
 	c->welcome = r == 0 && protocol == FRAME_PROTOCOL;
 	return c->welcome ? 0 : E_PEER;
@@ -148,8 +148,8 @@ static bool has_input(const struct client *c)
 	return poll(&p, 1, 0) > 0;
 }
 
-/* Reads from one client and answers what it asked. newcomers: only until it is greeted.
- */
+/* Reads from one client and answers what it asked. newcomers: only until it is
+ * greeted. */
 static int serve(struct role *me, struct client *c, bool newcomers)
 {
 	const struct control_handler *h = me->control->handler;

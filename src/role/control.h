@@ -2,9 +2,9 @@
  * control.h - work's loop: clients on the control socket, and the master.
  * Depends on: base, sys, role/role.
  *
- * A client is checked like any input: only root and the directory's owner may come in, it
- * must greet in time, and one that breaks the protocol is dropped; the service lives on.
- */
+ * A client is checked like any input: only root and the directory's owner may
+ * come in, it must greet in time, and one that breaks the protocol is dropped;
+ * the service lives on. */
 #pragma once
 #include "role/role.h"
 

@@ -8,8 +8,8 @@
 
 #define PARSE_BATCH KIB(240) /* a batch is sent when it is this big */
 
-/* A job's way out. After a failed send nothing more is tried: sent_err ends this parser.
- */
+/* A job's way out. After a failed send nothing more is tried: sent_err ends this
+ * parser. */
 struct parse_job {
 	struct role *me;
 	int fd; /* of the input */

@@ -69,8 +69,8 @@ static int take_parser(struct role *me, struct frame *f)
 	uint32_t pid = rd_u32(&rd);
 	if (rd_end(&rd) < 0 || place >= me->n_parsers || f->fd < 0)
 		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
-	/* A job may still hold the channel of the old one: only role_parser changes over.
-	 */
+	/* A job may still hold the channel of the old one: only
+	 * role_parser changes over. */
 	struct parser *p = &me->parsers[place];
 	chan_free(&p->next);
 	int r = chan_new(take_fd(&f->fd), "parse", &p->next);

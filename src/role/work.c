@@ -40,19 +40,27 @@ static int settle(struct role *me, struct client *c)
 	return r == E_SYNC ? fail(&me->why, r, "%s", why.text) : r;
 }
 
-/* What the act came to: its end, or its error; behind the answers that wait. */
-static int answer(struct role *me, struct client *c, int r, const struct why *why)
+/* What the client is told need not stand in the log too: a command that started us has
+ * the same stderr. But for what the one who looks after the machine must know of. */
+static void log_act(
+	struct role *me, struct client *c, int r, const struct why *why, bool told)
 {
 	if (r == E_PEER || r == E_STOPPED)
 		log_line(LOG_NOTICE, me->name, "an act of process %d was cut off",
 			(int)c->pid);
-	else if (r < 0)
+	else if (r < 0 && (!told || r == E_SYNC || r == E_DB))
 		log_line(LOG_WARNING, me->name, "an act of process %d failed: %s",
 			(int)c->pid, why->err ? why->text : err_text(r));
+}
+
+/* What the act came to: its end, or its error; behind the answers that wait. */
+static int answer(struct role *me, struct client *c, int r, const struct why *why)
+{
 	struct group *g = &me->work->group;
 	int settled = r < 0 ? settle(me, c) : 0;
 	int sent = r < 0 ? frame_send_error(c->chan, r, why, NULL)
 			 : group_answer(g, c->chan, FRAME_ACT_DONE, S(""), NULL);
+	log_act(me, c, r, why, sent == 0);
 	if (settled < 0 && settled != E_PEER)
 		return settled;
 	if (r == E_SYNC) /* the disk lies: end, and let a person look */
@@ -101,9 +109,9 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 
 int role_work(struct role *me)
 {
-	static const struct control_handler handler = { .on_frame = on_frame,
-		.on_quiet = settle,
-		.more = wants_more };
+	static const struct control_handler handler = {
+		.on_frame = on_frame, .on_quiet = settle, .more = wants_more
+	};
 	const struct work_host host = { me, parser, drop_parser };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */

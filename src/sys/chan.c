@@ -164,8 +164,8 @@ static void make_room(struct chan *c)
 	c->cap = cap;
 }
 
-/* Keeps the descriptors of one read; false when there is more than the protocol allows.
- */
+/* Keeps the descriptors of one read; false when there is more than the protocol
+ * allows. */
 static bool keep_fds(struct chan *c, struct msghdr *m)
 {
 	bool good = (m->msg_flags & MSG_CTRUNC) == 0;

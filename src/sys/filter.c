@@ -70,8 +70,8 @@ static const int dangerous[] = {
 	C(memfd_secret),
 	C(modify_ldt),
 	C(vmsplice),
-	/* namespaces; clone3 hides its flags from a filter, and libc falls back to clone
-	 */
+	/* namespaces; clone3 hides its flags from a filter, and libc
+	 * falls back to clone */
 	C(unshare),
 	C(setns),
 	C(clone3),

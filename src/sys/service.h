@@ -38,8 +38,8 @@ struct service {
 	int datadir; /* the caller's */
 };
 
-/* E_BUSY when the service does not answer in time, E_DENIED when it is not ours to use.
- */
+/* E_BUSY when the service does not answer in time, E_DENIED when it is not ours to
+ * use. */
 MUST int service_connect(int datadir, const struct service_options *o, struct why *why,
 	struct service *ret);
 /* Leaves, ends what we started unless others use it, and waits. Answers the error that

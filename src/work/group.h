@@ -2,11 +2,11 @@
  * group.h - several small files in one transaction, answered when it is committed.
  * Depends on: base, sys, db.
  *
- * A day is dozens of files, most of them small, and each commit waits for the disk. While a
- * client has the next file ready, the transaction of the last one stays open, up to
- * GROUP_ROWS rows; the answers are held back until the commit has made them true. When it
- * fails, all of them become that error. A group belongs to one client and ends before work
- * listens to another. */
+ * A day is dozens of files, most of them small, and each commit waits for the disk.
+ * While a client has the next file ready, the transaction of the last one stays open, up
+ * to GROUP_ROWS rows; the answers are held back until the commit has made them true.
+ * When it fails, all of them become that error. A group belongs to one client and ends
+ * before work listens to another. */
 #pragma once
 #include "db/db.h"
 #include "sys/frames.h"
@@ -38,5 +38,6 @@ bool group_wants_more(const struct group *g);
 /* Sends an answer, or holds it back. */
 MUST int group_answer(struct group *g, struct chan *to, uint16_t type, struct str body,
 	struct why *why);
-/* After its end: sends the answers that were held back. E_PEER when the client is gone. */
+/* After its end: sends the answers that were held back. E_PEER when the client is
+ * gone. */
 MUST int group_send(struct group *g, struct chan *to);

@@ -176,6 +176,10 @@ static int add_file(struct reading *rd)
 		r = file_add(&c->x, f, &f->id);
 		if (r == 0)
 			r = audit_add(&c->x, S("file.import"), f->name, h->type);
+	} else if (r == 0 && f->rows_done == 0 && f->type != type) {
+		f->type = type; /* an earlier try did not know what it is */
+		f->day = h->day;
+		r = file_set_type(&c->x, f);
 	}
 	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
 		if (h->columns[i].field.n == 0)
@@ -257,8 +261,8 @@ static void begin_chunk(struct reading *rd)
 	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
-/* In one transaction, perhaps with other small files: findings, sightings, refused rows, the counts, how far we got; at
- * the end also that the report arrived. */
+/* In one transaction, perhaps with other small files: findings, sightings, refused rows,
+ * the counts, how far we got; at the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;

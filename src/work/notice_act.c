@@ -81,5 +81,6 @@ int act_notice_decide(struct call *c)
 		return r;
 	rec_int(&w, "changed", change.changed);
 	rec_int(&w, "unchanged", change.unchanged);
+	rec_int(&w, "held", change.held);
 	return w.err < 0 ? w.err : call_record(c, &b);
 }

@@ -2,9 +2,9 @@
  * original.h - keeping what was received, compressed, under its digest. Depends on: base,
  * core/file, libzstd.
  *
- * A file's content is hashed and compressed as it comes in, synced, and only then put
- * under its name originals/ab/cdef....zst: a name always stands for exactly that content.
- */
+ * A file's content is hashed and compressed as it comes in, synced, and only
+ * then put under its name originals/ab/cdef....zst: a name always stands for
+ * exactly that content. */
 #pragma once
 #include "core/file.h"
 

@@ -15,6 +15,7 @@ struct import {
 	struct register_job job;
 	bool dry_run;
 	int64_t told, problems;
+	int64_t asns_alone; /* a delegation file's AS numbers: it does not say whose */
 	struct str from; /* for the audit trail: public data's maker, day and licence */
 	struct arena scratch;
 };
@@ -59,7 +60,9 @@ static int take_rows(struct import *im, struct str body)
 	for (uint32_t i = 0; r == 0 && i < n; i++) {
 		struct reg_row row;
 		r = reg_row_read(&rd, &row);
-		if (r == 0)
+		bool asn_alone = r == 0 && row.what == REG_COUNTRY && !row.has_net;
+		im->asns_alone += asn_alone;
+		if (r == 0 && !asn_alone)
 			r = register_apply(&im->job, &row);
 	}
 	arena_reset(im->c->x.arena);
@@ -147,6 +150,7 @@ static int summary(struct import *im)
 	rec_int(&w, "same", n->same);
 	rec_int(&w, "problems", im->problems);
 	rec_int(&w, "findings_moved", n->moved);
+	rec_int(&w, "as_numbers_left_out", im->asns_alone);
 	rec_int(&w, "not_listed", n->added + n->changed - im->told);
 	return w.err < 0 ? w.err : call_record(im->c, &b);
 }

@@ -47,7 +47,9 @@ int work_open(struct work *w, int64_t now, struct why *why)
 		return r;
 	db_set_why(w->db, why);
 	w->group = group_in(w->db);
-	r = db_prepare_all(w->db);
+	r = db_set_cache(w->db, w->conf->data_cache);
+	if (r == 0)
+		r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
 	if (r == 0)
@@ -102,8 +104,8 @@ int work_ready(struct call *c)
 
 int call_record(struct call *c, const struct buf *record)
 {
-	return group_answer(&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record),
-		&c->x.why);
+	return group_answer(
+		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
 }
 
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)

@@ -36,8 +36,8 @@ static int long_act(struct role *me, struct client *c)
 	return chan_send(c->chan, ACT_DONE, S(""), -1, NULL);
 }
 
-/* A parser may have died since; a job of which nothing came back is worth a second try.
- */
+/* A parser may have died since; a job of which nothing came back is worth a second
+ * try. */
 static int ask_parser(struct role *me, struct client *c)
 {
 	int r = E_PEER;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fault.c - loaded before libc into the program and its roles (LD_PRELOAD): counts the
- * calls
- * that change something outside, over all processes, and lets one of them fail, or stops
- * everybody at it. Depends on: libc. Driven by test/story/fault.py through the file that
- * TOCSIN_FAULT names; struct state below is what is in it.
+ * calls that change something outside, over all processes, and lets one of them fail, or
+ * stops everybody at it. Depends on: libc. Driven by test/story/fault.py through the
+ * file that TOCSIN_FAULT names; struct state below is what is in it.
  *
  * Stopped means: this call and every later one of any process never returns, so the disk
  * stays exactly as it was; the test then kills them all. */
@@ -75,7 +74,8 @@ __attribute__((constructor)) static void begin(void)
 	uint32_t i = __atomic_fetch_add(&state->n_pids, 1, __ATOMIC_SEQ_CST);
 	if (i < PIDS_MAX)
 		state->pids[i] = (uint32_t)getpid();
-	if (state->action == ACTION_STOP && state->fired) /* born as the others were killed */
+	/* Born as the others were killed. */
+	if (state->action == ACTION_STOP && state->fired)
 		(void)kill(getpid(), SIGKILL);
 }
 
@@ -100,7 +100,8 @@ static bool is_meant(const char *path, int fd)
 }
 
 /* 0: the call may go on. -1: it fails with errno. 1: half of it, then as it comes. */
-static int meet(enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
+static int meet(
+	enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
 {
 	if (state == NULL)
 		return 0;
@@ -188,7 +189,9 @@ ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 
 int fsync(int fd)
 {
-	return meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0 ? -1 : (int)syscall(SYS_fsync, fd);
+	if (meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_fsync, fd);
 }
 
 /* SQLite syncs the folder with each log it opens, new or not, and does not look at the

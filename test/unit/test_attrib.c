@@ -76,7 +76,8 @@ static void test_order(struct kit *k)
 	ok(at.org == 0 && str_eq(at.cc, S("XT")) && at.basis == BASIS_COUNTRY,
 		"nobody's prefix is unattributed and in the country");
 	at = at_net(k, "203.0.113.5", 64497);
-	ok(is_org(k, at.org, "Inner Net") && at.basis == BASIS_ASN && at.cc.n == 0,
+	ok(is_org(k, at.org, "Inner Net") && at.basis == BASIS_ASN && at.cc.n == 0 &&
+			str_eq(at.ref, S("AS64497")),
 		"an address of no prefix: the AS number of the feed");
 	at = at_net(k, "2001:db8:2100::1", 0);
 	ok(at.org == 0 && str_eq(at.cc, S("XT")), "in the country by country.csv");
@@ -107,8 +108,8 @@ static void test_imitation(struct kit *k)
 	ok(is_org(k, at.org, "Bank") && at.imitates == 0, "the domain itself");
 	at = at_name(k, "b.l@alderquist.xt.example", NULL);
 	ok(is_org(k, at.org, "Bank"), "an account belongs to its mail domain");
-	at = at_name(k, "finance.gov.xt.example@alderquist.xt.example.phish.example",
-		NULL);
+	at = at_name(
+		k, "finance.gov.xt.example@alderquist.xt.example.phish.example", NULL);
 	ok(is_org(k, at.imitates, "Bank"), "an account's mail domain may imitate");
 	at = at_name(k, "xn--alderquist-9za.xt.example", NULL);
 	ok(at.org == 0 && at.imitates == 0, "another A-label is another name");

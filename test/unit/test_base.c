@@ -183,6 +183,34 @@ static void test_text(void)
 		"SHA-256 of abc (FIPS 180-4)");
 }
 
+/* The vectors that SipHash's authors publish for 128 bits: key 00 01 .. 0f, message of n
+ * bytes 00 01 .. */
+static void test_siphash(void)
+{
+	static const struct {
+		size_t n;
+		const char *hex;
+	} t[] = {
+		{ 0, "a3817f04ba25a8e66df67214c7550293" },
+		{ 1, "da87c1d86b99af44347659119b22fc45" },
+		{ 8, "3b62a9ba6258f5610f83e264f31497b4" },
+		{ 15, "5493e99933b0a8117e08ec0f97cfc3d9" },
+		{ 63, "5150d1772f50834a503e069a973fbd7c" },
+	};
+	struct key128 key;
+	char message[64];
+	for (size_t i = 0; i < sizeof(message); i++)
+		message[i] = (char)i;
+	memcpy(key.b, message, sizeof(key.b));
+	for (size_t i = 0; i < N(t); i++) {
+		struct key128 h = siphash(&key, (struct str){ message, t[i].n });
+		char hex[33];
+		for (size_t k = 0; k < sizeof(h.b); k++)
+			(void)snprintf(hex + 2 * k, 3, "%02x", h.b[k]);
+		is(hex, t[i].hex, "SipHash-2-4-128");
+	}
+}
+
 static void test_messages(void)
 {
 	AUTO_ARENA a = arena_new(MIB(1), "test");
@@ -221,6 +249,7 @@ int main(void)
 	test_names();
 	test_days();
 	test_text();
+	test_siphash();
 	test_messages();
 	return tap_end();
 }

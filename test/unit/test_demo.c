@@ -205,8 +205,8 @@ static const struct {
 	{ "L2", DEMO_L2, "c6a1ff81", 240, 290 },
 };
 
-/* How many prefixes the register files of the scale name; the demo plan counts IPv4 only.
- */
+/* How many prefixes the register files of the scale name; the demo plan counts IPv4
+ * only. */
 static size_t prefixes_in(const char *name, bool v4_only)
 {
 	AUTO_ARENA a = arena_new(MIB(64), "test register");
@@ -265,8 +265,8 @@ static void test_same_bytes(void)
 	}
 }
 
-/* Another day in the same folder keeps the truth of the first; the same day replaces it.
- */
+/* Another day in the same folder keeps the truth of the first; the same day replaces
+ * it. */
 static void test_days_together(void)
 {
 	AUTO_ARENA a = arena_new(MIB(64), "test days");
@@ -406,8 +406,8 @@ static bool lives(const struct demo_stock *s, uint32_t key)
 	return false;
 }
 
-/* Of the keys alive on day 0, how many are dead a half-life later and how many come back.
- */
+/* Of the keys alive on day 0, how many are dead a half-life later and how many come
+ * back. */
 static void test_lives(void)
 {
 	static struct play y;
@@ -524,8 +524,8 @@ static void test_no_room(void)
 	struct str old = S("");
 	AUTO_ARENA a = arena_new(MIB(64), "test no room");
 	old = slurp(&a, "full", "truth.csv");
-	/* A file size limit is what a test may always set; the message is the disk's own.
-	 */
+	/* A file size limit is what a test may always set; the message is the disk's
+	 * own. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	(void)getrlimit(RLIMIT_FSIZE, &was);
 	small.rlim_max = was.rlim_max;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_demo_read.c - the demo country's feeds as the program reads them: what was meant
- * to be one finding is one, what was meant to be broken is quarantined, and nothing else.
- */
+ * test_demo_read.c - the demo country's feeds as the program reads them: what
+ * was meant to be one finding is one, what was meant to be broken is
+ * quarantined, and nothing else. */
 #include "base/hash.h"
 #include "demo/feeds.h"
 #include "demo/files.h"

@@ -64,15 +64,20 @@ static struct str first_row(struct fixture *x, const char *file, struct str text
 	csv_wrote(c, text.n);
 	csv_end(c);
 	feed_name_read(&x->arena, &x->catalogue, str_c(file), &name);
-	if (csv_next(c, &r) <= 0 ||
-		feed_open(&x->arena, &x->catalogue, &name, &r, &why, &f) < 0)
+	if (csv_next(c, &r) <= 0)
 		return S("no header");
+	if (feed_open(&x->arena, &x->catalogue, &name, &r, &why, &f) < 0)
+		return str_dup(&x->arena, str_c(why.text));
 	if (csv_next(c, &r) <= 0)
 		return S("no row");
 	enum quarantine q = feed_event(f, &r, &x->arena, &e);
 	return q ? str_c(quarantine_code(q)) : event_line(&x->arena, &e);
 }
 
+#define NO_TIME "the header has no column with a time, such as timestamp: is this a feed?"
+#define NO_PLACE                                                                         \
+	"the header has no column with an address or name of whom it concerns, such as " \
+	"ip: is this a feed?"
 #define T	      "2026-06-01 10:20:30"
 #define RDP(severity) T " " severity " potentially-unwanted-accessible/open-rdp "
 #define WEBSITE	      T " critical " CHANGED "/compromised-website "
@@ -119,7 +124,7 @@ static const struct {
 		T " critical infected-system/andromeda 192.0.2.1 family=andromeda act" },
 	{ "event4_sinkhole", "timestamp,src_ip,infection,family", T ",192.0.2.1,,",
 		T " critical infected-system/sinkhole 192.0.2.1 act" },
-	{ "event4_sinkhole", "timestamp,dst_ip", T ",192.0.2.9", "no-place" },
+	{ "event4_sinkhole", "timestamp,dst_ip", T ",192.0.2.9", NO_PLACE },
 	{ "event4_honeypot_ddos_target",
 		"timestamp,src_ip,src_port,dst_ip,dst_port,dst_geo",
 		T ",192.0.2.1,5,192.0.2.9,80,XT",
@@ -184,7 +189,12 @@ static const struct {
 		"2026-06-01 10:20:00 high potentially-unwanted-accessible/open-rdp "
 		"192.0.2.1 tcp" },
 	{ "scan_rdp", "timestamp,ip", ",192.0.2.1", "no-time" },
-	{ "scan_rdp", "ip", "192.0.2.1", "no-time" },
+	{ "scan_rdp", "ip", "192.0.2.1", NO_TIME },
+	/* no feed at all */
+	{ "letter", "Dear colleagues,", "please find attached the list.", NO_TIME },
+	{ "scan_rdp", "{\"timestamp\":\"" T "\",\"ip\":\"192.0.2.1\"}", "{}", NO_TIME },
+	{ "scan_rdp", "<!DOCTYPE html>", "<p>Log in", NO_TIME },
+	{ "minutes", "date,who,what", T ",Ann,spoke", NO_PLACE },
 	{ "scan_rdp", "timestamp,ip", "yesterday,192.0.2.1", "bad-time" },
 	{ "scan_rdp", "timestamp,ip", "2026-02-30 00:00:00,192.0.2.1", "bad-time" },
 	{ "scan_rdp", "timestamp,ip", "1970-01-01 00:00:00+01,192.0.2.1", "bad-time" },

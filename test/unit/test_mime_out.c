@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_mime_out.c - a message to the byte, and what may not be written. That other
- * programs read it as it was meant, in six languages, is tried by test/tools/test_out.py.
- */
+ * programs read it as it was meant, in six languages, is tried by
+ * test/tools/test_out.py. */
 #include "fmt/mime_out.h"
 #include "tap.h"
 

@@ -395,6 +395,27 @@ static int64_t state_of(struct kit *k, int64_t id)
 	return kit_int(k, sql);
 }
 
+/* Holding, and saying why later. */
+static void test_reasons(struct kit *k, const struct notice_pick *p)
+{
+	struct notice_change c = { 0 };
+	ok(notice_hold(&k->x, p, S("wait"), &c) == 0 && c.changed == 2, "draft -> held");
+	ok(notice_hold(&k->x, p, S("wait for the minister"), &c) == 0 && c.changed == 2 &&
+			kit_int(k,
+				"SELECT count(*) FROM notice WHERE state_why = "
+				"'wait for the minister'") == 2 &&
+			kit_int(k,
+				"SELECT count(*) FROM audit WHERE action = 'notice.hold'"
+				" AND detail = 'wait for the minister'") == 2,
+		"held for another reason: it is kept, and in the trail");
+	ok(notice_hold(&k->x, p, S(""), &c) == 0 && c.changed == 0 && c.unchanged == 2 &&
+			c.held == 0 &&
+			kit_int(k,
+				"SELECT count(*) FROM notice WHERE state_why = "
+				"'wait for the minister'") == 2,
+		"held once more without one: nothing changes");
+}
+
 static void test_states(struct kit *k)
 {
 	struct notice_change c = { 0 };
@@ -404,13 +425,12 @@ static void test_states(struct kit *k)
 	struct notice_pick both = { .ids = ids, .n = 2 }, all = { .run = run };
 	struct notice_pick none = { .ids = (int64_t[]){ 9999 }, .n = 1 },
 			   no_run = { .run = 9999 };
-	ok(notice_hold(&k->x, &both, S("wait"), &c) == 0 && c.changed == 2,
-		"draft -> held");
+	test_reasons(k, &both);
 	ok(notice_approve(&k->x, &both, false, &c) == E_STATE &&
 			state_of(k, id) == NOTICE_HELD,
 		"held is not approved by the way");
 	ok(notice_approve(&k->x, &all, false, &c) == 0 && c.changed == 2 &&
-			c.unchanged == 2,
+			c.unchanged == 2 && c.held == 2,
 		"a run: the drafts are approved, the held are not");
 	ok(notice_approve(&k->x, &all, true, &c) == 0 && c.changed == 2,
 		"held -> approved");

@@ -56,7 +56,8 @@ static void test_refusals(struct arena *a)
 		const char *says;
 	} t[] = {
 		{ { "dance" }, "there is no command 'dance'; see tocsin help" },
-		{ { "register" }, "there is no command 'register'; see tocsin help" },
+		{ { "register" }, "register needs one more word: import" },
+		{ { "audit", "-d", "x" }, "audit needs one more word: list, verify" },
 		{ { "doctor", "--loud" }, "tocsin doctor has no option '--loud'" },
 		{ { "doctor", "-x" }, "tocsin doctor has no option '-x'" },
 		{ { "--json", "doctor" }, "tocsin has no option '--json'" },

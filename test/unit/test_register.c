@@ -226,6 +226,16 @@ static const struct {
 		"l11 line afrinic|XT|ipv4|255.255.255.0|257|20100101|allocated|x;"
 		"l12 line afrinic|XT|ipv4|broken;",
 		0 },
+	{ "delegations of a registry nobody knows", "from-our-isp.txt", "XT",
+		"newnic|XT|ipv4|192.0.2.0|256|20100101|allocated|A1\n",
+		"X1 net=192.0.2.0/24 kind=allocated cc=XT\n", "", 0 },
+	{ "its version line", "from-our-isp.txt", "XT",
+		"2.3|new-nic|20260601|1|19700101|20260601|+0000\n"
+		"new-nic|XT|ipv6|2001:db8::|32|20100101|allocated|A1\n",
+		"X2 net=2001:db8::/32 kind=allocated cc=XT\n", "", 0 },
+	{ "no delegation, by its fourth column", "networks.csv", "XT",
+		"name|cc|ipv4|ipv6|asn\nA|XT|192.0.2.0/24||64496\n",
+		"N1 net=192.0.2.0/24 asn=64496 org=A cc=XT\n", "", 0 },
 	{ "delegations of whom?", "d", "",
 		"2|ripencc|20260601|6|19700101|20260601|00000\n", "", "", E_USAGE },
 };
