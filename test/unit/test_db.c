@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_db.c - what a connection is told and what it refuses. Depends on: db. */
+#include "db/engine.h"
+#include "notice_kit.h"
+
+static void test_cache(struct kit *k)
+{
+	int64_t n;
+	ok(db_set_cache(k->x.db, (int64_t)MIB(1)) == 0 &&
+			lite_pragma_int(k->x.db, "PRAGMA cache_size", &n) == 0 &&
+			n == -1024,
+		"so much memory for pages");
+}
+
+/* How a database answers that opens in a mode: the error, and its sentence. */
+static void refused(struct kit *k, enum db_mode mode, int err, const char *says)
+{
+	struct why why = { 0 };
+	AUTO_DB db = NULL;
+	int r = db_open(k->dir, mode, 0, &why, &db);
+	ok(r == err && strstr(why.text, says) != NULL, "mode %u: %d, %s", mode, r,
+		why.text);
+}
+
+static void test_identity(struct kit *k)
+{
+	static const enum db_mode modes[] = { DB_WRITE, DB_READ };
+	for (size_t i = 0; i < N(modes); i++) {
+		kit_sql(k,
+			"UPDATE migration SET sha256 = 'x' || sha256 WHERE version = 1");
+		refused(k, modes[i], E_DB, "step 1 of the schema");
+		kit_sql(k,
+			"UPDATE migration SET sha256 = substr(sha256, 2) WHERE version = 1");
+		kit_sql(k, "PRAGMA user_version = 99");
+		refused(k, modes[i], E_NEWER, "newer than");
+		kit_sql(k, "PRAGMA user_version = %d", db_schema_version());
+		kit_sql(k, "PRAGMA application_id = 1");
+		refused(k, modes[i], E_DB, "not a database of this program");
+		kit_sql(k, "PRAGMA application_id = %d", DB_APPLICATION_ID);
+		struct why why = { 0 };
+		AUTO_DB db = NULL;
+		ok(db_open(k->dir, modes[i], 0, &why, &db) == 0, "whole again");
+	}
+	refused(k, DB_CREATE, E_EXISTS, "exists already");
+}
+
+int main(void)
+{
+	struct kit k;
+	kit_new(&k);
+	test_cache(&k);
+	test_identity(&k);
+	kit_free(&k);
+	return tap_end();
+}
