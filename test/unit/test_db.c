@@ -30,7 +30,8 @@ static void test_identity(struct kit *k)
 			"UPDATE migration SET sha256 = 'x' || sha256 WHERE version = 1");
 		refused(k, modes[i], E_DB, "step 1 of the schema");
 		kit_sql(k,
-			"UPDATE migration SET sha256 = substr(sha256, 2) WHERE version = 1");
+			"UPDATE migration SET sha256 = substr(sha256, 2) "
+			"WHERE version = 1");
 		kit_sql(k, "PRAGMA user_version = 99");
 		refused(k, modes[i], E_NEWER, "newer than");
 		kit_sql(k, "PRAGMA user_version = %d", db_schema_version());
