@@ -246,11 +246,11 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 {
 	struct attrib at = { .cc = S(""), .ref = S("") };
 	const struct owner *holder = owner_of(t, ROLE_HOLDER, net);
-	const struct owner *operator = owner_of(t, ROLE_OPERATOR, net);
+	const struct owner *network = owner_of(t, ROLE_OPERATOR, net);
 	const struct owner *country = owner_of(t, ROLE_COUNTRY, net);
-	if (operator) {
-		at.network_org = operator->org;
-		at.asn = operator->asn;
+	if (network) {
+		at.network_org = network->org;
+		at.asn = network->asn;
 	} else if (holder) {
 		at.asn = holder->asn;
 	}
@@ -259,18 +259,18 @@ static struct attrib by_address(const struct attrib_table *t, const struct net *
 	/* The team's before imported data, then the more specific: a network may be
 	 * registered inside a holder's block. */
 	bool inside = false;
-	if (holder && operator && operator->org)
-		inside = operator->team != holder->team
-			? operator->team
-			: operator->net.len > holder->net.len;
+	if (holder && network && network->org)
+		inside = network->team != holder->team
+			? network->team
+			: network->net.len > holder->net.len;
 	if (holder && holder->org && !inside) {
 		at.org = holder->org;
 		at.basis = BASIS_PREFIX;
 		at.ref = holder->ref;
-	} else if (operator && operator->org) {
-		at.org = operator->org;
+	} else if (network && network->org) {
+		at.org = network->org;
 		at.basis = BASIS_NETWORK;
-		at.ref = operator->ref;
+		at.ref = network->ref;
 	} else if (at.cc.n > 0) {
 		at.basis = BASIS_COUNTRY;
 		at.ref = at.cc;

@@ -214,7 +214,8 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	int r = 0;
 	j->change.rows++;
 	if (row->what == REG_PREFIX) /* by its AS number: attrib_load finds whose it is */
-		return put_prefix(j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""), S(""));
+		return put_prefix(
+			j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""), S(""));
 	if (row->what == REG_COUNTRY) {
 		/* "ZZ" is nobody's: a hole in a country's prefix. */
 		struct str cc = str_eq(row->cc, S("ZZ")) ? S("") : row->cc;

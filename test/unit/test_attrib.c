@@ -107,8 +107,8 @@ static void test_imitation(struct kit *k)
 	ok(is_org(k, at.org, "Bank") && at.imitates == 0, "the domain itself");
 	at = at_name(k, "b.l@alderquist.xt.example", NULL);
 	ok(is_org(k, at.org, "Bank"), "an account belongs to its mail domain");
-	at = at_name(k, "finance.gov.xt.example@alderquist.xt.example.phish.example",
-		NULL);
+	at = at_name(
+		k, "finance.gov.xt.example@alderquist.xt.example.phish.example", NULL);
 	ok(is_org(k, at.imitates, "Bank"), "an account's mail domain may imitate");
 	at = at_name(k, "xn--alderquist-9za.xt.example", NULL);
 	ok(at.org == 0 && at.imitates == 0, "another A-label is another name");
