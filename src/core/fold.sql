@@ -81,7 +81,9 @@ INSERT INTO sighting(finding, day, file, port, row, count, first, last)
 VALUES (:finding, :day, :file, :port, :row, :count, :first, :last)
 ON CONFLICT (finding, day, file, port) DO UPDATE SET
 	count = sighting.count + excluded.count,
-	row = CASE WHEN excluded.first < sighting.first THEN excluded.row ELSE sighting.row END,
+	row = CASE WHEN excluded.first < sighting.first
+		OR (excluded.first = sighting.first AND excluded.row < sighting.row)
+		THEN excluded.row ELSE sighting.row END,
 	first = CASE WHEN excluded.first < sighting.first THEN excluded.first ELSE sighting.first END,
 	last = CASE WHEN excluded.last > sighting.last THEN excluded.last ELSE sighting.last END;
 

@@ -54,8 +54,8 @@ int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
 	struct net net = { .len = (uint8_t)f.len };
 	if (f.net.n == sizeof(net.ip.b))
 		memcpy(net.ip.b, f.net.p, sizeof(net.ip.b));
-	struct attrib at = attrib_find(t, f.net.n ? &net : NULL, f.name, f.by_name > 0,
-		(uint32_t)f.feed_asn);
+	struct attrib at = attrib_find(
+		t, f.net.n ? &net : NULL, f.name, f.by_name > 0, (uint32_t)f.feed_asn);
 	bool moved = !same_org(f.org, at.org);
 	bool same = !moved && same_org(f.network_org, at.network_org) &&
 		f.asn == at.asn && same_org(f.imitates, at.imitates) &&

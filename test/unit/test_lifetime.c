@@ -68,8 +68,7 @@ static void test_by_hand(void)
 	for (int i = 0; i < STATE_N; i++)
 		ok(state_read(str_c(state_text((enum finding_state)i)), &s) == 0 &&
 				(int)s == i,
-			"%s is read as it is written",
-			state_text((enum finding_state)i));
+			"%s is read as it is written", state_text((enum finding_state)i));
 	ok(state_read(S("fixd"), &s) == E_NOT_FOUND, "no other word is a state");
 }
 

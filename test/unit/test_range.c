@@ -64,8 +64,9 @@ static uint32_t naive(const struct range_in *in, size_t n, const struct ip *ip)
 static bool is_there(const struct range_in *in, size_t n, const struct range_in *new)
 {
 	for (size_t i = 0; i < n; i++)
-		if (in[i].team == new->team && in[i].net.len == new->net.len &&
-			ip_cmp(&in[i].net.ip, &new->net.ip) == 0)
+		if (in[i].team == new->team &&
+			in[i].net.len ==
+				new->net.len &&ip_cmp(&in[i].net.ip, &new->net.ip) == 0)
 			return true;
 	return false;
 }
