@@ -84,9 +84,10 @@ static void advise(int r)
 			stderr);
 	if (r == E_SYNC)
 		(void)fputs(
-			"The disk did not keep what it was given. What was answered before "
-			"is kept, what was being\nwritten may be lost. Look at the disk (dmesg), "
-			"run `tocsin db check`, then give the same\ncommand again.\n",
+			"The disk did not keep what it was given. What was answered "
+			"before is kept, what was being\nwritten may be lost. Look at the "
+			"disk (dmesg), run `tocsin db check`, then give the same\n"
+			"command again.\n",
 			stderr);
 }
 

@@ -88,6 +88,12 @@ int file_update(struct ctx *x, const struct file_row *f)
 	return sql_file_update(x->db, &in);
 }
 
+int file_retype(struct ctx *x, const struct file_row *f)
+{
+	struct sql_file_retype_in in = { .id = f->id, .type = f->type, .day = f->day };
+	return sql_file_retype(x->db, &in);
+}
+
 int quarantine_add(struct ctx *x, int64_t file, uint32_t row, int reason, struct str why,
 	struct str text)
 {

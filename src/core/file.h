@@ -33,6 +33,8 @@ MUST int file_get(struct ctx *x, int64_t id, struct file_row *ret);
 /* Writes the counts, rows_done, state, last_day and why back. Inside a writing
  * transaction. */
 MUST int file_update(struct ctx *x, const struct file_row *f);
+/* Writes type and day back: known only now. Inside a writing transaction. */
+MUST int file_retype(struct ctx *x, const struct file_row *f);
 /* The oldest file whose reading was cut off. E_NOT_FOUND when there is none. */
 MUST int file_unread(struct ctx *x, struct file_row *ret);
 

@@ -27,6 +27,10 @@ UPDATE file SET state = :state, rows_done = :rows_done, rows = :rows, events = :
 	relapsed = :relapsed, unattributed = :unattributed, last_day = :last_day, why = :why
  WHERE id = :id;
 
+-- A file that failed before its header was read is read again, perhaps under a better name.
+--: file_retype(id int, type int, day int?) -> exec
+UPDATE file SET type = :type, day = :day WHERE id = :id;
+
 --: quarantine_insert(file int, row int, reason int, why text, text text) -> exec
 INSERT INTO quarantine(file, row, reason, why, text) VALUES (:file, :row, :reason, :why, :text)
 ON CONFLICT (file, row) DO NOTHING;

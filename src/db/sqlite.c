@@ -239,8 +239,8 @@ int db_open(int dir, enum db_mode mode, int64_t now, struct why *why, struct db 
 			"no " DB_FILE " here: make one with `tocsin init`");
 	int r = mode == DB_CREATE ? create(dir, now, why) : 0;
 	return r < 0 ? r
-		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now, why,
-			       ret);
+		     : open_file(dir, DB_FILE, mode == DB_CREATE ? DB_WRITE : mode, now,
+			       why, ret);
 }
 
 void db_close(struct db **p)

@@ -170,13 +170,14 @@ static int add_file(struct reading *rd)
 	f->type_name = str_dup(&c->keep, h->type);
 	int r = arrivals_add_type(
 		&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
-	if (r == 0 && f->id == 0) {
+	bool new = f->id == 0;
+	if (r == 0 && f->rows_done == 0) {
 		f->type = type;
 		f->day = h->day;
-		r = file_add(&c->x, f, &f->id);
-		if (r == 0)
-			r = audit_add(&c->x, S("file.import"), f->name, h->type);
+		r = new ? file_add(&c->x, f, &f->id) : file_retype(&c->x, f);
 	}
+	if (r == 0 && new)
+		r = audit_add(&c->x, S("file.import"), f->name, h->type);
 	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
 		if (h->columns[i].field.n == 0)
 			r = unknown_column_add(&c->x, type, h->columns[i].name, f->id);
@@ -257,8 +258,8 @@ static void begin_chunk(struct reading *rd)
 	rd->n_events = rd->room = rd->n_refused = 0;
 }
 
-/* In one transaction, perhaps with other small files: findings, sightings, refused rows, the counts, how far we got; at
- * the end also that the report arrived. */
+/* In one transaction, perhaps with other small files: findings, sightings, refused rows,
+ * the counts, how far we got; at the end also that the report arrived. */
 static int commit_chunk(struct reading *rd, bool last)
 {
 	struct call *c = rd->c;
@@ -511,6 +512,7 @@ static int import_member(
 	if (r == E_NOT_FOUND)
 		file = (struct file_row){ .sha = member->sha, .why = S("") };
 	file.type_name = str_dup(&c->keep, file.type_name);
+	file.why = S(""); /* of a failure before: it would die with the first chunk, too */
 	file.name = base_name(member->name);
 	file.feed = feed->has ? feed->text : S("shadowserver");
 	file.bytes = member->bytes;

@@ -29,8 +29,8 @@
 enum kind {
 	KIND_WRITE = 1, /* bytes into a regular file, or a longer file */
 	KIND_SYNC = 2,
-	KIND_NAME = 4,  /* a new name: file, folder, socket, renaming */
-	KIND_DROP = 8,  /* a name or bytes fewer */
+	KIND_NAME = 4,	/* a new name: file, folder, socket, renaming */
+	KIND_DROP = 8,	/* a name or bytes fewer */
 	KIND_SEND = 16, /* bytes to another process */
 };
 enum action { ACTION_COUNT = 0, ACTION_STOP = 1, ACTION_FAIL = 2 };
@@ -39,10 +39,10 @@ enum action { ACTION_COUNT = 0, ACTION_STOP = 1, ACTION_FAIL = 2 };
 struct state {
 	uint32_t action, mask;
 	uint32_t err, lasting; /* ACTION_FAIL: errno; from then on, or once */
-	uint32_t torn;         /* half of a write gets through first */
+	uint32_t torn;	       /* half of a write gets through first */
 	uint32_t fired;
-	uint64_t at;           /* the call it happens at, from 1 */
-	uint64_t count;        /* calls of the mask so far */
+	uint64_t at;	/* the call it happens at, from 1 */
+	uint64_t count; /* calls of the mask so far */
 	uint32_t fired_pid;
 	uint32_t later_syncs, later_writes; /* by fired_pid, after it happened */
 	uint32_t n_pids;
@@ -75,7 +75,8 @@ __attribute__((constructor)) static void begin(void)
 	uint32_t i = __atomic_fetch_add(&state->n_pids, 1, __ATOMIC_SEQ_CST);
 	if (i < PIDS_MAX)
 		state->pids[i] = (uint32_t)getpid();
-	if (state->action == ACTION_STOP && state->fired) /* born as the others were killed */
+	if (state->action == ACTION_STOP &&
+		state->fired) /* born as the others were killed */
 		(void)kill(getpid(), SIGKILL);
 }
 
@@ -100,7 +101,8 @@ static bool is_meant(const char *path, int fd)
 }
 
 /* 0: the call may go on. -1: it fails with errno. 1: half of it, then as it comes. */
-static int meet(enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
+static int meet(
+	enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
 {
 	if (state == NULL)
 		return 0;
@@ -188,7 +190,8 @@ ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 
 int fsync(int fd)
 {
-	return meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0 ? -1 : (int)syscall(SYS_fsync, fd);
+	return meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0 ? -1
+							 : (int)syscall(SYS_fsync, fd);
 }
 
 /* SQLite syncs the folder with each log it opens, new or not, and does not look at the
