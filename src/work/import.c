@@ -170,17 +170,14 @@ static int add_file(struct reading *rd)
 	f->type_name = str_dup(&c->keep, h->type);
 	int r = arrivals_add_type(
 		&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
-	if (r == 0 && f->id == 0) {
+	bool new = f->id == 0;
+	if (r == 0 && f->rows_done == 0) { /* an earlier try may not have known its type */
 		f->type = type;
 		f->day = h->day;
-		r = file_add(&c->x, f, &f->id);
-		if (r == 0)
-			r = audit_add(&c->x, S("file.import"), f->name, h->type);
-	} else if (r == 0 && f->rows_done == 0 && f->type != type) {
-		f->type = type; /* an earlier try did not know what it is */
-		f->day = h->day;
-		r = file_set_type(&c->x, f);
+		r = new ? file_add(&c->x, f, &f->id) : file_set_type(&c->x, f);
 	}
+	if (r == 0 && new)
+		r = audit_add(&c->x, S("file.import"), f->name, h->type);
 	for (uint32_t i = 0; r == 0 && i < h->n_columns; i++)
 		if (h->columns[i].field.n == 0)
 			r = unknown_column_add(&c->x, type, h->columns[i].name, f->id);
@@ -515,6 +512,7 @@ static int import_member(
 	if (r == E_NOT_FOUND)
 		file = (struct file_row){ .sha = member->sha, .why = S("") };
 	file.type_name = str_dup(&c->keep, file.type_name);
+	file.why = S(""); /* of a failure before: it would die with the first chunk, too */
 	file.name = base_name(member->name);
 	file.feed = feed->has ? feed->text : S("shadowserver");
 	file.bytes = member->bytes;

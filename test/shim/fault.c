@@ -28,8 +28,8 @@
 enum kind {
 	KIND_WRITE = 1, /* bytes into a regular file, or a longer file */
 	KIND_SYNC = 2,
-	KIND_NAME = 4,  /* a new name: file, folder, socket, renaming */
-	KIND_DROP = 8,  /* a name or bytes fewer */
+	KIND_NAME = 4,	/* a new name: file, folder, socket, renaming */
+	KIND_DROP = 8,	/* a name or bytes fewer */
 	KIND_SEND = 16, /* bytes to another process */
 };
 enum action { ACTION_COUNT = 0, ACTION_STOP = 1, ACTION_FAIL = 2 };
@@ -38,10 +38,10 @@ enum action { ACTION_COUNT = 0, ACTION_STOP = 1, ACTION_FAIL = 2 };
 struct state {
 	uint32_t action, mask;
 	uint32_t err, lasting; /* ACTION_FAIL: errno; from then on, or once */
-	uint32_t torn;         /* half of a write gets through first */
+	uint32_t torn;	       /* half of a write gets through first */
 	uint32_t fired;
-	uint64_t at;           /* the call it happens at, from 1 */
-	uint64_t count;        /* calls of the mask so far */
+	uint64_t at;	/* the call it happens at, from 1 */
+	uint64_t count; /* calls of the mask so far */
 	uint32_t fired_pid;
 	uint32_t later_syncs, later_writes; /* by fired_pid, after it happened */
 	uint32_t n_pids;

@@ -147,6 +147,9 @@ def parser_dies(path, small):
         answers = place.import_files([path])
         story.ok(answers[-1]["rows"] == ROWS and not answers[-1]["error"],
                  "parse killed: importing the file again reads the rest")
+        story.same([(f["state"], f["type"], f["why"])
+                    for f in place.json_lines("files", "--json") if "scan_rdp" in f["file"]],
+                   [("read", "scan_rdp", None)], "parse killed: the failure is history")
         found = place.findings("--limit", "1000000", "--identifier", "open-rdp")
         story.same((len(found), sum(f["count"] for f in found)), (PLACES, ROWS),
                    "parse killed: every row is counted once")
