@@ -121,8 +121,9 @@ int main(int argc, char **argv)
 		must(found == LOOKUPS ? 0 : E_STATE, "an address in no network");
 	}
 	qsort(took, TURNS, sizeof(took[0]), by_value);
-	printf("look-ups: %.0f a second on one core, %.0f ns each; %u prefixes (%u IPv6, %u "
-	       "holders inside), %.2f s to load, %.1f MB; %u random addresses, median of %d\n",
+	printf("look-ups: %.0f a second on one core, %.0f ns each; %u prefixes (%u "
+	       "IPv6, %u holders inside), %.2f s to load, %.1f MB; %u random "
+	       "addresses, median of %d\n",
 		LOOKUPS / took[TURNS / 2], took[TURNS / 2] / LOOKUPS * 1e9, PREFIXES, SIX,
 		HOLDERS, load, (double)own.used / 1e6, LOOKUPS, TURNS);
 	db_close(&x.db);

@@ -145,8 +145,8 @@ int main(int argc, char **argv)
 	}
 	qsort(turns, TURNS, sizeof(turns[0]), by_cpu);
 	struct turn m = turns[TURNS / 2];
-	printf("null sink: %.0f rows per CPU second of both (parse %.0f ns, work %.0f ns a row); "
-	       "%.0f rows/s wall; %u rows of %zu bytes, median of %d\n",
+	printf("null sink: %.0f rows per CPU second of both (parse %.0f ns, work %.0f "
+	       "ns a row); %.0f rows/s wall; %u rows of %zu bytes, median of %d\n",
 		ROWS / (m.parse + m.work), m.parse / ROWS * 1e9, m.work / ROWS * 1e9,
 		ROWS / m.wall, ROWS, bytes / ROWS, TURNS);
 	db_close(&x.db);

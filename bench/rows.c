@@ -31,9 +31,10 @@ int rows_add(struct buf *to, uint32_t i, uint32_t distinct)
 	uint32_t place = key & 0x1ffff; /* the /15; what is above it is in the family */
 	return buf_addf(to,
 		"\"2026-06-01 %02u:%02u:%02u\",\"tcp\",\"198.%u.%u.%u\",%u,%u,\"XT\","
-		"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\",517311,,,,,"
-		"\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,518210,,,\"%s-%u\",,"
-		"\"sinkhole,http\",\"http\",,,\"/gate.php?id=%08x\",\"c2-%u.bad.example\","
+		"\"CAPITAL\",\"VELLACOURT\",\"host-%u.pool.zelvora.xt.example\","
+		"517311,,,,,\"critical\",\"233.252.0.%u\",80,65551,\"XA\",,\"\",,"
+		"518210,,,\"%s-%u\",,\"sinkhole,http\",\"http\",,,"
+		"\"/gate.php?id=%08x\",\"c2-%u.bad.example\","
 		"\"Mozilla/5.0 (Windows NT 10.0; Win64; x64)\",,,,,\n",
 		hour, (mixed >> 8) % 60, (mixed >> 16) % 60, 18 + (place >> 16),
 		place >> 8 & 255, place & 255, 1024 + (mixed >> 7) % 60000,

@@ -37,8 +37,11 @@ def files_of(root):
                            capture_output=True, check=True)
         names = [n for n in p.stdout.decode("utf-8").split("\0") if n]
     except (OSError, subprocess.CalledProcessError):
-        names = [os.path.relpath(os.path.join(d, f), root)
-                 for d, _, fs in os.walk(root) for f in fs]
+        names = []
+        for folder, below, files in os.walk(root):
+            if folder == root:  # what make builds, as in .gitignore
+                below[:] = [b for b in below if not re.match(r"(build(-.*)?|demo|\.git)\Z", b)]
+            names += [os.path.relpath(os.path.join(folder, f), root) for f in files]
     return sorted(n for n in set(names) if os.path.isfile(os.path.join(root, n)))
 
 

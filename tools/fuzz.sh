@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # fuzz.sh - each libFuzzer target of fuzz/ for a while, one line per target. Usage:
 # fuzz.sh SECONDS [TARGET...]. Starts from fuzz/corpus; what it finds on top stays in
-# build-fuzz/corpus for the next run. Crashes are kept in fuzz/crashes/TARGET, and fail.
+# build-fuzz/corpus for the next run. Crashes are kept in fuzz/crashes/TARGET, and fail; to
+# repeat one: build-fuzz/fuzz/fuzz_TARGET FILE. Once mended, FILE belongs in fuzz/corpus/TARGET.
 set -u
 seconds=$1
 shift
@@ -45,7 +46,9 @@ for name in $targets; do
 	else
 		crashed=$((crashed + 1))
 		cp "$log" "$crashes/last.log"
-		printf '%-14s CRASHED; input and %s\n' "$name" "$crashes/last.log"
+		printf '%-14s CRASHED on %s, see %s\n' "$name" \
+			"$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)" \
+			"$crashes/last.log"
 		grep -m 3 -E 'must hold:|runtime error:|SUMMARY:|^==.*ERROR' "$log" | sed 's/^/  /'
 	fi
 	rmdir "$crashes" 2>/dev/null

@@ -83,11 +83,10 @@ static void advise(int r)
 			"then give the same command again.\n",
 			stderr);
 	if (r == E_SYNC)
-		(void)fputs(
-			"The disk did not keep what it was given. What was answered "
-			"before is kept, what was being\nwritten may be lost. Look at the "
-			"disk (dmesg), run `tocsin db check`, then give the same\n"
-			"command again.\n",
+		(void)fputs("The disk did not keep what it was given. What was answered "
+			    "before is kept,\nwhat was being written may be lost. Look "
+			    "at the disk (dmesg), run\n`tocsin db check`, then give the "
+			    "same command again.\n",
 			stderr);
 }
 

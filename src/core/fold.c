@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/map.h"
-#include "core/lifetime.h"
+#include "core/reattrib.h"
 #include "db/sql_fold.h"
 
 #include <stdlib.h>
@@ -337,138 +337,181 @@ static int insert_finding(struct job *j, const struct group *g, int64_t id, int6
 	return r;
 }
 
-/* A name may have another address by now; an address is what its finding is. */
+/* A name may have another address by now, and an address another name. */
 static int move(struct job *j, const struct event *e, const struct sql_fold_find_row *old)
 {
-	struct str net = net_blob(e);
-	if (!is_by_name(e) || (str_eq(net, old->net) && e->net.len == old->len))
+	struct str net = net_blob(e), name = present(e->name);
+	if (str_eq(net, old->net) && e->net.len == old->len && str_eq(name, old->name))
 		return 0;
-	struct sql_fold_move_in in = { .id = old->id, .net = net, .len = e->net.len };
+	struct sql_fold_move_in in = {
+		.id = old->id, .net = net, .len = e->net.len, .name = name
+	};
 	return sql_fold_move(j->x->db, &in);
 }
 
-static int update_row(struct job *j, const struct group *g,
-	const struct sql_fold_find_row *old, bool latest, int64_t days)
+static int64_t larger(int64_t a, int64_t b)
 {
-	const struct event *e = g->latest;
-	int64_t first = g->first_seen < old->first_seen ? g->first_seen : old->first_seen;
-	int32_t first_report = g->first_report < old->first_report
-		? g->first_report
-		: (int32_t)old->first_report;
-	int32_t last_report = g->last_report > old->last_report
-		? g->last_report
-		: (int32_t)old->last_report;
-	int32_t last_day = g->last_day > old->last_day ? g->last_day
-						       : (int32_t)old->last_day;
-	if (latest) {
-		struct sql_fold_see_latest_in in = { .id = old->id,
-			.hostname = present(e->hostname),
-			.transport = present(e->transport),
-			.detail = present(e->detail),
-			.severity = e->severity,
-			.feed_asn = e->asn,
-			.first_seen = first,
-			.last_seen = e->time,
-			.rank = g->rank,
-			.days = days,
-			.count = (int64_t)g->n,
-			.first_report = first_report,
-			.last_report = last_report,
-			.last_day = last_day,
-			.file = j->file->id };
-		return sql_fold_see_latest(j->x->db, &in);
-	}
-	struct sql_fold_see_older_in in = { .id = old->id,
-		.first_seen = first,
-		.days = days,
-		.count = (int64_t)g->n,
-		.first_report = first_report,
-		.last_report = last_report,
-		.last_day = last_day,
-		.file = j->file->id };
-	return sql_fold_see_older(j->x->db, &in);
+	return a > b ? a : b;
 }
 
-/* A name that moved to another address, or a feed's AS number that changed, may have
- * another owner now. */
-static int attribute_again(
-	struct job *j, const struct event *e, const struct sql_fold_find_row *old)
+static int64_t smaller(int64_t a, int64_t b)
 {
-	struct str net = net_blob(e);
-	bool moved = is_by_name(e) && old->basis != BASIS_DOMAIN &&
-		!str_eq(net, old->net);
-	bool renumbered = (old->basis < BASIS_DOMAIN || old->basis == BASIS_ASN) &&
-		e->asn != old->feed_asn;
-	if (!moved && !renumbered)
-		return 0;
-	struct attrib at = attribute(j, e);
-	struct sql_fold_set_attrib_in in = { .id = old->id,
-		.org = maybe(at.org),
-		.network_org = maybe(at.network_org),
-		.imitates = maybe(at.imitates),
-		.asn = at.asn,
-		.cc = at.cc,
-		.basis = at.basis,
-		.basis_ref = at.ref };
-	return sql_fold_set_attrib(j->x->db, &in);
+	return a < b ? a : b;
+}
+
+/* before: how often it had relapsed before this file. */
+static int update_row(struct job *j, const struct group *g,
+	const struct sql_fold_find_row *old, bool latest, int64_t days, int64_t before)
+{
+	const struct event *e = g->latest;
+	/* A file that failed and is read on is older than what came between. */
+	bool newest_file = j->file->id >= old->last_file;
+	struct sql_fold_see_latest_in in = { .id = old->id,
+		.hostname = present(e->hostname),
+		.transport = present(e->transport),
+		.detail = present(e->detail),
+		.severity = e->severity,
+		.feed_asn = e->asn,
+		.first_seen = smaller(g->first_seen, old->first_seen),
+		.last_seen = e->time,
+		.rank = g->rank,
+		.days = days,
+		.count = (int64_t)g->n,
+		.first_report = smaller(g->first_report, old->first_report),
+		.last_report = larger(g->last_report, old->last_report),
+		.last_day = larger(g->last_day, old->last_day),
+		.file = newest_file ? j->file->id : old->last_file,
+		.file_relapses = newest_file ? before : old->file_relapses };
+	if (latest)
+		return sql_fold_see_latest(j->x->db, &in);
+	struct sql_fold_see_older_in older = { .id = old->id,
+		.first_seen = in.first_seen,
+		.days = days,
+		.count = in.count,
+		.first_report = in.first_report,
+		.last_report = in.last_report,
+		.last_day = in.last_day,
+		.file = in.file,
+		.file_relapses = in.file_relapses };
+	return sql_fold_see_older(j->x->db, &older);
 }
 
 /* The state after this sighting: at once when files come in order, else from all
  * sightings. */
 static int update_state(struct job *j, const struct group *g,
-	const struct sql_fold_find_row *old, bool *ret_relapsed)
+	const struct sql_fold_find_row *old, struct life *ret)
 {
 	bool in_order = old->last_type == j->type->id && !old->mixed &&
 		g->first_report == g->last_report && g->last_report >= old->last_report &&
 		g->last_report >= arrivals_latest(j->type);
-	*ret_relapsed = false;
-	if (!in_order) {
-		int relapses;
-		int r = fold_state_again(j->f, j->x, old->id, &relapses);
-		*ret_relapsed = r == 0 && relapses > old->relapses;
-		return r;
-	}
-	if (old->state == STATE_NOT_THEIRS || g->last_report == old->last_report)
+	bool claimed = old->claimed_day.has && old->claimed_day.v >= old->last_report;
+	bool silent = life_was_silent(
+		j->type, (int32_t)old->last_report, g->last_report);
+	/* Fixed by a report of this very day, of which this is another part: not fixed. */
+	bool undone = old->state == STATE_FIXED && !silent;
+	if (!in_order || claimed || undone || old->state == STATE_NOT_THEIRS)
+		return fold_state_again(j->f, j->x, old->id, ret);
+	*ret = (struct life){ .state = (enum finding_state)old->state,
+		.relapses = (int)old->relapses };
+	if (!silent)
 		return 0;
-	if (!life_relapses(
-		    j->type, (int32_t)old->last_report, g->last_report, old->claimed_day))
-		return 0;
-	*ret_relapsed = true;
+	ret->state = STATE_RELAPSED;
+	ret->relapses++;
 	struct sql_fold_set_state_in in = { .id = old->id,
 		.state = STATE_RELAPSED,
 		.day = g->last_report,
 		.fixed_by = FIXED_NOT,
-		.relapses = old->relapses + 1 };
+		.relapses = ret->relapses };
 	return sql_fold_set_state(j->x->db, &in);
+}
+
+/* Whose it is may change with a name's address, with a feed's AS number where that decides,
+ * and with the register while it was closed. */
+static int attribute_again(struct job *j, const struct group *g,
+	const struct sql_fold_find_row *old, bool latest, enum finding_state state,
+	int64_t *ret_org)
+{
+	const struct event *e = g->latest;
+	bool moved = latest && is_by_name(e) &&
+		(!str_eq(net_blob(e), old->net) || e->net.len != old->len);
+	bool renumbered = latest && e->asn != old->feed_asn &&
+		(old->basis < BASIS_DOMAIN || old->basis == BASIS_ASN);
+	bool opened = old->state == STATE_FIXED && state != STATE_FIXED;
+	*ret_org = old->org.v;
+	if (!moved && !renumbered && !opened)
+		return 0;
+	return reattrib_one(j->x, j->t, old->id, NULL, ret_org);
+}
+
+/* Did an earlier chunk of this file hold the finding? Files are read one after the other,
+ * but one that failed may be read on after others. */
+static int was_touched(struct job *j, const struct sql_fold_find_row *old, bool *ret)
+{
+	*ret = old->last_file == j->file->id;
+	if (old->last_file <= j->file->id)
+		return 0;
+	struct sql_fold_seen_in_in in = { .finding = old->id, .file = j->file->id };
+	struct sql_fold_seen_in_row row;
+	int r = sql_fold_seen_in(j->x->db, &in, &row);
+	*ret = r == 0;
+	return r == E_NOT_FOUND ? 0 : r;
+}
+
+enum counted { AS_NEW, AS_SEEN_AGAIN, AS_RELAPSED };
+
+static enum counted counted_as(int64_t before, int64_t relapses, int64_t state)
+{
+	if (before < 0)
+		return AS_NEW;
+	return relapses > before && state != STATE_NOT_THEIRS ? AS_RELAPSED
+							      : AS_SEEN_AGAIN;
+}
+
+static void count_as(struct file_row *file, enum counted as, int64_t by)
+{
+	file->new_findings += as == AS_NEW ? by : 0;
+	file->seen_again += as == AS_SEEN_AGAIN ? by : 0;
+	file->relapsed += as == AS_RELAPSED ? by : 0;
+}
+
+/* A finding counts once per file, as what the whole file made of it: what an earlier chunk
+ * counted is taken back. */
+static void count_finding(struct job *j, const struct sql_fold_find_row *old,
+	bool touched, int64_t before, const struct life *now, int64_t org)
+{
+	bool known = !touched || old->last_file == j->file->id;
+	if (touched && known)
+		count_as(j->file, counted_as(before, old->relapses, old->state), -1);
+	if (known)
+		count_as(j->file, counted_as(before, now->relapses, now->state), 1);
+	j->file->unattributed += (org == 0) - (touched && !old->org.has);
 }
 
 static int see_finding(
 	struct job *j, const struct group *g, const struct sql_fold_find_row *old)
 {
 	const struct event *e = g->latest;
-	bool touched = old->last_file ==
-		j->file->id; /* by an earlier chunk of this file */
 	bool latest = e->time > old->last_seen ||
 		(e->time == old->last_seen && g->rank > old->rank);
-	bool relapsed;
-	int64_t days;
-	int r = add_sightings(j, old->id, g, !touched, (int32_t)old->last_day, &days);
-	if (r == 0)
-		r = update_row(j, g, old, latest, days);
-	if (r == 0 && latest)
-		r = move(j, e, old);
-	if (r == 0 && latest)
-		r = attribute_again(j, e, old);
-	if (r == 0)
-		r = update_state(j, g, old, &relapsed);
+	bool touched;
+	int64_t days, org = 0;
+	struct life now = { 0 };
+	int r = was_touched(j, old, &touched);
 	if (r < 0)
 		return r;
-	j->file->relapsed += relapsed;
-	if (!touched) {
-		j->file->seen_again += !relapsed;
-		j->file->unattributed += !old->org.has;
-	}
-	return 0;
+	int64_t before = touched ? old->file_relapses : old->relapses;
+	r = add_sightings(j, old->id, g, !touched, (int32_t)old->last_day, &days);
+	if (r == 0)
+		r = update_row(j, g, old, latest, days, before);
+	if (r == 0 && latest)
+		r = move(j, e, old);
+	if (r == 0)
+		r = update_state(j, g, old, &now);
+	if (r == 0)
+		r = attribute_again(j, g, old, latest, now.state, &org);
+	if (r == 0)
+		count_finding(j, old, touched, before, &now, org);
+	return r;
 }
 
 static int fold_group(struct job *j, const struct group *g)

@@ -15,6 +15,7 @@
 #include "core/arrival.h"
 #include "core/attrib.h"
 #include "core/file.h"
+#include "core/lifetime.h"
 
 struct fold;
 MUST int fold_open(struct ctx *x, struct fold **ret);
@@ -28,9 +29,10 @@ MUST int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
 /* The file is read to its end: its report has arrived, and what was not in it may be
  * fixed by that. Inside a writing transaction. */
 MUST int fold_finish(struct fold *f, struct ctx *x, struct file_row *file);
-/* Computes one finding's state again from its sightings. Inside a writing transaction. */
+/* Computes one finding's state again from its sightings and claims. ret may be NULL.
+ * Inside a writing transaction. */
 MUST int fold_state_again(
-	struct fold *f, struct ctx *x, int64_t finding, int *ret_relapses);
+	struct fold *f, struct ctx *x, int64_t finding, struct life *ret);
 
 /* The finding's key under this installation's secret. For tests and benchmarks too. */
 struct key128 fold_key(const struct fold *f, const struct event *e);

@@ -5,6 +5,8 @@
 #include "core/lifetime.h"
 #include "db/sql_fold.h"
 
+#define PAGE 1000
+
 struct report_list {
 	const struct arrivals *arrivals;
 	struct arena *arena;
@@ -37,24 +39,59 @@ static int add_report(void *ctx, const struct sql_fold_reports_row *row)
 	return 0;
 }
 
-int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, int *ret_relapses)
+static int read_claims(
+	struct ctx *x, struct arena *a, int64_t finding, struct claims *ret)
+{
+	struct sql_fold_claims_in in = { .finding = finding };
+	struct sql_fold_claims_rows rows;
+	int r = sql_fold_claims(x->db, a, &in, &rows);
+	if (r < 0)
+		return r;
+	int32_t *days = arena_array(a, rows.n + 1, sizeof(*days));
+	for (size_t i = 0; i < rows.n; i++)
+		days[i] = (int32_t)rows.v[i].day;
+	*ret = (struct claims){ days, rows.n };
+	return 0;
+}
+
+/* What is there already is not written again: most findings of a late report stay as they
+ * are. */
+static int write_life(struct ctx *x, const struct sql_fold_life_row *was,
+	const struct sql_fold_set_life_in *now)
+{
+	if (was->state == now->state && was->state_day == now->day &&
+		was->fixed_by == now->fixed_by && was->relapses == now->relapses &&
+		was->first_report == now->first_report &&
+		was->last_report == now->last_report && was->last_type == now->type &&
+		was->mixed == now->mixed)
+		return 0;
+	return sql_fold_set_life(x->db, now);
+}
+
+int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life *ret)
 {
 	AUTO_ARENA scratch = arena_new(MIB(16), "finding's reports");
 	struct report_list l = { .arrivals = fold_arrivals(f), .arena = &scratch };
 	struct sql_fold_reports_in in = { .finding = finding };
-	struct sql_fold_claimed_in claimed_in = { .finding = finding };
-	struct sql_fold_claimed_row claimed;
+	struct sql_fold_life_in life_in = { .finding = finding };
+	struct sql_fold_life_row was;
+	struct claims claims = { 0 };
 	int r = sql_fold_reports_each(x->db, &in, add_report, &l);
 	if (r == 0)
-		r = sql_fold_claimed(x->db, &claimed_in, &claimed);
+		r = sql_fold_life(x->db, &life_in, &was);
+	if (r == 0 && was.claimed_day.has)
+		r = read_claims(x, &scratch, finding, &claims);
 	if (r < 0)
 		return r;
 	if (l.n == 0)
 		return fail(&x->why, E_DB, "finding %lld has no sighting",
 			(long long)finding);
-	struct life life = life_of(l.v, l.n, claimed.claimed_day);
-	if (claimed.state == STATE_NOT_THEIRS)
+	struct life life = life_of(l.v, l.n, &claims);
+	if (was.state == STATE_NOT_THEIRS) { /* a person's word, until a person's word */
 		life.state = STATE_NOT_THEIRS;
+		life.state_day = (int32_t)was.state_day;
+		life.fixed_by = FIXED_NOT;
+	}
 	struct sql_fold_set_life_in set = { .id = finding,
 		.state = life.state,
 		.day = life.state_day,
@@ -64,28 +101,50 @@ int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, int *ret_re
 		.last_report = l.v[l.n - 1].day,
 		.type = l.v[l.n - 1].type->id,
 		.mixed = l.mixed };
-	r = sql_fold_set_life(x->db, &set);
-	if (r == 0 && ret_relapses)
-		*ret_relapses = life.relapses;
+	r = write_life(x, &was, &set);
+	if (r == 0 && ret)
+		*ret = life;
 	return r;
 }
 
-static int again_of_type(struct fold *f, struct ctx *x, int64_t type)
+/* Ids of findings to compute again, a page at a time. */
+struct touched {
+	int64_t type, day;
+	bool mixed_only;
+};
+
+static int touched_page(struct ctx *x, struct arena *a, const struct touched *t,
+	int64_t after, struct sql_fold_touched_by_rows *ret)
 {
-	struct sql_fold_of_type_in in = { .type = type };
-	struct sql_fold_of_type_rows ids;
-	int r = sql_fold_of_type(x->db, x->arena, &in, &ids);
-	for (size_t i = 0; r == 0 && i < ids.n; i++)
-		r = fold_state_again(f, x, ids.v[i].id, NULL);
-	return r;
+	struct sql_fold_touched_by_in all = { t->type, t->day, after, PAGE };
+	struct sql_fold_mixed_by_in mixed = { t->type, t->day, after, PAGE };
+	struct sql_fold_mixed_by_rows rows;
+	if (!t->mixed_only)
+		return sql_fold_touched_by(x->db, a, &all, ret);
+	int r = sql_fold_mixed_by(x->db, a, &mixed, &rows);
+	if (r < 0)
+		return r;
+	ret->v = arena_array(a, rows.n + 1, sizeof(*ret->v));
+	ret->n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		ret->v[i].id = rows.v[i].id;
+	return 0;
 }
 
-static int again_mixed(struct fold *f, struct ctx *x)
+static int again(struct fold *f, struct ctx *x, const struct touched *t)
 {
-	struct sql_fold_mixed_rows ids;
-	int r = sql_fold_mixed(x->db, x->arena, &ids);
-	for (size_t i = 0; r == 0 && i < ids.n; i++)
-		r = fold_state_again(f, x, ids.v[i].id, NULL);
+	AUTO_ARENA page = arena_new(MIB(1), "page of findings");
+	struct sql_fold_touched_by_rows rows;
+	int64_t after = 0;
+	int r;
+	do {
+		arena_reset(&page);
+		r = touched_page(x, &page, t, after, &rows);
+		for (size_t i = 0; r == 0 && i < rows.n; i++) {
+			after = rows.v[i].id;
+			r = fold_state_again(f, x, after, NULL);
+		}
+	} while (r == 0 && rows.n == PAGE);
 	return r;
 }
 
@@ -103,9 +162,8 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 	int r = arrivals_add(x, v, file->type, (int32_t)day.v, &is_new, &late);
 	if (r < 0 || !is_new)
 		return r;
-	if (late) {
-		r = again_of_type(f, x, file->type);
-	} else if (type->n_days >= (size_t)type->quiet) {
+	struct touched touched = { file->type, day.v, !late };
+	if (!late && type->n_days >= (size_t)type->quiet) {
 		/* Fixed: not in any of the last `quiet` reports. */
 		int32_t before = type->days[type->n_days - (size_t)type->quiet];
 		struct sql_fold_silence_in in = {
@@ -113,5 +171,5 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 		};
 		r = sql_fold_silence(x->db, &in);
 	}
-	return r == 0 ? again_mixed(f, x) : r;
+	return r == 0 ? again(f, x, &touched) : r;
 }

@@ -23,28 +23,29 @@ int state_read(struct str s, enum finding_state *ret)
 	return E_NOT_FOUND;
 }
 
-bool life_relapses(
-	const struct report_type *type, int32_t from, int32_t to, struct opt_int claimed)
+bool life_was_silent(const struct report_type *type, int32_t from, int32_t to)
 {
-	if (arrivals_between(type, from, to) >= (size_t)type->quiet)
-		return true;
-	return claimed.has && claimed.v >= from && claimed.v < to;
+	return arrivals_between(type, from, to) >= (size_t)type->quiet;
 }
 
-struct life life_of(const struct life_report *reports, size_t n, struct opt_int claimed)
+struct life life_of(const struct life_report *reports, size_t n, const struct claims *c)
 {
 	assert(n > 0);
 	struct life l = { .state = STATE_OPEN, .state_day = reports[0].day };
+	size_t claim = 0;
 	for (size_t i = 1; i < n; i++) {
-		const struct life_report *from = &reports[i - 1];
-		if (!life_relapses(from->type, from->day, reports[i].day, claimed))
+		const struct life_report *from = &reports[i - 1], *to = &reports[i];
+		while (claim < c->n && c->days[claim] < from->day)
+			claim++;
+		bool was_claimed = claim < c->n && c->days[claim] < to->day;
+		if (!was_claimed && !life_was_silent(from->type, from->day, to->day))
 			continue;
 		l.state = STATE_RELAPSED;
-		l.state_day = reports[i].day;
+		l.state_day = to->day;
 		l.relapses++;
 	}
 	const struct life_report *last = &reports[n - 1];
-	bool is_claimed = claimed.has && claimed.v >= last->day;
+	bool is_claimed = c->n > 0 && c->days[c->n - 1] >= last->day;
 	int32_t quiet_day = arrivals_nth_after(
 		last->type, last->day, (size_t)last->type->quiet);
 	if (quiet_day != INT32_MAX) {
@@ -53,7 +54,7 @@ struct life life_of(const struct life_report *reports, size_t n, struct opt_int 
 		l.fixed_by = is_claimed ? FIXED_BY_CLAIM : FIXED_BY_SILENCE;
 	} else if (is_claimed) {
 		l.state = STATE_CLAIMED;
-		l.state_day = (int32_t)claimed.v;
+		l.state_day = c->days[c->n - 1];
 	}
 	return l;
 }

@@ -2,15 +2,16 @@
  * lifetime.h - what state a finding is in. Depends on: base.
  *
  * The state is a function of three things only: the reports it was seen in, the reports
- * of those types that arrived, and the last claim that it is fixed. So late and shuffled
- * files give the same end as files in order, and `tocsin rebuild` can compute it again.
+ * of those types that arrived, and the claims that it is fixed. So late and shuffled files
+ * give the same end as files in order, and `tocsin rebuild` can compute it again.
  *
- *   open -> claimed fixed      somebody said so, on or after the last report it was in
- *   -> fixed                   then, or without a claim, `quiet` reports of its type
- * arrived without it: by claim or by silence
- *   -> relapsed                seen again after it was fixed, or in a report of a later
- * day than the claim not theirs                 a person decided; sightings go on being
- * counted */
+ *   open -> claimed fixed  somebody said so, on or after the day of the last report it
+ *                          was in
+ *   -> fixed               then, or without a claim, `quiet` reports of its type arrived
+ *                          without it: by claim or by silence
+ *   -> relapsed            seen again after it was fixed, or in a report of a later day
+ *                          than a claim
+ *   not theirs             a person decided; sightings and relapses go on being counted */
 #pragma once
 #include "base/opt.h"
 #include "core/arrival.h"
@@ -40,9 +41,13 @@ struct life {
 	enum fixed_by fixed_by;
 	int relapses;
 };
-/* reports ascending by day, one per day, at least one. claimed: the day of the last
- * claim. */
-struct life life_of(const struct life_report *reports, size_t n, struct opt_int claimed);
-/* Does seeing it in a report of day to, after the last of day from, make it a relapse? */
-bool life_relapses(
-	const struct report_type *type, int32_t from, int32_t to, struct opt_int claimed);
+/* Days on which somebody said that it is fixed, ascending. */
+struct claims {
+	const int32_t *days;
+	size_t n;
+};
+/* reports ascending by day, one per day, at least one. */
+struct life life_of(const struct life_report *reports, size_t n, const struct claims *c);
+/* Does seeing it in a report of day to, after the last of day from, make it a relapse by
+ * silence alone? */
+bool life_was_silent(const struct report_type *type, int32_t from, int32_t to);

@@ -2,10 +2,8 @@
  * register.c - the register takes rows in: see register.h. Depends on: base, db. */
 #include "core/register.h"
 
-#include "db/sql_fold.h"
+#include "core/reattrib.h"
 #include "db/sql_register.h"
-
-#define PAGE 5000
 
 enum { ROLE_OPERATOR, ROLE_HOLDER, ROLE_COUNTRY };
 enum effect { SAME, ADDED, CHANGED };
@@ -216,7 +214,8 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	int r = 0;
 	j->change.rows++;
 	if (row->what == REG_PREFIX) /* by its AS number: attrib_load finds whose it is */
-		return put_prefix(j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""), S(""));
+		return put_prefix(j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""),
+			S(""));
 	if (row->what == REG_COUNTRY) {
 		/* "ZZ" is nobody's: a hole in a country's prefix. */
 		struct str cc = str_eq(row->cc, S("ZZ")) ? S("") : row->cc;
@@ -234,67 +233,11 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	return put_network(j, row, org);
 }
 
-static struct opt_int maybe(int64_t id)
-{
-	return id ? SOME(id) : NONE;
-}
-
-static int attribute_one(struct register_job *j, const struct attrib_table *t,
-	const struct sql_register_findings_row *f)
-{
-	struct net net = { .len = (uint8_t)f->len };
-	if (f->net.n == sizeof(net.ip.b))
-		memcpy(net.ip.b, f->net.p, sizeof(net.ip.b));
-	struct attrib at = attrib_find(t, f->net.n ? &net : NULL, f->name, f->by_name > 0,
-		(uint32_t)f->feed_asn);
-	bool moved = !opt_eq(f->org, maybe(at.org));
-	if (!moved && opt_eq(f->network_org, maybe(at.network_org)) && f->asn == at.asn &&
-		opt_eq(f->imitates, maybe(at.imitates)) && str_eq(f->cc, at.cc) &&
-		f->basis == (int64_t)at.basis && str_eq(f->basis_ref, at.ref))
-		return 0;
-	struct sql_fold_set_attrib_in set = { .id = f->id,
-		.org = maybe(at.org),
-		.network_org = maybe(at.network_org),
-		.imitates = maybe(at.imitates),
-		.asn = at.asn,
-		.cc = at.cc,
-		.basis = at.basis,
-		.basis_ref = at.ref };
-	int r = sql_fold_set_attrib(j->x->db, &set);
-	if (r < 0 || !moved)
-		return r;
-	struct sql_register_history_in was = { .finding = f->id,
-		.at = j->x->now,
-		.from_org = f->org,
-		.to_org = maybe(at.org),
-		.basis = at.basis,
-		.basis_ref = at.ref };
-	struct sql_register_moved_in new = { .id = f->id };
-	r = sql_register_history(j->x->db, &was);
-	if (r == 0)
-		r = sql_register_moved(j->x->db, &new);
-	j->change.moved++;
-	return r;
-}
-
 int register_finish(struct register_job *j)
 {
 	AUTO_ARENA table_room = arena_new(MIB(512), "register look-ups");
-	AUTO_ARENA page_room = arena_new(MIB(16), "page of findings");
 	struct attrib_table *t;
-	int64_t after = 0;
 	int r = attrib_load(j->x, &table_room, &t);
-	while (r == 0) {
-		struct sql_register_findings_in in = { .after = after, .n = PAGE };
-		struct sql_register_findings_rows rows;
-		arena_reset(&page_room);
-		r = sql_register_findings(j->x->db, &page_room, &in, &rows);
-		for (size_t i = 0; r == 0 && i < rows.n; i++) {
-			r = attribute_one(j, t, &rows.v[i]);
-			after = rows.v[i].id;
-		}
-		if (r == 0 && rows.n < PAGE)
-			break;
-	}
-	return r;
+	return r < 0 ? r
+		     : reattrib_open(j->x, t, j->keep_up, j->tell_ctx, &j->change.moved);
 }

@@ -46,17 +46,3 @@ VALUES (:org, :email, :name, :role, :language, :phone, :pgp);
 --: register_contact_update(id int, name text, role text, language text, phone text, pgp text) -> exec
 UPDATE contact SET name = :name, role = :role, language = :language, phone = :phone, pgp = :pgp
  WHERE id = :id;
-
--- Open findings, a page at a time: their rows are written while they are read.
---: register_findings(after int, n int) -> many(id int, net blob?, len int, name text, by_name int, feed_asn int, org int?, network_org int?, imitates int?, asn int, cc text, basis int, basis_ref text)
-SELECT id, net, len, name, by_name, feed_asn, org, network_org, imitates, asn, cc, basis,
-	basis_ref
-  FROM finding WHERE id > :after AND state IN (0, 1, 3) ORDER BY id LIMIT :n;
-
---: register_history(finding int, at int, from_org int?, to_org int?, basis int, basis_ref text) -> exec
-INSERT INTO attribution_history(finding, at, from_org, to_org, basis, basis_ref)
-VALUES (:finding, :at, :from_org, :to_org, :basis, :basis_ref);
-
--- New for its new organisation: no notice to them yet.
---: register_moved(id int) -> exec
-UPDATE finding SET noticed_at = NULL, noticed_file = 0, noticed_relapses = 0 WHERE id = :id;

@@ -431,6 +431,21 @@ static void row_words(const struct feed *f, const struct csv_record *r, struct a
 	e->family = value_word(a, first(r, &f->family), LIMIT_KEY_FIELD);
 }
 
+/* False: it does not fit whole. */
+static bool add_detail(struct buf *b, struct str name, struct str value)
+{
+	size_t between = b->n ? 2 : 0, n = between + name.n + 1 + value.n;
+	char *to;
+	if (buf_room(b, n, &to) < 0)
+		return false;
+	memcpy(to, "; ", between);
+	memcpy(to + between, name.p, name.n);
+	to[between + name.n] = '=';
+	memcpy(to + between + name.n + 1, value.p, value.n);
+	buf_wrote(b, n);
+	return true;
+}
+
 /* "tag=ssl; url=http://..." of the columns that say something, as many as fit whole. */
 static struct str row_detail(
 	const struct feed *f, const struct csv_record *r, struct arena *a)
@@ -443,10 +458,8 @@ static struct str row_detail(
 			continue;
 		if (b.ceiling == 0)
 			b = buf_in(a, LIMIT_KEY_FIELD);
-		size_t before = b.n;
 		struct str value = value_text(a, s, LIMIT_KEY_FIELD);
-		if (buf_addf(&b, "%s%.*s=%.*s", before ? "; " : "",
-			    STR(f->columns[column].name), STR(value)) < 0)
+		if (!add_detail(&b, f->columns[column].name, value))
 			break;
 	}
 	return b.n ? buf_str(&b) : S("");

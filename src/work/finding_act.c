@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/lifetime.h"
+#include "core/reattrib.h"
 #include "db/sql_finding_act.h"
 #include "fmt/job.h"
 #include "work/original.h"
@@ -17,17 +18,32 @@
 #define EVIDENCE_ROWS 100
 #define PAGE	      1000
 
-static int set_mark(struct call *c, int64_t finding, enum finding_state state)
+/* A claim is kept and "open" takes back what stands; "not theirs" is a state of its own,
+ * all others follow from sightings and claims. A finding that opens is attributed again. */
+static int set_mark(struct call *c, int64_t finding, enum finding_state state,
+	const struct sql_mark_get_row *was)
 {
-	struct sql_mark_finding_in in = {
-		.id = finding, .state = STATE_OPEN, .claimed_day = NONE
-	};
+	int32_t today = day_of(c->x.now);
+	struct sql_mark_claim_in claim = { .finding = finding, .day = today };
+	struct sql_mark_unclaim_in unclaim = { finding, was->last_report };
+	struct sql_mark_finding_in in = { .id = finding,
+		.state = state == STATE_NOT_THEIRS ? STATE_NOT_THEIRS : STATE_OPEN,
+		.day = today };
+	struct life now;
+	int r = 0;
 	if (state == STATE_CLAIMED)
-		in.claimed_day = SOME(day_of(c->x.now));
-	if (state == STATE_NOT_THEIRS)
-		in.state = STATE_NOT_THEIRS;
-	int r = sql_mark_finding(c->w->db, &in);
-	return r < 0 ? r : fold_state_again(c->w->fold, &c->x, finding, NULL);
+		r = sql_mark_claim(c->w->db, &claim);
+	else if (state == STATE_OPEN)
+		r = sql_mark_unclaim(c->w->db, &unclaim);
+	if (r == 0)
+		r = sql_mark_finding(c->w->db, &in);
+	if (r == 0)
+		r = fold_state_again(c->w->fold, &c->x, finding, &now);
+	bool was_closed = was->state == STATE_FIXED || was->state == STATE_NOT_THEIRS;
+	if (r < 0 || !was_closed || now.state == STATE_FIXED ||
+		now.state == STATE_NOT_THEIRS)
+		return r;
+	return reattrib_one(&c->x, c->w->table, finding, NULL, NULL);
 }
 
 /* In the trail: the word, and what the person added. */
@@ -67,7 +83,7 @@ int act_finding_mark(struct call *c)
 	if (r == E_NOT_FOUND)
 		r = fail(&c->x.why, r, "there is no finding %" PRId64, finding);
 	if (r == 0)
-		r = set_mark(c, finding, state);
+		r = set_mark(c, finding, state, &was);
 	if (r == 0)
 		r = audit_mark(c, finding, word);
 	return tx_end(&t, r);
@@ -145,8 +161,10 @@ int act_evidence(struct call *c)
 {
 	const struct act_value *limit = act_get(&c->act, 1);
 	struct sql_evidence_rows_in in = { .finding = act_get(&c->act, 0)->n,
-		.n = limit->has && limit->n < JOB_ROWS_MAX ? limit->n : EVIDENCE_ROWS };
+		.n = limit->has ? limit->n : EVIDENCE_ROWS };
 	struct sql_evidence_rows_rows at;
+	if (in.n > JOB_ROWS_MAX)
+		in.n = JOB_ROWS_MAX;
 	int r = sql_evidence_rows(c->w->db, &c->keep, &in, &at);
 	if (r == 0 && at.n == 0)
 		return fail(&c->x.why, E_NOT_FOUND, "there is no finding %" PRId64,

@@ -74,7 +74,8 @@ __attribute__((constructor)) static void begin(void)
 	uint32_t i = __atomic_fetch_add(&state->n_pids, 1, __ATOMIC_SEQ_CST);
 	if (i < PIDS_MAX)
 		state->pids[i] = (uint32_t)getpid();
-	if (state->action == ACTION_STOP && state->fired) /* born as the others were killed */
+	/* Born as the others were killed. */
+	if (state->action == ACTION_STOP && state->fired)
 		(void)kill(getpid(), SIGKILL);
 }
 
@@ -99,7 +100,8 @@ static bool is_meant(const char *path, int fd)
 }
 
 /* 0: the call may go on. -1: it fails with errno. 1: half of it, then as it comes. */
-static int meet(enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
+static int meet(
+	enum kind kind, const char *what, const char *path, int fd, size_t n_bytes)
 {
 	if (state == NULL)
 		return 0;
@@ -187,7 +189,9 @@ ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 
 int fsync(int fd)
 {
-	return meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0 ? -1 : (int)syscall(SYS_fsync, fd);
+	if (meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_fsync, fd);
 }
 
 /* SQLite syncs the folder with each log it opens, new or not, and does not look at the

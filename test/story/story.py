@@ -28,12 +28,12 @@ _failed = 0
 
 
 def ok(held, what):
-    """One line of the report."""
+    """One line of the report, whatever text is in it."""
     global _count, _failed
     _count += 1
     if not held:
         _failed += 1
-    print(f"{'ok' if held else 'not ok'} {_count} - {what}", flush=True)
+    print(f"{'ok' if held else 'not ok'} {_count} - {' '.join(str(what).split())}", flush=True)
     return held
 
 

@@ -130,6 +130,13 @@ class Style(kit.ToolTest):
         self.put(".gitignore", "build/\n")
         self.accept("check_style.py", ".")
 
+    def test_without_git_what_make_builds_is_not_ours(self):
+        for name in ("build/x.c", "build-san/a/x.c", "demo/x.c"):
+            self.put(name, "int x; // made\n")
+        self.accept("check_style.py", ".")
+        self.put("src/demo/x.c", "int x; // ours\n")
+        self.refuse("src/demo/x.c:1: a // comment", "check_style.py", ".")
+
 
 class Size(kit.ToolTest):
     def test_limits(self):

@@ -156,11 +156,11 @@ __attribute__((unused)) static int64_t kit_finding(
 		"network_org, asn, "
 		"feed_asn, cc, basis, basis_ref, first_seen, last_seen, rank, "
 		"days_seen, count, first_report, last_report, last_day, last_type, "
-		"last_file, mixed, state, state_day, fixed_by, relapses, "
+		"last_file, file_relapses, mixed, state, state_day, fixed_by, relapses, "
 		"noticed_file, noticed_relapses) SELECT %lld, randomblob(16), k.id, "
 		"%s, %d, %Q, %d, %Q, %d, %d, %Q, 'tcp', 'tag=kit', %d, nullif(%lld, 0), "
 		"nullif(%lld, 0), 0, 0, 'XT', 3, '192.0.2.0/24', %d, %d, 0, 1, 3, "
-		"20605, 20605, 20605, 1, 1, 0, 0, 20605, 0, 0, 0, 0 FROM kind k "
+		"20605, 20605, 20605, 1, 1, -1, 0, 0, 20605, 0, 0, 0, 0 FROM kind k "
 		"WHERE k.type = %Q AND k.identifier = %Q",
 		(long long)id, blob, net.len, f->name ? f->name : "", f->name != NULL,
 		f->family ? f->family : "", f->port, f->acts, f->host ? f->host : "",

@@ -8,7 +8,7 @@
 #include "core/register.h"
 #include "db/sql_finding_act.h"
 #include "db/sql_fold.h"
-#include "db/sql_register.h"
+#include "db/sql_reattrib.h"
 #include "tap.h"
 
 #include <fcntl.h>
@@ -439,14 +439,14 @@ static void test_history(struct place *p)
 	int64_t id = id_of(p, 'c');
 	struct finding_full v;
 	struct tx t;
-	struct sql_register_history_in move = { .finding = id,
+	struct sql_reattrib_history_in move = { .finding = id,
 		.at = p->x.now,
 		.from_org = NONE,
 		.to_org = SOME(org(p, "Zelvora Mobile")),
 		.basis = BASIS_NETWORK,
 		.basis_ref = S("192.0.2.0/24") };
 	must(p, tx_begin(&t, p->x.db, TX_WRITE), "tx");
-	must(p, sql_register_history(p->x.db, &move), "history");
+	must(p, sql_reattrib_history(p->x.db, &move), "history");
 	must(p, tx_end(&t, 0), "tx");
 	must(p, finding_get_full(&p->x, id, &v), "finding_get_full");
 	ok(v.n_days == 9 && v.days[0].day == DAY0 && v.days[1].day == DAY0 + 2 &&

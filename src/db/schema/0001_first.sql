@@ -147,6 +147,9 @@ CREATE TABLE kind (
 -- state: 0 open, 1 claimed fixed, 2 fixed, 3 relapsed, 4 not theirs.
 -- basis: why org is responsible, see core/attrib.h; basis_ref is the prefix or domain.
 -- last_*: the latest sighting, which also gave severity, hostname, address of a name.
+-- last_file: the newest file it stands in; file_relapses: how often it had relapsed before
+-- that file, -1 when that file brought it.
+-- claimed_day: the latest of its claims.
 -- noticed_*: the last notice it stood in: when, to whom, up to which file its sightings were
 -- told, and how often it had relapsed by then.
 CREATE TABLE finding (
@@ -182,6 +185,7 @@ CREATE TABLE finding (
 	last_day INTEGER NOT NULL,
 	last_type INTEGER NOT NULL REFERENCES report_type(id),
 	last_file INTEGER NOT NULL REFERENCES file(id),
+	file_relapses INTEGER NOT NULL,
 	mixed INTEGER NOT NULL,
 	state INTEGER NOT NULL,
 	state_day INTEGER NOT NULL,
@@ -212,6 +216,14 @@ CREATE TABLE sighting (
 	first INTEGER NOT NULL,
 	last INTEGER NOT NULL,
 	PRIMARY KEY (finding, day, file, port)
+) STRICT, WITHOUT ROWID;
+
+-- "It is fixed": the days on which somebody said so. One that a later report proved wrong
+-- stays, because it made a relapse; one that stands goes when a person takes it back.
+CREATE TABLE claim (
+	finding INTEGER NOT NULL REFERENCES finding(id),
+	day INTEGER NOT NULL,
+	PRIMARY KEY (finding, day)
 ) STRICT, WITHOUT ROWID;
 
 -- Whose a finding was before the register changed or somebody said "not mine".

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * reattrib.c - findings attributed again: see reattrib.h. Depends on: base, db. */
+#include "core/reattrib.h"
+
+#include "db/sql_reattrib.h"
+
+#define PAGE 1000
+
+static struct opt_int maybe(int64_t id)
+{
+	return id ? SOME(id) : NONE;
+}
+
+static bool same_org(struct opt_int a, int64_t b)
+{
+	return a.has ? a.v == b : b == 0;
+}
+
+static int write_down(struct ctx *x, const struct sql_reattrib_get_row *was,
+	const struct attrib *at, bool moved)
+{
+	struct sql_reattrib_set_in set = { .id = was->id,
+		.org = maybe(at->org),
+		.network_org = maybe(at->network_org),
+		.imitates = maybe(at->imitates),
+		.asn = at->asn,
+		.cc = at->cc,
+		.basis = at->basis,
+		.basis_ref = at->ref };
+	struct sql_reattrib_history_in history = { .finding = was->id,
+		.at = x->now,
+		.from_org = was->org,
+		.to_org = maybe(at->org),
+		.basis = at->basis,
+		.basis_ref = at->ref };
+	struct sql_reattrib_moved_in new = { .id = was->id };
+	int r = sql_reattrib_set(x->db, &set);
+	if (r == 0 && moved)
+		r = sql_reattrib_history(x->db, &history);
+	if (r == 0 && moved)
+		r = sql_reattrib_moved(x->db, &new);
+	return r;
+}
+
+int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
+	bool *ret_moved, int64_t *ret_org)
+{
+	AUTO_ARENA scratch = arena_new(KIB(256), "finding's attribution");
+	struct sql_reattrib_get_in in = { .id = finding };
+	struct sql_reattrib_get_row f;
+	int r = sql_reattrib_get(x->db, &scratch, &in, &f);
+	if (r < 0)
+		return r;
+	struct net net = { .len = (uint8_t)f.len };
+	if (f.net.n == sizeof(net.ip.b))
+		memcpy(net.ip.b, f.net.p, sizeof(net.ip.b));
+	struct attrib at = attrib_find(t, f.net.n ? &net : NULL, f.name, f.by_name > 0,
+		(uint32_t)f.feed_asn);
+	bool moved = !same_org(f.org, at.org);
+	bool same = !moved && same_org(f.network_org, at.network_org) &&
+		f.asn == at.asn && same_org(f.imitates, at.imitates) &&
+		str_eq(f.cc, at.cc) && f.basis == (int64_t)at.basis &&
+		str_eq(f.basis_ref, at.ref);
+	if (!same)
+		r = write_down(x, &f, &at, moved);
+	if (r < 0)
+		return r;
+	if (ret_moved)
+		*ret_moved = moved;
+	if (ret_org)
+		*ret_org = at.org;
+	return 0;
+}
+
+int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(void *ctx),
+	void *ctx, int64_t *ret_moved)
+{
+	AUTO_ARENA page = arena_new(MIB(1), "page of findings");
+	int64_t after = 0, moved = 0;
+	struct sql_reattrib_page_rows rows;
+	int r;
+	do {
+		struct sql_reattrib_page_in in = { .after = after, .n = PAGE };
+		arena_reset(&page);
+		r = sql_reattrib_page(x->db, &page, &in, &rows);
+		for (size_t i = 0; r == 0 && i < rows.n; i++) {
+			bool is_moved = false;
+			r = reattrib_one(x, t, rows.v[i].id, &is_moved, NULL);
+			moved += is_moved;
+			after = rows.v[i].id;
+		}
+		if (r == 0 && keep_up)
+			r = keep_up(ctx);
+	} while (r == 0 && rows.n == PAGE);
+	if (r == 0)
+		*ret_moved = moved;
+	return r;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * reattrib.h - findings attributed again. Depends on: base, db, core/attrib.
+ *
+ * After a change of the register all open findings are; a finding that is closed stays as
+ * it was and is attributed again when it opens. One that gets another organisation is new
+ * for it, and its history keeps whose it was. */
+#pragma once
+#include "core/attrib.h"
+
+/* One finding. *ret_moved: it has another organisation now; *ret_org: which, 0 none. Either
+ * may be NULL. Inside a writing transaction. */
+MUST int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
+	bool *ret_moved, int64_t *ret_org);
+/* All open ones. keep_up, which may be NULL, is called now and then; negative ends it.
+ * Inside a writing transaction. */
+MUST int reattrib_open(struct ctx *x, const struct attrib_table *t,
+	int (*keep_up)(void *ctx), void *ctx, int64_t *ret_moved);
