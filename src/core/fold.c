@@ -407,7 +407,8 @@ static int update_state(struct job *j, const struct group *g,
 	bool claimed = old->claimed_day.has && old->claimed_day.v >= old->last_report;
 	bool silent = life_was_silent(
 		j->type, (int32_t)old->last_report, g->last_report);
-	/* Fixed by a report of this very day, of which this is another part: not fixed. */
+	/* Fixed by a report of this very day, of which this is another part: not
+	 * fixed. */
 	bool undone = old->state == STATE_FIXED && !silent;
 	if (!in_order || claimed || undone || old->state == STATE_NOT_THEIRS)
 		return fold_state_again(j->f, j->x, old->id, ret);
@@ -425,8 +426,8 @@ static int update_state(struct job *j, const struct group *g,
 	return sql_fold_set_state(j->x->db, &in);
 }
 
-/* Whose it is may change with a name's address, with a feed's AS number where that decides,
- * and with the register while it was closed. */
+/* Whose it is may change with a name's address, with a feed's AS number where that
+ * decides, and with the register while it was closed. */
 static int attribute_again(struct job *j, const struct group *g,
 	const struct sql_fold_find_row *old, bool latest, enum finding_state state,
 	int64_t *ret_org)
@@ -474,8 +475,8 @@ static void count_as(struct file_row *file, enum counted as, int64_t by)
 	file->relapsed += as == AS_RELAPSED ? by : 0;
 }
 
-/* A finding counts once per file, as what the whole file made of it: what an earlier chunk
- * counted is taken back. */
+/* A finding counts once per file, as what the whole file made of it: what an earlier
+ * chunk counted is taken back. */
 static void count_finding(struct job *j, const struct sql_fold_find_row *old,
 	bool touched, int64_t before, const struct life *now, int64_t org)
 {

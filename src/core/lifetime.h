@@ -2,8 +2,8 @@
  * lifetime.h - what state a finding is in. Depends on: base.
  *
  * The state is a function of three things only: the reports it was seen in, the reports
- * of those types that arrived, and the claims that it is fixed. So late and shuffled files
- * give the same end as files in order, and `tocsin rebuild` can compute it again.
+ * of those types that arrived, and the claims that it is fixed. So late and shuffled
+ * files give the same end as files in order, and `tocsin rebuild` can compute it again.
  *
  *   open -> claimed fixed  somebody said so, on or after the day of the last report it
  *                          was in
@@ -11,7 +11,8 @@
  *                          without it: by claim or by silence
  *   -> relapsed            seen again after it was fixed, or in a report of a later day
  *                          than a claim
- *   not theirs             a person decided; sightings and relapses go on being counted */
+ *   not theirs             a person decided; sightings and relapses go on being counted
+ */
 #pragma once
 #include "base/opt.h"
 #include "core/arrival.h"
@@ -29,8 +30,8 @@ enum fixed_by { FIXED_NOT, FIXED_BY_CLAIM, FIXED_BY_SILENCE };
 const char *state_text(enum finding_state s);
 MUST int state_read(struct str s, enum finding_state *ret);
 
-/* One report it was seen in; of two types on one day the greater name stands for the day.
- */
+/* One report it was seen in; of two types on one day the greater name
+ * stands for the day. */
 struct life_report {
 	int32_t day;
 	const struct report_type *type;

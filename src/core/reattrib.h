@@ -7,8 +7,8 @@
 #pragma once
 #include "core/attrib.h"
 
-/* One finding. *ret_moved: it has another organisation now; *ret_org: which, 0 none. Either
- * may be NULL. Inside a writing transaction. */
+/* One finding. *ret_moved: it has another organisation now; *ret_org: which, 0 none.
+ * Either may be NULL. Inside a writing transaction. */
 MUST int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
 	bool *ret_moved, int64_t *ret_org);
 /* All open ones. keep_up, which may be NULL, is called now and then; negative ends it.

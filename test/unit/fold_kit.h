@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fold_kit.h - made feed files for the tests of fold and lifetime. Depends on: core_kit.h. */
+ * fold_kit.h - made feed files for the tests of fold and lifetime.
+ * Depends on: core_kit.h. */
 #pragma once
 #include "core_kit.h"
 
@@ -18,8 +19,9 @@ __attribute__((unused)) static int64_t kit_type(
 	struct kit *k, const char *name, int quiet)
 {
 	int64_t id = 0;
-	kit_must(k, arrivals_add_type(&k->x, fold_arrivals(k->fold), str_c(name), true, quiet,
-			    &id),
+	kit_must(k,
+		arrivals_add_type(
+			&k->x, fold_arrivals(k->fold), str_c(name), true, quiet, &id),
 		name);
 	return id;
 }
