@@ -2,13 +2,13 @@
  * textout.h - what compiled text templates (tools/htmlc.py) write with: mail bodies
  * and subjects. Depends on: base/buf, base/tr, base/date, base/net, base/utf8.
  *
- * Text of the template and of translators is written as it is. What comes through a hole
- * may be a stranger's: control characters are dropped (TAB is a blank), malformed UTF-8
- * becomes U+FFFD, characters that reorder or hide text become their name, as "[U+202E]".
- * A body keeps line feeds. A header is one line whatever is in it: each run of controls
- * becomes one blank.
- * Numbers and dates look the same in all languages: Western digits, ISO dates, UTC.
- * The first error sticks; later calls do nothing, and the page returns it. */
+ * Text of the template and of translators is written as it is. What comes through a
+ * hole may be a stranger's: control characters are dropped (TAB is a blank), malformed
+ * UTF-8 becomes U+FFFD, characters that reorder or hide text become their name, as
+ * "[U+202E]". A body keeps line feeds. A header is one line whatever is in it: each run
+ * of controls becomes one blank. Numbers and dates look the same in all languages:
+ * Western digits, ISO dates, UTC. The first error sticks; later calls do nothing, and
+ * the page returns it. */
 #pragma once
 #include "base/buf.h"
 #include "base/net.h"

@@ -12,7 +12,11 @@
  *   -> relapsed            seen again after it was fixed, or in a report of a later day
  *                          than a claim
  *   not theirs             a person decided; sightings and relapses go on being counted
+<<<<<<< HEAD
+ */
+=======
  * */
+>>>>>>> main
 #pragma once
 #include "base/opt.h"
 #include "core/arrival.h"
@@ -30,8 +34,8 @@ enum fixed_by { FIXED_NOT, FIXED_BY_CLAIM, FIXED_BY_SILENCE };
 const char *state_text(enum finding_state s);
 MUST int state_read(struct str s, enum finding_state *ret);
 
-/* One report it was seen in; of two types on one day the greater name stands for the day.
- */
+/* One report it was seen in; of two types on one day the greater name
+ * stands for the day. */
 struct life_report {
 	int32_t day;
 	const struct report_type *type;

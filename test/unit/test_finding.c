@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_finding.c - finding findings: made events are folded, then asked for in every way.
- */
+ * test_finding.c - finding findings: made events are folded, then asked for in every
+ * way. */
 #include "base/date.h"
 #include "core/finding.h"
 #include "core/fold.h"
