@@ -407,13 +407,8 @@ static int update_state(struct job *j, const struct group *g,
 	bool claimed = old->claimed_day.has && old->claimed_day.v >= old->last_report;
 	bool silent = life_was_silent(
 		j->type, (int32_t)old->last_report, g->last_report);
-<<<<<<< HEAD
 	/* Fixed by a report of this very day, of which this is another part: not
 	 * fixed. */
-=======
-	/* Fixed by a report of this very day, of which this is another part: not fixed.
-	 * */
->>>>>>> main
 	bool undone = old->state == STATE_FIXED && !silent;
 	if (!in_order || claimed || undone || old->state == STATE_NOT_THEIRS)
 		return fold_state_again(j->f, j->x, old->id, ret);

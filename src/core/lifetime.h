@@ -12,11 +12,7 @@
  *   -> relapsed            seen again after it was fixed, or in a report of a later day
  *                          than a claim
  *   not theirs             a person decided; sightings and relapses go on being counted
-<<<<<<< HEAD
  */
-=======
- * */
->>>>>>> main
 #pragma once
 #include "base/opt.h"
 #include "core/arrival.h"

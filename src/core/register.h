@@ -20,13 +20,8 @@ struct register_job {
 	enum origin origin;
 	/* Told of each change: "new prefix 192.0.2.0/24: Zelvora Mobile"; may be NULL. */
 	int (*tell)(void *ctx, struct str line);
-<<<<<<< HEAD
 	/* Called now and then while findings are attributed; negative ends
 	 * the work; may be NULL. */
-=======
-	/* Called now and then while findings are attributed; negative ends the work;
-	 * may be NULL. */
->>>>>>> main
 	int (*keep_up)(void *ctx);
 	void *tell_ctx; /* of both */
 	struct register_change change;

@@ -18,15 +18,9 @@
 #define EVIDENCE_ROWS 100
 #define PAGE	      1000
 
-<<<<<<< HEAD
 /* A claim is kept and "open" takes back what stands; "not theirs" is a state
  * of its own, all others follow from sightings and claims. A finding that
  * opens is attributed again. */
-=======
-/* A claim is kept and "open" takes back what stands; "not theirs" is a state of its own,
- * all others follow from sightings and claims. A finding that opens is attributed
- * again. */
->>>>>>> main
 static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 	const struct sql_mark_get_row *was)
 {

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
-<<<<<<< HEAD
  * fold_kit.h - made feed files for the tests of fold and lifetime.
  * Depends on: core_kit.h. */
-=======
- * fold_kit.h - made feed files for the tests of fold and lifetime. Depends on:
- * core_kit.h. */
->>>>>>> main
 #pragma once
 #include "core_kit.h"
 

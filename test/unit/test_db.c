@@ -28,13 +28,7 @@ static void test_identity(struct kit *k)
 	for (size_t i = 0; i < N(modes); i++) {
 		kit_sql(k, "UPDATE migration SET sha256 = 'x' || sha256");
 		refused(k, modes[i], E_DB, "step 1 of the schema");
-<<<<<<< HEAD
 		kit_sql(k, "UPDATE migration SET sha256 = substr(sha256, 2)");
-=======
-		kit_sql(k,
-			"UPDATE migration SET sha256 = substr(sha256, 2) "
-			"WHERE version = 1");
->>>>>>> main
 		kit_sql(k, "PRAGMA user_version = 99");
 		refused(k, modes[i], E_NEWER, "newer than");
 		kit_sql(k, "PRAGMA user_version = %d", db_schema_version());

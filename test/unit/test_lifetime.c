@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
-<<<<<<< HEAD
  * test_lifetime.c - a finding's state: cases by hand, and 2,000 schedules of
  * reports, silence and claims in any order, each against a computation of its
  * own. Depends on: core. */
-=======
- * test_lifetime.c - a finding's state: cases by hand, and 2,000 schedules of reports,
- * silence
- * and claims in any order, each against a computation of its own. Depends on: core. */
->>>>>>> main
 #include "db/sql_finding_act.h"
 #include "fold_kit.h"
 
@@ -181,13 +175,8 @@ static void mark(struct kit *k, struct schedule *s, const struct deed *d, int64_
 	kit_must(k, fold_state_again(k->fold, &k->x, finding, NULL), "again");
 }
 
-<<<<<<< HEAD
 /* A report: of its day with or without the finding, or of days that only its rows
  * know. */
-=======
-/* A report: of its day with or without the finding, or of days that only its rows know.
- * */
->>>>>>> main
 static void report(struct kit *k, struct schedule *s, const struct deed *d, int n,
 	int deed, const char *net)
 {
