@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_fold.c - events into findings: keys, what the latest event says, sightings, counts per
+ * test_fold.c - events into findings: keys, what the latest event says, sightings,
+ * counts per
  * file; the end is the same for any order of files and events and any size of chunk.
  * Depends on: core, SQLite (whole tables are compared). */
 #include "fold_kit.h"
