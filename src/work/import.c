@@ -171,7 +171,8 @@ static int add_file(struct reading *rd)
 	int r = arrivals_add_type(
 		&c->x, fold_arrivals(c->w->fold), h->type, h->known, h->quiet, &type);
 	bool new = f->id == 0;
-	if (r == 0 && f->rows_done == 0) { /* an earlier try may not have known its type */
+	/* An earlier try may not have known its type. */
+	if (r == 0 && f->rows_done == 0) {
 		f->type = type;
 		f->day = h->day;
 		r = new ? file_add(&c->x, f, &f->id) : file_set_type(&c->x, f);
@@ -512,7 +513,7 @@ static int import_member(
 	if (r == E_NOT_FOUND)
 		file = (struct file_row){ .sha = member->sha, .why = S("") };
 	file.type_name = str_dup(&c->keep, file.type_name);
-	file.why = S(""); /* of a failure before: it would die with the first chunk, too */
+	file.why = S(""); /* of a failure before: it would die with the chunk, too */
 	file.name = base_name(member->name);
 	file.feed = feed->has ? feed->text : S("shadowserver");
 	file.bytes = member->bytes;

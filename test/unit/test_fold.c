@@ -106,18 +106,23 @@ static void dump_all(struct dump *d, const char *path)
 		exit(1);
 	d->text = buf_in(&d->arena, MIB(32));
 	dump_query(d, db,
-		"SELECT hex(f.key), k.type, k.identifier, hex(f.net), f.len, f.name, f.by_name,"
-		" f.family, f.port, f.acts, f.hostname, f.transport, f.detail, f.severity,"
+		"SELECT hex(f.key), k.type, k.identifier, hex(f.net), f.len, "
+		"f.name, f.by_name,"
+		" f.family, f.port, f.acts, f.hostname, f.transport, "
+		"f.detail, f.severity,"
 		" o.name, n.name, i.name, f.asn, f.feed_asn, f.cc, f.basis, f.basis_ref,"
-		" f.first_seen, f.last_seen, f.rank, f.days_seen, f.count, f.first_report,"
-		" f.last_report, f.last_day, t.name, f.mixed, f.state, f.state_day, f.fixed_by,"
+		" f.first_seen, f.last_seen, f.rank, f.days_seen, f.count, "
+		"f.first_report,"
+		" f.last_report, f.last_day, t.name, f.mixed, f.state, "
+		"f.state_day, f.fixed_by,"
 		" f.relapses, f.claimed_day"
 		" FROM finding f JOIN kind k ON k.id = f.kind JOIN report_type t"
 		" ON t.id = f.last_type LEFT JOIN organisation o ON o.id = f.org"
 		" LEFT JOIN organisation n ON n.id = f.network_org"
 		" LEFT JOIN organisation i ON i.id = f.imitates ORDER BY f.key");
 	dump_query(d, db,
-		"SELECT hex(f.key), s.day, x.name, s.port, s.row, s.count, s.first, s.last"
+		"SELECT hex(f.key), s.day, x.name, s.port, s.row, s.count, "
+		"s.first, s.last"
 		" FROM sighting s JOIN finding f ON f.id = s.finding JOIN file x"
 		" ON x.id = s.file ORDER BY f.key, s.day, x.name, s.port");
 	dump_query(d, db,
@@ -286,11 +291,13 @@ static void check_counts(struct kit *k)
 	got.text = buf_in(&got.arena, MIB(1));
 	want.text = buf_in(&want.arena, MIB(1));
 	dump_query(&got, db,
-		"SELECT hex(f.key), f.count, f.days_seen, f.first_seen, f.last_seen, f.last_day"
+		"SELECT hex(f.key), f.count, f.days_seen, f.first_seen, "
+		"f.last_seen, f.last_day"
 		" FROM finding f ORDER BY f.key");
 	dump_query(&want, db,
 		"SELECT hex(f.key), sum(s.count), count(DISTINCT s.day), min(s.first),"
-		" max(s.last), max(s.day) FROM finding f JOIN sighting s ON s.finding = f.id"
+		" max(s.last), max(s.day) FROM finding f JOIN sighting s ON "
+		"s.finding = f.id"
 		" GROUP BY f.id ORDER BY f.key");
 	ok(got.text.n > 1000 && same_dump(&got, &want),
 		"a finding's counts are those of its sightings");
@@ -301,9 +308,11 @@ static void check_counts(struct kit *k)
 		"each event is in one sighting");
 	got.text.n = want.text.n = 0;
 	dump_query(&got, db,
-		"SELECT name, new_findings + seen_again + relapsed FROM file ORDER BY name");
+		"SELECT name, new_findings + seen_again + relapsed FROM file "
+		"ORDER BY name");
 	dump_query(&want, db,
-		"SELECT x.name, count(DISTINCT s.finding) FROM file x LEFT JOIN sighting s"
+		"SELECT x.name, count(DISTINCT s.finding) FROM file x LEFT "
+		"JOIN sighting s"
 		" ON s.file = x.id GROUP BY x.id ORDER BY x.name");
 	ok(same_dump(&got, &want), "new, seen again and relapsed are a file's findings");
 	got.text.n = want.text.n = 0;
