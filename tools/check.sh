@@ -50,8 +50,8 @@ suite() {
 	if [ "$(cat "$dir/check.status")" != 0 ] && [ "$failed" = "$failed_before" ]; then
 		fail "$dir: meson test ended with $(cat "$dir/check.status")"
 	fi
-	failures=$failures$(sed -n "/^Summary of Failures:/,/^Ok:/s|^ *[0-9]*/[0-9]* |\\
-  $dir: |p" "$dir/check.log")
+	failures="$failures
+$(sed -n "/^Summary of Failures:/,/^Ok:/s|^ *[0-9]*/[0-9]* |  $dir: |p" "$dir/check.log")"
 }
 
 suite build --buildtype=release
@@ -61,6 +61,6 @@ suite_options='--no-suite lint --no-suite tools --no-suite long' ASAN_OPTIONS=de
 CC=clang suite_tests=no suite build-clang
 
 echo
-[ "$failed" -eq 0 ] || echo "Failed:$failures"
+[ "$failed" -eq 0 ] || echo "Failed:$failures" | grep .
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
