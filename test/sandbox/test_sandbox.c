@@ -533,6 +533,10 @@ static void test_role(const char *role, int place, uid_t owner, uid_t as)
 			tap_skip("this kernel has no Landlock");
 			continue;
 		}
+		if (want == EACCES && tries[i].run == t_connect && !o.state.tcp_closed) {
+			tap_skip("this kernel's Landlock does not know TCP");
+			continue;
+		}
 		ok(o.got[i] == want, "%s: %s: %s", who, tries[i].name,
 			want ? strerrorname_np(want) : "works");
 		if (o.got[i] != want)
