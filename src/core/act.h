@@ -22,8 +22,17 @@ enum act_id {
 	ACT_N,
 };
 
-/* Who asks. Later: the roles of people, links, peers. */
-enum actor_kind { ACTOR_OWNER = 1 };
+/* Who asks: bits, so that a row of the table names several. */
+enum actor_kind {
+	ACTOR_OWNER = 1,    /* a command of the data directory's owner */
+	ACTOR_SCHEDULE = 2, /* work itself, when it is time */
+	ACTOR_WEB = 4,	    /* the web role for nobody: a sign-in, an opened link */
+	ACTOR_LINK = 8,	    /* who holds an answer link */
+	ACTOR_READER = 16,  /* people of the team, by their role */
+	ACTOR_ANALYST = 32,
+	ACTOR_HEAD = 64,
+	ACTOR_KEEPER = 128, /* the system keeper: settings and people, not cases */
+};
 
 enum act_type { ACT_TEXT, ACT_INT, ACT_BOOL };
 struct act_field {

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Effect: figures that are kept so that a page need not count them.
