@@ -445,7 +445,7 @@ static int answer(struct call *c, struct str name, const struct file_row *f,
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
-int import_resume(struct call *c)
+static int resume_all(struct call *c)
 {
 	for (;;) {
 		struct file_row file;
@@ -465,6 +465,14 @@ int import_resume(struct call *c)
 		if (r < 0)
 			return r;
 	}
+}
+
+int import_resume(struct call *c)
+{
+	int r = resume_all(c);
+	/* Only an import's own files may join the group; another act has a transaction of
+	 * its own. */
+	return c->act.id == ACT_FILE_IMPORT ? r : group_end(&c->w->group, r, &c->x.why);
 }
 
 static struct str base_name(struct str path)

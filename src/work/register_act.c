@@ -195,7 +195,9 @@ int act_register_import(struct call *c)
 		.tell = tell_change,
 		.tell_ctx = &im,
 		.origin = act_get(&c->act, 2)->n > 0 ? ORIGIN_IMPORTED : ORIGIN_TEAM };
-	int r = import_resume(c);
+	/* What was cut off is read first, by the register it came under; a dry run changes
+	 * nothing at all. */
+	int r = im.dry_run ? 0 : import_resume(c);
 	if (r == 0)
 		r = import(&im);
 	arena_free(&im.scratch);

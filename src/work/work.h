@@ -82,5 +82,6 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
-/* Files whose reading was cut off are read to their end. */
+/* Files whose reading was cut off are read to their end. For all acts but an import they
+ * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);
