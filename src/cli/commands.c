@@ -11,6 +11,8 @@ const struct command cli_commands[] = {
 		"DIR", 1, 1, DIR_NONE, cmd_init_options },
 	{ "register import", cmd_register_import, "Takes in networks, contacts, domains",
 		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_register_import_options },
+	{ "register remove", cmd_register_remove, "Takes wrong entries out of the register",
+		"NETWORK|AS|DOMAIN|MAIL...", 1, CLI_MANY, DIR_NEEDED, cmd_register_remove_options },
 	{ "import", cmd_import, "Takes in feed files: plain, .gz, .zst or .zip",
 		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_import_options },
 	{ "files", cmd_files, "Lists the feed files that were taken, the latest first",
