@@ -50,7 +50,7 @@ static void let_in(struct role *me)
 		return;
 	chan_patience(new.chan, SEND_MS);
 	struct why why = { 0 };
-	if (!service_may(me->datadir, fd, &new.pid)) {
+	if (!service_may(me->datadir, fd, &new.pid) || role_is_helpers(me, new.pid)) {
 		log_line(LOG_WARNING, me->name,
 			"process %d may not use the control socket", (int)new.pid);
 		(void)fail(&why, E_DENIED, "only the directory's owner may");
@@ -121,6 +121,13 @@ static int tell_states(struct role *me, struct client *c)
 		if (r == 0)
 			r = tell_state(
 				c, "parse", me->parsers[i].pid, &me->parsers[i].state);
+	}
+	for (int i = 0; i < HELPERS && r == 0; i++) {
+		struct chan *ready;
+		r = role_helper(me, (enum helper_id)i, &ready);
+		if (r == 0)
+			r = tell_state(c, role_helper_name((enum helper_id)i),
+				me->helpers[i].pid, &me->helpers[i].state);
 	}
 	if (r == 0 && chan_send(c->chan, FRAME_END, S(""), -1, NULL) < 0)
 		r = E_PEER;

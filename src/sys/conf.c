@@ -33,6 +33,8 @@ const struct conf_item conf_items[] = {
 		"Memory for database pages in the process that writes" },
 	{ "role.parsers",  C_INT,     AT(role_parsers),  1, 8, "1",
 		"How many processes read foreign files at the same time" },
+	{ "key.passphrase-file", C_TEXT, AT(key_passphrase_file), 0, 400, "",
+		"File of mode 0600 with the passphrase of the team's OpenPGP key; empty: it has none" },
 	{ 0 },
 };
 /* clang-format on */

@@ -16,7 +16,7 @@ struct conf {
 	struct str team_name, team_mail, team_phone, team_timezone;
 	enum lang team_language;
 	enum tlp team_tlp;
-	struct str country;
+	struct str country, key_passphrase_file;
 	bool demo;
 	int64_t data_cache, role_parsers;
 };

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #define ACCESS_EXECUTE	      (1u << 0)
+#define ACCESS_WRITE_FILE     (1u << 1)
 #define ACCESS_READ_FILE      (1u << 2)
 #define ACCESS_READ_DIR	      (1u << 3)
 #define ACCESS_ABI1	      ((1u << 13) - 1) /* all up to making symbolic links */
@@ -55,6 +56,40 @@ static struct ruleset all_of(long abi, bool signals)
 	return all;
 }
 
+/* What gpg and its agent need besides the key home; what is not there is passed over. The
+ * first programs of a process are the loaders of the architectures Debian has. */
+static const struct {
+	const char *path;
+	uint32_t access;
+} gpg_needs[] = {
+	{ "/usr/bin/gpg", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/bin/gpg-agent", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld-linux-x86-64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-aarch64.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-armhf.so.3", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-riscv64-lp64d.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib64", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/etc/ld.so.cache", ACCESS_READ_FILE },
+	{ "/dev/null", ACCESS_READ_FILE | ACCESS_WRITE_FILE },
+	{ "/dev/urandom", ACCESS_READ_FILE },
+	{ "/dev/random", ACCESS_READ_FILE },
+};
+
+static int allow_gpg(int set, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; i < N(gpg_needs) && r == 0; i++) {
+		AUTO_FD int fd = open(gpg_needs[i].path, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			r = allow(set, fd, gpg_needs[i].access, why);
+	}
+	return r;
+}
+
 int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *s)
 {
@@ -77,6 +112,8 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
 			why);
 	}
+	if (r == 0 && p->files == FILES_KEYS)
+		r = allow_gpg(set, why);
 	if (r < 0)
 		return r;
 	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)

@@ -21,12 +21,15 @@ enum sandbox_user {
 enum sandbox_files {
 	FILES_START, /* read and execute anything, write in the data directory only */
 	FILES_DIR,   /* the data directory only */
+	FILES_KEYS,  /* its key home; gpg and what that loads, to execute and read */
 	FILES_NONE,
 };
 enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
 	CALLS_SERVE, /* the same, but no programs, processes, sockets of its own, new code
 		      */
+	CALLS_KEYS, /* as CALLS_START, but sockets of this machine only, no other user, and
+		      * no leaving the process group that the master ends as one */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
 };
 
@@ -64,6 +67,11 @@ const struct sandbox_plan *sandbox_plan(const char *role);
  * none. Something the kernel lacks is left out and shows in *ret; any other failure is an
  * error, and the role must then end. */
 MUST int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *ret);
+/* The two halves of it, for a role that reads a file between them which only the owner may
+ * read and which stands outside of what it is left with. */
+MUST int sandbox_user(const struct sandbox_plan *p, int datadir, struct why *why);
+MUST int sandbox_close(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *ret);
 /* The same for roles that are threads of one process: nothing is in force. */
 struct sandbox_state sandbox_none(void);

@@ -169,6 +169,16 @@ static int apply(struct call *c)
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
 		return act_notice_decide(c);
+	case ACT_KEY_LIST:
+		return act_key_list(c);
+	case ACT_KEY_MAKE:
+		return act_key_make(c);
+	case ACT_KEY_IMPORT:
+		return act_key_import(c);
+	case ACT_KEY_EXPORT:
+		return act_key_export(c);
+	case ACT_NOTICE_SEALED:
+		return act_notice_sealed(c);
 	case ACT_N:
 	default:
 		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");

@@ -20,6 +20,9 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* The same for a role that is started when it is first asked; NULL: none is. */
+	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
+	void (*drop_helper)(void *role, enum helper_id id);
 };
 
 struct work {
@@ -83,6 +86,11 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_key_list(struct call *c);
+MUST int act_key_make(struct call *c);
+MUST int act_key_import(struct call *c);
+MUST int act_key_export(struct call *c);
+MUST int act_notice_sealed(struct call *c);
 /* Files whose reading was cut off are read to their end. For all acts but an import they
  * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * gpg_home.c - gpg's options, its agent, the limits of what is started: see gpg.h.
+ * Depends on: base. */
+#include "exchange/gpg.h"
+
+#include "base/fd.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gpgme.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define AGENT_SOCKET "S.gpg-agent"
+#define AGENT_MS     10000
+
+/* A demonstration plays weeks: a clock that is further off than this is told to gpg. */
+#define CLOCK_DRIFT 3600
+
+static const char options[] =
+	"# Written by tocsin at each start of its key role; changes are lost.\n"
+	"no-greeting\nno-autostart\ndisable-dirmngr\nno-auto-key-retrieve\n"
+	"no-auto-key-locate\ntrust-model always\npinentry-mode loopback\n"
+	"no-random-seed-file\nno-emit-version\nno-comments\ndisplay-charset utf-8\n"
+	"import-options import-clean,import-minimal\n"
+	"personal-digest-preferences SHA512 SHA384 SHA256\ncert-digest-algo SHA512\n";
+
+int gpg_fail(struct why *why, unsigned err, const char *what)
+{
+	char text[120] = "";
+	(void)gpgme_strerror_r(err, text, sizeof(text));
+	errno = 0;
+	gpgme_err_code_t code = gpgme_err_code(err);
+	int e = code == GPG_ERR_EOF || code == GPG_ERR_NO_PUBKEY ||
+			code == GPG_ERR_NO_SECKEY
+		? E_NOT_FOUND
+		: code == GPG_ERR_INV_ENGINE			      ? E_UNSUPPORTED
+		: code == GPG_ERR_EFBIG				      ? E_TOO_BIG
+		: code == GPG_ERR_NO_DATA || code == GPG_ERR_BAD_DATA ? E_SYNTAX
+								      : E_STATE;
+	return fail(why, e, "%s: %s", what, text);
+}
+
+void gpg_library(void)
+{
+	(void)gpgme_set_global_flag("disable-gpgconf", "1");
+	(void)gpgme_check_version(NULL);
+}
+
+/* A process that was killed leaves locks and a socket. The directory's lock says that
+ * nobody else is here. */
+static void clear_left(int dir)
+{
+	int again = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = again < 0 ? NULL : fdopendir(again);
+	if (d == NULL)
+		return;
+	for (struct dirent *e; (e = readdir(d)) != NULL;) {
+		struct str name = str_c(e->d_name);
+		if (str_ends(name, S(".lock")) || str_starts(name, S(".#lk")) ||
+			str_starts(name, S(AGENT_SOCKET)))
+			(void)unlinkat(dir, e->d_name, 0);
+	}
+	(void)closedir(d);
+}
+
+int gpg_home(const struct gpg *g, struct why *why)
+{
+	struct sockaddr_un to;
+	if (strlen(g->path) + sizeof("/" AGENT_SOCKET ".browser") > sizeof(to.sun_path))
+		return fail(why, E_UNSUPPORTED,
+			"the path of the data directory is too long for gpg's sockets: "
+			"at most %zu bytes",
+			sizeof(to.sun_path) - sizeof("/keys/" AGENT_SOCKET ".browser"));
+	clear_left(g->dir);
+	return file_replace(g->dir, "gpg.conf", str_c(options), why);
+}
+
+/* CPU time for what is started from here on: ours so far counts too, as a process's limit
+ * is about its whole life, but a child begins at nothing. 0: no limit. */
+static void limit_children(rlim_t seconds)
+{
+	struct rusage used;
+	struct rlimit l;
+	if (getrusage(RUSAGE_SELF, &used) < 0 || getrlimit(RLIMIT_CPU, &l) < 0)
+		return;
+	l.rlim_cur = seconds
+		? seconds + (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec
+		: l.rlim_max;
+	(void)setrlimit(RLIMIT_CPU, &l);
+}
+
+static int tell_time(const struct gpg *g, int64_t now, struct why *why)
+{
+	AUTO_ARENA a = arena_new(KIB(64), "gpg.conf");
+	struct buf b = buf_in(&a, KIB(4));
+	int64_t off = now - (int64_t)time(NULL);
+	int r = buf_add(&b, str_c(options));
+	if (r == 0 && (off > CLOCK_DRIFT || off < -CLOCK_DRIFT))
+		r = buf_addf(&b, "faked-system-time %" PRId64 "\n", now);
+	return r < 0 ? r : file_replace(g->dir, "gpg.conf", buf_str(&b), why);
+}
+
+static gpgme_error_t passphrase(
+	void *ctx, const char *hint, const char *info, int was_bad, int fd)
+{
+	const struct gpg *g = ctx;
+	(void)hint;
+	(void)info;
+	struct str p = was_bad || g->passphrase.p == NULL ? S("") : g->passphrase;
+	if (was_bad || gpgme_io_writen(fd, p.p, p.n) < 0 ||
+		gpgme_io_writen(fd, "\n", 1) < 0)
+		return gpgme_error(GPG_ERR_BAD_PASSPHRASE);
+	return 0;
+}
+
+int gpg_begin(struct gpg *g, int64_t now, struct why *why)
+{
+	if (access(GPG_PROGRAM, X_OK) < 0 || access(GPG_AGENT, X_OK) < 0)
+		return fail(why, E_UNSUPPORTED,
+			"gpg is not installed: install Debian's gnupg");
+	int r = tell_time(g, now, why);
+	if (r < 0)
+		return r;
+	gpgme_error_t e = gpgme_new(&g->ctx);
+	if (e == 0)
+		e = gpgme_set_protocol(g->ctx, GPGME_PROTOCOL_OpenPGP);
+	if (e == 0)
+		e = gpgme_ctx_set_engine_info(
+			g->ctx, GPGME_PROTOCOL_OpenPGP, GPG_PROGRAM, g->path);
+	if (e == 0)
+		e = gpgme_set_pinentry_mode(g->ctx, GPGME_PINENTRY_MODE_LOOPBACK);
+	if (e)
+		return gpg_fail(why, e, "gpg cannot be used");
+	gpgme_set_passphrase_cb(g->ctx, passphrase, g);
+	gpgme_set_armor(g->ctx, 1);
+	gpgme_set_offline(g->ctx, 1);
+	limit_children(GPG_CPU_S);
+	return 0;
+}
+
+void gpg_end(struct gpg *g)
+{
+	if (g->ctx)
+		gpgme_release(g->ctx);
+	g->ctx = NULL;
+	/* gpg's processes come to us when who started them is gone (subreaper). */
+	for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;)
+		if (pid == g->agent)
+			g->agent = 0;
+}
+
+/* ---- the agent ---- */
+
+static bool agent_answers(const struct gpg *g)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	(void)snprintf(to.sun_path, sizeof(to.sun_path), "%s/" AGENT_SOCKET, g->path);
+	return fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0;
+}
+
+static _Noreturn void become_agent(const struct gpg *g, pid_t parent)
+{
+	/* It dies with this role, whatever ends that. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (int fd = 0; fd < 3 && null >= 0; fd++)
+		(void)dup2(null, fd);
+	char *const argv[] = { (char *)(uintptr_t) "gpg-agent",
+		(char *)(uintptr_t) "--homedir", (char *)(uintptr_t)g->path,
+		(char *)(uintptr_t) "--no-detach", (char *)(uintptr_t) "--quiet",
+		(char *)(uintptr_t) "--batch",
+		(char *)(uintptr_t) "--allow-loopback-pinentry",
+		(char *)(uintptr_t) "--disable-scdaemon",
+		(char *)(uintptr_t) "--disable-check-own-socket",
+		(char *)(uintptr_t) "--no-allow-external-cache",
+		(char *)(uintptr_t) "--default-cache-ttl", (char *)(uintptr_t) "0",
+		(char *)(uintptr_t) "--max-cache-ttl", (char *)(uintptr_t) "0",
+		(char *)(uintptr_t) "--daemon", NULL };
+	(void)execv(GPG_AGENT, argv);
+	_exit(127);
+}
+
+int gpg_agent_start(struct gpg *g, struct why *why)
+{
+	if (g->agent && waitpid(g->agent, NULL, WNOHANG) == 0)
+		return 0;
+	clear_left(g->dir);
+	limit_children(0);
+	pid_t parent = getpid();
+	g->agent = fork();
+	if (g->agent < 0) {
+		g->agent = 0;
+		return fail(why, E_SYS, "cannot start gpg-agent");
+	}
+	if (g->agent == 0)
+		become_agent(g, parent);
+	limit_children(GPG_CPU_S);
+	for (int ms = 0; ms < AGENT_MS; ms += 5) {
+		if (agent_answers(g))
+			return 0;
+		if (waitpid(g->agent, NULL, WNOHANG) != 0)
+			break;
+		(void)poll(NULL, 0, 5);
+	}
+	gpg_agent_end(g);
+	return fail(why, E_STATE, "gpg-agent does not start");
+}
+
+void gpg_agent_end(struct gpg *g)
+{
+	if (g->agent == 0)
+		return;
+	(void)kill(g->agent, SIGKILL); /* it holds nothing that is not on the disk */
+	while (waitpid(g->agent, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	g->agent = 0;
+	clear_left(g->dir);
+}
