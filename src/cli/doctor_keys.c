@@ -32,13 +32,17 @@ static void say_team(struct doctor *d, struct str record)
 static void say_contacts(struct doctor *d, struct str record)
 {
 	int64_t n = record_int(record, "contacts"), good = record_int(record, "good");
+	int64_t missing = record_int(record, "missing");
+	enum doctor_state state = good == n ? DOCTOR_OK
+		: good + missing == n	    ? DOCTOR_INFO
+					    : DOCTOR_WARN;
 	if (n == 0)
 		doctor_row(d, "keys", "contacts' keys", DOCTOR_INFO, "none");
 	else
-		doctor_row(d, "keys", "contacts' keys",
-			good < n ? DOCTOR_WARN : DOCTOR_OK,
-			"%" PRId64 " of %" PRId64 " can be used, %" PRId64 " expired%s",
-			good, n, record_int(record, "expired"),
+		doctor_row(d, "keys", "contacts' keys", state,
+			"%" PRId64 " of %" PRId64 " can be used, %" PRId64
+			" expired, %" PRId64 " not here%s",
+			good, n, record_int(record, "expired"), missing,
 			good < n ? ": tocsin key list" : "");
 }
 

@@ -69,12 +69,13 @@ static bool mail_plain(struct str m)
 	return m.n > 2 && m.n <= 254;
 }
 
-static struct str mails_of(struct arena *a, gpgme_user_id_t u)
+/* A revoked key has only revoked user ids; it is still known whose it was. */
+static struct str mails_of(struct arena *a, gpgme_user_id_t u, bool revoked)
 {
 	struct buf b = buf_in(a, KEY_MAILS_MAX * 256);
 	for (int n = 0; u && n < KEY_MAILS_MAX; u = u->next) {
 		struct str mail = str_lower(a, str_c(u->email ? u->email : ""));
-		if (u->revoked || u->invalid || !mail_plain(mail))
+		if ((u->revoked && !revoked) || u->invalid || !mail_plain(mail))
 			continue;
 		if (buf_add(&b, mail) < 0 || buf_addc(&b, '\n') < 0)
 			break;
@@ -111,7 +112,7 @@ void gpg_info(
 		.state = KEY_UNFIT,
 		.secret = secret,
 		.uid = uid_text(a, k->uids ? k->uids->uid : ""),
-		.mails = mails_of(a, k->uids) };
+		.mails = mails_of(a, k->uids, k->revoked) };
 	int64_t best = -1; /* the latest end of a subkey that can be used */
 	bool any = false;
 	for (gpgme_subkey_t s = first; s; s = s->next) {
@@ -165,6 +166,10 @@ static int on_key(struct walk *w, gpgme_key_t k, struct why *why)
 	if (w->look && count_uids(k) > KEY_UIDS_MAX)
 		return fail(why, E_TOO_BIG, "key %s has more than %d user ids",
 			k->subkeys->fpr, KEY_UIDS_MAX);
+	if (w->look && (k->secret || k->subkeys->secret))
+		return fail(why, E_USAGE,
+			"this is a secret key; the team's own is taken with --team, and nobody "
+			"else's should be here");
 	bool secret = w->j->op == KEY_IMPORT_SECRET || w->j->op == KEY_MAKE ||
 		str_eq(w->j->team, str_c(k->subkeys->fpr));
 	gpg_info(k, w->j->now, secret, &a, &i);

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <gpgme.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +22,6 @@
 #include <time.h>
 
 #define AGENT_SOCKET "S.gpg-agent"
-#define AGENT_MS     10000
 
 /* A demonstration plays weeks: a clock that is further off than this is told to gpg. */
 #define CLOCK_DRIFT 3600
@@ -32,7 +30,7 @@ static const char options[] =
 	"# Written by tocsin at each start of its key role; changes are lost.\n"
 	"no-greeting\nno-autostart\ndisable-dirmngr\nno-auto-key-retrieve\n"
 	"no-auto-key-locate\ntrust-model always\npinentry-mode loopback\n"
-	"no-random-seed-file\nno-emit-version\nno-comments\ndisplay-charset utf-8\n"
+	"ignore-time-conflict\nno-random-seed-file\nno-emit-version\nno-comments\ndisplay-charset utf-8\n"
 	"import-options import-clean,import-minimal\n"
 	"personal-digest-preferences SHA512 SHA384 SHA256\ncert-digest-algo SHA512\n";
 
@@ -163,16 +161,12 @@ void gpg_end(struct gpg *g)
 
 /* ---- the agent ---- */
 
-static bool agent_answers(const struct gpg *g)
+/* Not with --batch: gpg-agent 2.2 then takes every passphrase for given, and ends by an
+ * assertion. The agent in the foreground, with a socket that listens already, as under systemd: no
+ * process of it leaves us, and nobody has to wait until it listens. */
+static _Noreturn void become_agent(const struct gpg *g, pid_t parent, int listening)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	(void)snprintf(to.sun_path, sizeof(to.sun_path), "%s/" AGENT_SOCKET, g->path);
-	return fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0;
-}
-
-static _Noreturn void become_agent(const struct gpg *g, pid_t parent)
-{
+	char self[16];
 	/* It dies with this role, whatever ends that. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -180,45 +174,58 @@ static _Noreturn void become_agent(const struct gpg *g, pid_t parent)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		(void)dup2(null, fd);
+	(void)snprintf(self, sizeof(self), "%d", (int)getpid());
+	if (dup2(listening, 3) != 3 || fcntl(3, F_SETFD, 0) < 0 ||
+		close_range(4, ~0u, 0) < 0 || setenv("LISTEN_PID", self, 1) < 0 ||
+		setenv("LISTEN_FDS", "1", 1) < 0 ||
+		setenv("LISTEN_FDNAMES", "std", 1) < 0)
+		_exit(127);
 	char *const argv[] = { (char *)(uintptr_t) "gpg-agent",
 		(char *)(uintptr_t) "--homedir", (char *)(uintptr_t)g->path,
-		(char *)(uintptr_t) "--no-detach", (char *)(uintptr_t) "--quiet",
-		(char *)(uintptr_t) "--batch",
+		(char *)(uintptr_t) "--quiet",
 		(char *)(uintptr_t) "--allow-loopback-pinentry",
 		(char *)(uintptr_t) "--disable-scdaemon",
 		(char *)(uintptr_t) "--disable-check-own-socket",
 		(char *)(uintptr_t) "--no-allow-external-cache",
 		(char *)(uintptr_t) "--default-cache-ttl", (char *)(uintptr_t) "0",
 		(char *)(uintptr_t) "--max-cache-ttl", (char *)(uintptr_t) "0",
-		(char *)(uintptr_t) "--daemon", NULL };
+		(char *)(uintptr_t) "--supervised", NULL };
 	(void)execv(GPG_AGENT, argv);
 	_exit(127);
 }
 
+static int listen_for_agent(const struct gpg *g, struct why *why, int *ret)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	(void)snprintf(at.sun_path, sizeof(at.sun_path), "%s/" AGENT_SOCKET, g->path);
+	AUTO_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+		listen(fd, 16) < 0)
+		return fail(why, E_SYS, "cannot make the socket of gpg-agent");
+	*ret = take_fd(&fd);
+	return 0;
+}
+
 int gpg_agent_start(struct gpg *g, struct why *why)
 {
+	AUTO_FD int listening = -1;
 	if (g->agent && waitpid(g->agent, NULL, WNOHANG) == 0)
 		return 0;
+	g->agent = 0;
 	clear_left(g->dir);
-	limit_children(0);
+	int r = listen_for_agent(g, why, &listening);
+	if (r < 0)
+		return r;
+	limit_children(0); /* it lives long */
 	pid_t parent = getpid();
-	g->agent = fork();
-	if (g->agent < 0) {
-		g->agent = 0;
+	pid_t pid = fork();
+	if (pid < 0)
 		return fail(why, E_SYS, "cannot start gpg-agent");
-	}
-	if (g->agent == 0)
-		become_agent(g, parent);
+	if (pid == 0)
+		become_agent(g, parent, listening);
+	g->agent = pid;
 	limit_children(GPG_CPU_S);
-	for (int ms = 0; ms < AGENT_MS; ms += 5) {
-		if (agent_answers(g))
-			return 0;
-		if (waitpid(g->agent, NULL, WNOHANG) != 0)
-			break;
-		(void)poll(NULL, 0, 5);
-	}
-	gpg_agent_end(g);
-	return fail(why, E_STATE, "gpg-agent does not start");
+	return 0;
 }
 
 void gpg_agent_end(struct gpg *g)

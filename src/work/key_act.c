@@ -4,7 +4,7 @@
 #include "work/keys.h"
 #include "work/seal.h"
 
-#include "core/audit.h"
+#include "base/fd.h"
 #include "core/keys.h"
 #include "core/notice.h"
 #include "exchange/digest.h"
@@ -14,9 +14,10 @@
 
 static const struct str no_data = { NULL, 0 };
 
-static int ask(struct call *c, const struct key_job *j, int fd, struct keys_answer *ret)
+static int ask(
+	struct call *c, const struct key_job *j, struct str data, struct keys_answer *ret)
 {
-	return keys_ask(c->w, j, no_data, fd, &c->keep, &c->x.why, ret);
+	return keys_ask(c->w, j, data, &c->keep, &c->x.why, ret);
 }
 
 /* ---- list ---- */
@@ -108,7 +109,7 @@ int act_key_list(struct call *c)
 	int r = keys_team(&c->x, &l.team);
 	struct key_job j = { .op = KEY_LIST, .now = c->x.now, .team = l.team };
 	if (r == 0)
-		r = ask(c, &j, -1, &l.keys);
+		r = ask(c, &j, no_data, &l.keys);
 	if (r < 0)
 		return r;
 	l.tied = arena_array(&c->keep, l.keys.n + 1, sizeof(*l.tied));
@@ -173,17 +174,17 @@ int act_key_make(struct call *c)
 	if (r == 0)
 		r = refuse_second(c, act_get(&c->act, 1)->n > 0);
 	if (r == 0)
-		r = ask(c, &j, -1, &a);
+		r = ask(c, &j, no_data, &a);
 	return r < 0 ? r : set_team(c, &a, "made");
 }
 
-static int import_team(struct call *c)
+static int import_team(struct call *c, struct str file)
 {
 	struct keys_answer a;
 	struct key_job j = { .op = KEY_IMPORT_SECRET, .now = c->x.now };
 	int r = refuse_second(c, act_get(&c->act, 2)->n > 0);
 	if (r == 0)
-		r = ask(c, &j, c->fd, &a);
+		r = ask(c, &j, file, &a);
 	return r < 0 ? r : set_team(c, &a, "imported");
 }
 
@@ -286,19 +287,22 @@ int act_key_import(struct call *c)
 	struct keys_answer seen, taken;
 	struct key_job look = { .op = KEY_LOOK, .now = c->x.now };
 	struct key_job take = { .op = KEY_IMPORT, .now = c->x.now };
+	struct str file;
 	int r = import_resume(c);
+	if (r == 0) /* once: what is looked at is what is taken */
+		r = fd_read_all(c->fd, &c->keep, KEY_IMPORT_MAX, &c->x.why, &file);
 	if (r == 0 && act_get(&c->act, 0)->n > 0)
-		return import_team(c);
+		return import_team(c, file);
 	struct tying t = { .c = c,
 		.keys = &seen,
 		.only = only->has ? only->text : S(""),
 		.replace = act_get(&c->act, 2)->n > 0 };
 	if (r == 0)
-		r = ask(c, &look, c->fd, &seen);
+		r = ask(c, &look, file, &seen);
 	if (r == 0)
 		r = check_ties(&t);
 	if (r == 0)
-		r = ask(c, &take, c->fd, &taken);
+		r = ask(c, &take, file, &taken);
 	t.keys = &taken;
 	if (r == 0)
 		r = tie_all(&t);
@@ -351,7 +355,7 @@ int act_key_export(struct call *c)
 	struct keys_answer a;
 	int r = whose(c, act_get(&c->act, 0)->text, &j.who);
 	if (r == 0)
-		r = ask(c, &j, -1, &a);
+		r = ask(c, &j, no_data, &a);
 	return r < 0 ? r : tell_text(c, a.data);
 }
 

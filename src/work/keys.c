@@ -122,8 +122,8 @@ static int ask(struct work *w, const struct key_job *j, int fd, struct arena *a,
 	return r;
 }
 
-int keys_ask(struct work *w, const struct key_job *j, struct str data, int fd,
-	struct arena *a, struct why *why, struct keys_answer *ret)
+int keys_ask(struct work *w, const struct key_job *j, struct str data, struct arena *a,
+	struct why *why, struct keys_answer *ret)
 {
 	AUTO_FD int made = -1;
 	bool lasting = j->op == KEY_MAKE || j->op == KEY_IMPORT_SECRET;
@@ -133,7 +133,7 @@ int keys_ask(struct work *w, const struct key_job *j, struct str data, int fd,
 	for (int tries = 0;; tries++) {
 		struct why own = { 0 };
 		bool broken;
-		r = ask(w, j, data.p ? made : fd, a, &own, ret, &broken);
+		r = ask(w, j, made, a, &own, ret, &broken);
 		if (r == 0 || !broken || lasting || tries > 0) {
 			if (r < 0 && why && why->err == 0)
 				*why = own;

@@ -28,7 +28,7 @@ static int look_up(
 	};
 	struct keys_answer a;
 	struct why why = { 0 };
-	int r = keys_ask(s->w, &j, (struct str){ NULL, 0 }, -1, s->x->arena, &why, &a);
+	int r = keys_ask(s->w, &j, (struct str){ NULL, 0 }, s->x->arena, &why, &a);
 	if (r < 0 && r != E_NOT_FOUND)
 		return fail(&s->x->why, r, "%s", why.text);
 	bool found = r == 0 && a.n == 1 && str_eq(a.keys[0].fingerprint, fingerprint);
@@ -84,7 +84,7 @@ static int write_sealed(struct sealing *s, struct str mail, struct buf *out)
 		.who = s->who };
 	int r = pgp_mime_split(s->x->arena, mail, why, &m);
 	if (r == 0)
-		r = keys_ask(s->w, &j, m.part, -1, s->x->arena, why, &a);
+		r = keys_ask(s->w, &j, m.part, s->x->arena, why, &a);
 	if (r == 0 && a.data.p == NULL)
 		r = fail(why, E_PEER, "the key role answered without a mail");
 	if (r < 0)
