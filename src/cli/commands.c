@@ -65,6 +65,8 @@ const struct command cli_commands[] = {
 		NULL, 0, 0, DIR_MAYBE, cmd_doctor_options },
 	{ "demo-feeds", cmd_demo_feeds, "Writes a day of the demo country's feeds",
 		NULL, 0, 0, DIR_NONE, cmd_demo_feeds_options },
+	{ "demo-answers", cmd_demo_answers, "Writes what that country's organisations answer",
+		NULL, 0, 0, DIR_NONE, cmd_demo_answers_options },
 	{ "help", cmd_help, "Explains a command",
 		"[COMMAND]", 0, 2, DIR_NONE, NULL },
 	{ "version", cmd_version, "Prints the version",

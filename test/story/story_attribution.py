@@ -3,6 +3,10 @@
 # story_attribution.py - who is responsible: each row of a load-scale day as truth.csv says, the
 # table of look-ups of the demonstration country, and a register that changes.
 import os
+import signal
+import sqlite3
+import subprocess
+import time
 
 import story
 
@@ -73,6 +77,30 @@ def removals(place):
     story.same(holder(), ["Wrong House"], "importing it again brings it back")
 
 
+def drafting_stops(place):
+    """A long run of drafts hears Ctrl-C; the next call goes on with the same run."""
+    p = subprocess.Popen([story.TOCSIN, "-d", place.dir, "notices", "draft", "--json"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    count = 0
+    while p.poll() is None and count < 20:
+        time.sleep(0.01)
+        db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+        count = db.execute("SELECT count(*) FROM notice").fetchone()[0]
+        db.close()
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    if p.returncode == 0:
+        return story.skip("the run was faster than Ctrl-C")
+    story.ok("stopped" in err and out == "", f"Ctrl-C after {count} notices: {err.strip()[:100]}")
+    begun = place.json_lines("notices", "list", "--json", "--limit", "1000")
+    run = place.json_lines("notices", "draft", "--json")[0]
+    all_of = place.json_lines("notices", "list", "--json", "--limit", "1000")
+    story.ok(0 < len(begun) < len(all_of) == run["notices"], f"{len(begun)}, then the rest of "
+             f"{run['notices']} in the same run")
+    story.same((len({n["organisation"] for n in all_of}), {n["run"] for n in all_of}),
+               (len(all_of), {run["run"]}), "one for each organisation, all of one run")
+
+
 # Section 11 of the demonstration country.
 LOOKUPS = [
     ("192.0.2.130", "Ministry of Finance", "Zelvora Mobile", 64496, "XT", "prefix 192.0.2.128/29"),
@@ -133,4 +161,5 @@ with story.Place() as place:
 with story.Place() as place:
     place.init_demo()
     day_of_truth(place)
+    drafting_stops(place)
 story.end()
