@@ -167,7 +167,7 @@ static int on_key(struct walk *w, gpgme_key_t k, struct why *why)
 		return fail(why, E_TOO_BIG, "key %s has more than %d user ids",
 			k->subkeys->fpr, KEY_UIDS_MAX);
 	if (w->look && (k->secret || k->subkeys->secret))
-		return fail(why, E_USAGE,
+		return fail(why, E_SYNTAX,
 			"this is a secret key; the team's own is taken with --team, and nobody "
 			"else's should be here");
 	bool secret = w->j->op == KEY_IMPORT_SECRET || w->j->op == KEY_MAKE ||

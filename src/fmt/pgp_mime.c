@@ -73,7 +73,7 @@ static bool canonical(struct str s)
 	while (s.n > 0) {
 		size_t end = str_find(s, '\n');
 		if (end == s.n || end == 0 || s.p[end - 1] != '\r' ||
-			end > LINE_MAX_BYTES)
+			end > LINE_MAX_BYTES + 1)
 			return false;
 		for (size_t i = 0; i + 1 < end; i++) {
 			unsigned char c = (unsigned char)s.p[i];

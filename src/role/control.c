@@ -125,7 +125,11 @@ static int tell_states(struct role *me, struct client *c)
 	for (int i = 0; i < HELPERS && r == 0; i++) {
 		struct chan *ready;
 		r = role_helper(me, (enum helper_id)i, &ready);
-		if (r == 0)
+		if (r == E_STATE) { /* the service goes on; who needs it is told why */
+			log_line(LOG_WARNING, me->name, "%s", me->why.text);
+			me->why = (struct why){ 0 };
+			r = 0;
+		} else if (r == 0)
 			r = tell_state(c, role_helper_name((enum helper_id)i),
 				me->helpers[i].pid, &me->helpers[i].state);
 	}

@@ -103,7 +103,7 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
 	int r = 0;
-	if (p->files != FILES_NONE)
+	if (p->files == FILES_START || p->files == FILES_DIR)
 		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r == 0 && p->files == FILES_START) {
 		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -116,6 +116,8 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 		if (r == 0 && null >= 0)
 			r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
 	}
+	if (r == 0 && p->files == FILES_KEYS)
+		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r == 0 && p->files == FILES_KEYS)
 		r = allow_gpg(set, why);
 	if (r < 0)

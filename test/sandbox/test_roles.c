@@ -94,7 +94,7 @@ int role_work(struct role *me)
 /* ---- the test ---- */
 
 struct pids {
-	pid_t master, work, parse;
+	pid_t master, work, parse, key;
 };
 
 static int dir;
@@ -116,6 +116,8 @@ static void remove_dir(void)
 	(void)unlinkat(dir, LOCK_FILE, 0);
 	(void)unlinkat(dir, SERVICE_SOCKET, 0);
 	(void)unlinkat(dir, "refuse", 0);
+	(void)unlinkat(dir, "keys/gpg.conf", 0);
+	(void)unlinkat(dir, "keys", AT_REMOVEDIR);
 	fd_close(&dir);
 	(void)rmdir(dir_path);
 }
@@ -150,8 +152,10 @@ static struct pids pids_of(struct service *s, bool *ret_off)
 			p.master = pid;
 		else if (str_eq(name, S("work")))
 			p.work = pid;
-		else
+		else if (str_eq(name, S("parse")))
 			p.parse = pid;
+		else
+			p.key = pid;
 		if (r == 0)
 			r = chan_recv(s->chan, NULL, &f);
 	}
@@ -174,7 +178,8 @@ static bool all_gone(struct pids p)
 {
 	int64_t until = clock_ms() + 5000;
 	while (clock_ms() < until) {
-		if (!lives(p.master) && !lives(p.work) && !lives(p.parse))
+		if (!lives(p.master) && !lives(p.work) && !lives(p.parse) &&
+			(p.key == 0 || !lives(p.key)))
 			return true;
 		clock_sleep_ms(10);
 	}
@@ -465,6 +470,8 @@ static void test_liars(void)
 
 static void give_dir(uid_t to)
 {
+	(void)unlinkat(dir, "keys/gpg.conf", 0);
+	(void)unlinkat(dir, "keys", AT_REMOVEDIR);
 	if (fchown(dir, to, to) < 0 || fchownat(dir, CONF_FILE, to, to, 0) < 0)
 		abort();
 }
