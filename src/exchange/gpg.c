@@ -101,40 +101,60 @@ static enum key_state subkey_state(gpgme_subkey_t s, int64_t now)
 	return s->disabled || s->invalid ? KEY_UNFIT : KEY_GOOD;
 }
 
-void gpg_info(
-	const void *what, int64_t now, bool secret, struct arena *a, struct key_info *ret)
+/* The later of two ends; 0 is never. */
+static int64_t later(int64_t a, int64_t b)
 {
-	const struct _gpgme_key *k = what;
-	gpgme_subkey_t first = k->subkeys;
-	struct key_info i = { .fingerprint = str_c(first->fpr),
-		.created = first->timestamp > 0 ? first->timestamp : 0,
-		.expires = first->expires > 0 ? first->expires : 0,
-		.state = KEY_UNFIT,
-		.secret = secret,
-		.uid = uid_text(a, k->uids ? k->uids->uid : ""),
-		.mails = mails_of(a, k->uids, k->revoked) };
-	int64_t best = -1; /* the latest end of a subkey that can be used */
-	bool any = false;
-	for (gpgme_subkey_t s = first; s; s = s->next) {
-		if (!(secret ? s->can_sign : s->can_encrypt))
+	return a == 0 || b <= 0 ? 0 : a > b ? a : b;
+}
+
+/* The best of the subkeys for the use, and until when one of them can be used. */
+static enum key_state best_subkey(
+	gpgme_subkey_t s, bool sign, int64_t now, int64_t *ret_until)
+{
+	enum key_state best = KEY_UNFIT;
+	bool any = false, good = false;
+	for (; s; s = s->next) {
+		if (!(sign ? s->can_sign : s->can_encrypt))
 			continue;
 		enum key_state state = subkey_state(s, now);
 		if (!any || state == KEY_GOOD)
-			i.state = state;
+			best = state;
+		if (state == KEY_GOOD)
+			*ret_until = later(good ? *ret_until : 1, s->expires);
+		good = good || state == KEY_GOOD;
 		any = true;
-		if (state == KEY_GOOD && best != 0)
-			best = s->expires <= 0	    ? 0
-				: s->expires > best ? s->expires
-						    : best;
 	}
-	if (best > 0 && (i.expires == 0 || best < i.expires))
-		i.expires = best;
-	if (k->revoked || k->expired || over(i.expires, now) || first->timestamp > now)
-		i.state = k->revoked			     ? KEY_REVOKED
-			: k->expired || over(i.expires, now) ? KEY_EXPIRED
-							     : KEY_NOT_YET;
-	else if (i.state == KEY_GOOD && (k->disabled || k->invalid))
-		i.state = KEY_UNFIT;
+	return best;
+}
+
+/* The whole key's word goes before its subkeys'. */
+static enum key_state whole_state(gpgme_key_t k, int64_t now, enum key_state subkey)
+{
+	enum key_state first = subkey_state(k->subkeys, now);
+	if (k->revoked)
+		return KEY_REVOKED;
+	if (k->expired)
+		return KEY_EXPIRED;
+	if (first != KEY_GOOD)
+		return first;
+	return k->disabled || k->invalid ? KEY_UNFIT : subkey;
+}
+
+static void info_of(
+	gpgme_key_t k, int64_t now, bool secret, struct arena *a, struct key_info *ret)
+{
+	gpgme_subkey_t first = k->subkeys;
+	int64_t until = 0;
+	enum key_state subkey = best_subkey(first, secret, now, &until);
+	struct key_info i = { .fingerprint = str_c(first->fpr),
+		.created = first->timestamp > 0 ? first->timestamp : 0,
+		.expires = first->expires > 0 ? first->expires : 0,
+		.state = whole_state(k, now, subkey),
+		.secret = secret,
+		.uid = uid_text(a, k->uids ? k->uids->uid : ""),
+		.mails = mails_of(a, k->uids, k->revoked) };
+	if (until > 0 && (i.expires == 0 || until < i.expires))
+		i.expires = until;
 	*ret = i;
 }
 
@@ -168,11 +188,11 @@ static int on_key(struct walk *w, gpgme_key_t k, struct why *why)
 			k->subkeys->fpr, KEY_UIDS_MAX);
 	if (w->look && (k->secret || k->subkeys->secret))
 		return fail(why, E_SYNTAX,
-			"this is a secret key; the team's own is taken with --team, and nobody "
-			"else's should be here");
+			"this is a secret key; the team's own is taken with --team, "
+			"and nobody else's should be here");
 	bool secret = w->j->op == KEY_IMPORT_SECRET || w->j->op == KEY_MAKE ||
 		str_eq(w->j->team, str_c(k->subkeys->fpr));
-	gpg_info(k, w->j->now, secret, &a, &i);
+	info_of(k, w->j->now, secret, &a, &i);
 	return w->fn(w->ctx, &i);
 }
 
@@ -275,8 +295,7 @@ int gpg_import(struct gpg *g, const struct key_job *j, int in, struct why *why,
 	gpgme_import_result_t res = r == 0 ? gpgme_op_import_result(g->ctx) : NULL;
 	if (r == 0 && secret && res->secret_imported + res->secret_unchanged != 1)
 		r = fail(why, E_SYNTAX,
-			"the file must hold exactly one secret key that can be "
-			"opened");
+			"the file must hold one secret key that can be opened");
 	if (r == 0)
 		r = tell_imported(g, j, res, why, fn, ctx);
 	ends_free(&e);

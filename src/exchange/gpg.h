@@ -19,7 +19,7 @@ struct gpgme_context;
 struct gpg {
 	int dir;	       /* the key home */
 	const char *path;      /* the same, for gpg */
-	struct str passphrase; /* of the team's key; absent: it has none */
+	struct str passphrase; /* of the team's key; absent: none */
 	struct gpgme_context *ctx;
 	pid_t agent; /* 0: not started */
 };
@@ -60,5 +60,3 @@ MUST int gpg_decrypt(struct gpg *g, int in, int out, struct arena *a, struct why
 /* For the files of this part. */
 int gpg_fail(struct why *why, unsigned err, const char *what);
 MUST int gpg_agent_start(struct gpg *g, struct why *why);
-void gpg_info(
-	const void *key, int64_t now, bool secret, struct arena *a, struct key_info *ret);

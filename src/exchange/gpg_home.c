@@ -30,7 +30,8 @@ static const char options[] =
 	"# Written by tocsin at each start of its key role; changes are lost.\n"
 	"no-greeting\nno-autostart\ndisable-dirmngr\nno-auto-key-retrieve\n"
 	"no-auto-key-locate\ntrust-model always\npinentry-mode loopback\n"
-	"ignore-time-conflict\nno-random-seed-file\nno-emit-version\nno-comments\ndisplay-charset utf-8\n"
+	"ignore-time-conflict\nno-random-seed-file\n"
+	"no-emit-version\nno-comments\ndisplay-charset utf-8\n"
 	"import-options import-clean,import-minimal\n"
 	"personal-digest-preferences SHA512 SHA384 SHA256\ncert-digest-algo SHA512\n";
 
@@ -161,9 +162,9 @@ void gpg_end(struct gpg *g)
 
 /* ---- the agent ---- */
 
-/* Not with --batch: gpg-agent 2.2 then takes every passphrase for given, and ends by an
- * assertion. The agent in the foreground, with a socket that listens already, as under systemd: no
- * process of it leaves us, and nobody has to wait until it listens. */
+/* The agent in the foreground, with a socket that listens already, as under systemd: no
+ * process of it leaves us, and nobody has to wait until it listens. Not with --batch:
+ * gpg-agent 2.2 then takes each passphrase for given, and ends by an assertion. */
 static _Noreturn void become_agent(const struct gpg *g, pid_t parent, int listening)
 {
 	char self[16];

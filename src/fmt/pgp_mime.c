@@ -168,7 +168,8 @@ int pgp_mime_signed(const struct pgp_mime *m, struct str signature, struct str m
 {
 	char type[120];
 	(void)snprintf(type, sizeof(type),
-		"multipart/signed; micalg=%.*s;\r\n protocol=\"application/pgp-signature\"",
+		"multipart/signed; micalg=%.*s;\r\n "
+		"protocol=\"application/pgp-signature\"",
 		STR(str_to(micalg, 20)));
 	int r = put_head(m, type, out);
 	if (r == 0)
@@ -195,7 +196,8 @@ int pgp_mime_encrypted(
 		r = buf_addf(out,
 			"Content-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
 			"\r\n--%s\r\n"
-			"Content-Type: application/octet-stream; name=\"encrypted.asc\"\r\n"
+			"Content-Type: application/octet-stream; "
+			"name=\"encrypted.asc\"\r\n"
 			"Content-Disposition: inline; filename=\"encrypted.asc\"\r\n\r\n",
 			m->boundary);
 	if (r == 0)

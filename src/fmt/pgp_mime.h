@@ -4,7 +4,7 @@
  * The mail is cut in two: its outer headers, which stay as they are, and the part that is
  * protected, which has the content headers, a copy of From, To, Date, Subject and
  * Message-ID (protected headers, version 1), and the body. The part is canonical: lines
- * end in CRLF, are of 7-bit characters and end in no blank, so that no relay changes it. */
+ * end in CRLF, are of 7-bit characters and end in no blank: no relay changes it. */
 #pragma once
 #include "base/buf.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * filter.c - which system calls a role can make: see sandbox.h. Depends on: libseccomp.
  *
- * master, work and key: everything but a list of the dangerous. parse: nothing but a list.
+ * master, work and key: everything but a list of the dangerous. parse: nothing but a
+ * list.
  * Hand-kept lists rot, so they are short and a test tries both sides of each. */
 #include "sys/sandbox.h"
 

@@ -28,8 +28,8 @@ enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
 	CALLS_SERVE, /* the same, but no programs, processes, sockets of its own, new code
 		      */
-	CALLS_KEYS, /* as CALLS_START, but sockets of this machine only, no other user, and
-		      * no leaving the process group that the master ends as one */
+	CALLS_KEYS,  /* as CALLS_START, but only sockets of this machine, no other user,
+		     * and no leaving of the process group */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
 };
 
@@ -68,8 +68,8 @@ const struct sandbox_plan *sandbox_plan(const char *role);
  * error, and the role must then end. */
 MUST int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *ret);
-/* The two halves of it, for a role that reads a file between them which only the owner may
- * read and which stands outside of what it is left with. */
+/* The two halves of it, for a role that between them reads a file which only the owner
+ * may read, and which stands outside of what the role is left with. */
 MUST int sandbox_user(const struct sandbox_plan *p, int datadir, struct why *why);
 MUST int sandbox_close(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *ret);

@@ -10,8 +10,8 @@
 struct seal {
 	struct str mail; /* in x->arena */
 	bool is_signed, is_encrypted;
-	/* Why it is less than it could be, for a person; empty when it is not: "the team's
-	 * key has expired", "gpg is not installed". */
+	/* Why it is less than it could be, for a person; empty when it is not:
+	 * "not signed: the team's key is expired". */
 	struct str note;
 };
 /* E_DENIED: it must not go out in clear and cannot be encrypted; x->why says why. The
