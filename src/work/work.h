@@ -82,5 +82,7 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_backup_copy(struct call *c);
+MUST int act_backup_note(struct call *c);
 /* Files whose reading was cut off are read to their end. */
 MUST int import_resume(struct call *c);
