@@ -53,7 +53,7 @@ struct backup_count {
 };
 struct backup {
 	struct cli *cli;
-	int fd;	   /* the archive */
+	int fd;	    /* the archive */
 	int beside; /* the folder it lies in */
 	struct str name;
 	struct arena arena;

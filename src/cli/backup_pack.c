@@ -169,8 +169,8 @@ int pack_put(struct pack *p, struct str name, int fd)
 	return r == 0 && p->in_list ? add_line(p, &f) : r;
 }
 
-int pack_compress(struct pack *p, int in, int out, struct sha256 *ret_sha,
-	int64_t *ret_bytes)
+int pack_compress(
+	struct pack *p, int in, int out, struct sha256 *ret_sha, int64_t *ret_bytes)
 {
 	struct why *why = &p->cli->why;
 	AUTO_HASHER h = hasher_new();
@@ -322,11 +322,10 @@ static int put_beside(struct pack *p, struct str name, int fd)
 	bool there = is_beside(p, below, f.bytes);
 	if (!there && mkdirat(p->store, folder, 0700) < 0 && errno != EEXIST)
 		return fail(why, E_SYS, "cannot make originals/%s", folder);
-	AUTO_FD int to = there ? -1
-			       : openat(p->store, part_name(below, part),
-					 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-						 O_NOFOLLOW,
-					 0600);
+	AUTO_FD int to = there
+		? -1
+		: openat(p->store, part_name(below, part),
+			  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (!there && to < 0)
 		return fail(why, E_SYS, "cannot create '%s'", part);
 	r = stream(p, fd, f.bytes, to, &f.sha);

@@ -31,8 +31,8 @@ MUST int pack_measure(struct pack *p);
 MUST int pack_put(struct pack *p, struct str name, int fd);
 MUST int pack_originals(struct pack *p);
 /* From in to out, with the digest and length of what went in. */
-MUST int pack_compress(struct pack *p, int in, int out, struct sha256 *ret_sha,
-	int64_t *ret_bytes);
+MUST int pack_compress(
+	struct pack *p, int in, int out, struct sha256 *ret_sha, int64_t *ret_bytes);
 /* head, then the lines so far, into fd and h. */
 MUST int pack_list_write(struct pack *p, int fd, struct str head, struct hasher *h);
 /* All of it is on the disk, then it gets its name. */

@@ -228,15 +228,15 @@ static int choose_place(struct pack *p, struct str to)
 	(void)snprintf(name, sizeof(name), "tocsin-%.4s%.2s%.2sT%.2s%.2s%.2sZ.tar", t,
 		t + 5, t + 8, t + 11, t + 14, t + 17);
 	size_t slash = str_rfind(to, '/');
-	struct str base = folder   ? str_c(name)
-		: slash < to.n ? str_from(to, slash + 1)
-			       : to;
+	struct str base = folder ? str_c(name)
+		: slash < to.n	 ? str_from(to, slash + 1)
+				 : to;
 	struct str dir = folder ? str_c(path) : slash == 0 ? S("/") : str_to(to, slash);
 	if (!folder && slash == to.n)
 		dir = S(".");
 	if (base.n == 0 || base.n > 200)
-		return fail(&p->cli->why, E_USAGE, "--to: '%s' is no name for a file",
-			path);
+		return fail(
+			&p->cli->why, E_USAGE, "--to: '%s' is no name for a file", path);
 	r = str_z(a, base, &p->name);
 	if (r == 0)
 		r = str_z(a, dir, &path);

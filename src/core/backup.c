@@ -23,8 +23,9 @@ int backup_note(struct ctx *x, const char *what, const struct backup_mark *m)
 	struct writer w = wr_new(&b);
 	struct str setting = setting_of(what);
 	if (setting.p == NULL)
-		return fail(&x->why, E_USAGE, "a backup is '" BACKUP_MADE "' or "
-					      "'" BACKUP_PROVEN "'");
+		return fail(&x->why, E_USAGE,
+			"a backup is '" BACKUP_MADE "' or "
+			"'" BACKUP_PROVEN "'");
 	wr_i64(&w, m->at);
 	wr_str(&w, m->name);
 	wr_raw(&w, m->manifest.b, sizeof(m->manifest.b));
@@ -32,9 +33,9 @@ int backup_note(struct ctx *x, const char *what, const struct backup_mark *m)
 		return fail(&x->why, w.err, "the backup's name is too long");
 	struct sql_backup_mark_put_in in = { .name = setting, .value = buf_str(&b) };
 	int r = sql_backup_mark_put(x->db, &in);
-	return r < 0 ? r
-		     : audit_add(x, setting, m->name,
-			       str_c(sha256_text(&m->manifest, hex)));
+	return r < 0
+		? r
+		: audit_add(x, setting, m->name, str_c(sha256_text(&m->manifest, hex)));
 }
 
 int backup_last(struct ctx *x, const char *what, struct backup_mark *ret)
@@ -82,8 +83,8 @@ static int on_original(void *ctx, const struct sql_backup_originals_row *row)
 	return w->each(w->ctx, &sha);
 }
 
-int backup_originals(struct ctx *x, int (*each)(void *ctx, const struct sha256 *sha),
-	void *ctx)
+int backup_originals(
+	struct ctx *x, int (*each)(void *ctx, const struct sha256 *sha), void *ctx)
 {
 	struct walk w = { x, each, ctx };
 	return sql_backup_originals_each(x->db, on_original, &w);

@@ -28,8 +28,8 @@ MUST int backup_last(struct ctx *x, const char *what, struct backup_mark *ret);
 /* The latest day whose report arrived. */
 MUST int backup_last_day(struct ctx *x, struct opt_int *ret);
 /* Each content that the database points to. */
-MUST int backup_originals(struct ctx *x,
-	int (*each)(void *ctx, const struct sha256 *sha), void *ctx);
+MUST int backup_originals(
+	struct ctx *x, int (*each)(void *ctx, const struct sha256 *sha), void *ctx);
 /* Is the audit trail, as long as it was then, the one that ended so? E_STATE: no, the
  * backup is of another directory. */
 MUST int backup_is_ours(struct ctx *x, int64_t audit_rows, const struct sha256 *audit);

@@ -30,7 +30,8 @@ static bool same_schema(sqlite3 *ours, sqlite3 *theirs)
 		sqlite3_prepare_v2(theirs, sql_schema, -1, &b, NULL) == SQLITE_OK;
 	while (same) {
 		int x = sqlite3_step(a), y = sqlite3_step(b);
-		same = x == y && (x == SQLITE_DONE || (x == SQLITE_ROW && same_row(a, b)));
+		same = x == y &&
+			(x == SQLITE_DONE || (x == SQLITE_ROW && same_row(a, b)));
 		if (x != SQLITE_ROW)
 			break;
 	}
@@ -49,8 +50,8 @@ int lite_schema_known(struct db *db)
 	if (have < 1 || have > db_schema_version())
 		return fail(db->why, E_DB, "schema %lld is none of this program",
 			(long long)have);
-	int code = sqlite3_open_v2(":memory:", &fresh,
-		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	int code = sqlite3_open_v2(
+		":memory:", &fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
 	for (int64_t v = 0; code == SQLITE_OK && v < have; v++)
 		code = sqlite3_exec(fresh, schema_steps[v].sql, NULL, NULL, NULL);
 	bool same = code == SQLITE_OK && same_schema(fresh, db->lite);

@@ -6,7 +6,8 @@
 
 #include <inttypes.h>
 
-enum stage { AT_MAGIC,
+enum stage {
+	AT_MAGIC,
 	AT_PROGRAM,
 	AT_MADE,
 	AT_SCHEMA,
@@ -16,7 +17,8 @@ enum stage { AT_MAGIC,
 	AT_COUNT,
 	AT_FILE,
 	AT_BESIDE,
-	AT_END };
+	AT_END
+};
 
 struct manifest_reader {
 	struct manifest_sink sink;
@@ -76,8 +78,8 @@ static int write_line(const struct manifest_head *h, enum stage stage, struct bu
 		return buf_addf(out, "audit %" PRId64 " %s\n", h->audit_rows,
 			sha256_text(&h->audit_sha, text));
 	case AT_LAST_DAY:
-		return buf_addf(out, "last-day %s\n",
-			day_text((int32_t)h->last_day.v, text));
+		return buf_addf(
+			out, "last-day %s\n", day_text((int32_t)h->last_day.v, text));
 	default:
 		return E_SYNTAX;
 	}
@@ -103,7 +105,8 @@ int manifest_file_write(const struct manifest_file *f, struct buf *out)
 {
 	if (!tar_name_ok(f->name))
 		return E_SYNTAX;
-	return write_sized(out, f->beside ? "beside" : "file", &f->sha, f->bytes, f->name);
+	return write_sized(
+		out, f->beside ? "beside" : "file", &f->sha, f->bytes, f->name);
 }
 
 int manifest_end_write(const struct sha256 *before, struct buf *out)
@@ -260,8 +263,9 @@ static int take_value(
 	case AT_END:
 		return on_end(m, s);
 	default:
-		return read_head(&m->head, stage, s) ? write_line(&m->head, stage, &m->again)
-						     : E_SYNTAX;
+		return read_head(&m->head, stage, s)
+			? write_line(&m->head, stage, &m->again)
+			: E_SYNTAX;
 	}
 }
 
@@ -277,8 +281,9 @@ static int on_line(struct manifest_reader *m, struct why *why)
 	if (!in_order || m->stage == AT_END + 1)
 		return fail(why, E_SYNTAX, "the list (MANIFEST) is out of order");
 	if (stage == AT_MAGIC && !str_eq(s, S("1\n")))
-		return fail(why, E_NEWER, "this backup is of a later kind: use the newer "
-					  "program");
+		return fail(why, E_NEWER,
+			"this backup is of a later kind: use the newer "
+			"program");
 	buf_clear(&m->again);
 	int r = take_value(m, (enum stage)stage, str_to(s, s.n - 1), why);
 	if (r < 0 || !str_eq(buf_str(&m->again), line))

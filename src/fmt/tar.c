@@ -3,7 +3,8 @@
 #include "fmt/tar.h"
 
 /* Places in a header, as POSIX has them. */
-enum { AT_NAME = 0,
+enum {
+	AT_NAME = 0,
 	AT_MODE = 100,
 	AT_UID = 108,
 	AT_GID = 116,
@@ -13,7 +14,8 @@ enum { AT_NAME = 0,
 	AT_TYPE = 156,
 	AT_MAGIC = 257,
 	AT_MAJOR = 329,
-	AT_MINOR = 337 };
+	AT_MINOR = 337
+};
 #define NUMBER_WIDTH 12
 
 static bool word_ok(char c)
