@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * backup.h - backups written and read, for the commands backup, backup verify and restore.
- * Depends on: base, fmt, core/backup, cli/cli. docs/formats/backup.md has the format.
+ * backup.h - backups written and read, for the commands backup, backup verify and
+ * restore. Depends on: base, fmt, core/backup, cli/cli.
+ * docs/formats/backup.md has the format.
  *
  * Only work writes the database; the copying of files reads only, and is done by the
  * command itself. A backup is read as if a stranger had made it: media are swapped and

@@ -49,7 +49,7 @@ int doctor_backup(struct doctor *d)
 			": older than a week; make one");
 	if (r == 0)
 		r = look(d, &x, BACKUP_PROVEN, UNSURE_DAYS, "proven",
-			"never proven: tocsin backup verify FILE, or restore it elsewhere",
+			"never proven: tocsin backup verify FILE, or restore it",
 			": more than three months ago; prove one");
 	db_close(&x.db);
 	if (r < 0) /* the other rows are still of use */
