@@ -165,7 +165,7 @@ static int note(struct restore *o, struct ctx *x)
 /* No service can run here yet: the command is the one that writes. */
 static int adopt_db(struct restore *o)
 {
-	char actor[32];
+	char actor[32], before[64];
 	AUTO_ARENA a = arena_new(MIB(64), "restore");
 	struct ctx x = { .arena = &a, .now = clock_now(&o->cli->clock) };
 	(void)snprintf(actor, sizeof(actor), "cli:%u", (unsigned)geteuid());
@@ -180,6 +180,10 @@ static int adopt_db(struct restore *o)
 	if (r == 0)
 		r = db_checkpoint(x.db, true);
 	db_close(&x.db);
+	/* The copy that was made before an older schema was changed: the backup is one. */
+	(void)snprintf(
+		before, sizeof(before), "tocsin.db.before-%d", db_schema_version());
+	(void)unlinkat(o->dir, before, 0);
 	if (r < 0 && o->cli->why.err == 0)
 		o->cli->why = x.why;
 	return r;
