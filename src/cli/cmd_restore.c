@@ -180,7 +180,7 @@ static int adopt_db(struct restore *o)
 	if (r == 0)
 		r = db_checkpoint(x.db, true);
 	db_close(&x.db);
-	/* The copy that was made before an older schema was changed: the backup is one. */
+	/* What was copied before an older schema was changed: the backup is it. */
 	(void)snprintf(
 		before, sizeof(before), "tocsin.db.before-%d", db_schema_version());
 	(void)unlinkat(o->dir, before, 0);

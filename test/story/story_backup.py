@@ -398,13 +398,13 @@ def tables(path, now):
 
 def hurt(case, name, kills, fulls):
     with case.fresh("count") as copy:
-        with fault.Run(copy.folder, case.argv(copy), mask=STORE) as run:
+        with fault.Run(copy.dir, case.argv(copy), mask=STORE) as run:
             total = run.finish().count
     print(f"# {name}: {total} calls", flush=True)
 
     def kill_at(at):
         with case.fresh(f"kill-{at}") as copy:
-            with fault.Run(copy.folder, case.argv(copy), fault.STOP, at, STORE,
+            with fault.Run(copy.dir, case.argv(copy), fault.STOP, at, STORE,
                            torn=at % 2 == 1) as run:
                 run.finish()
             wrong = case.wrong_now(copy, run.stdout) or case.wrong_after(copy)
@@ -416,7 +416,7 @@ def hurt(case, name, kills, fulls):
 
     def full_at(at):
         with case.fresh(f"full-{at}") as copy:
-            with fault.Run(copy.folder, case.argv(copy), fault.FAIL, at, ROOM, errno.ENOSPC,
+            with fault.Run(copy.dir, case.argv(copy), fault.FAIL, at, ROOM, errno.ENOSPC,
                            lasting=True, torn=at % 2 == 1) as run:
                 run.finish()
             where = f"at {at}, {run.what}: exit {run.code}: {run.stderr}: "
@@ -425,14 +425,14 @@ def hurt(case, name, kills, fulls):
             wrong = case.wrong_now(copy, run.stdout) or case.wrong_after(copy)
             return wrong and where + wrong
     with case.fresh("count") as copy:
-        with fault.Run(copy.folder, case.argv(copy), mask=ROOM) as run:
+        with fault.Run(copy.dir, case.argv(copy), mask=ROOM) as run:
             total = run.finish().count
     wrong = case.each(spread(total, fulls), full_at)
     whole.report([w for w in wrong if w], f"{name}: the disk is full")
 
     def lost_at(at):
         with case.fresh(f"lost-{at}") as copy:
-            with fault.Run(copy.folder, case.argv(copy), fault.FAIL, at, fault.SYNC,
+            with fault.Run(copy.dir, case.argv(copy), fault.FAIL, at, fault.SYNC,
                            errno.EIO) as run:
                 run.finish()
             where = f"at {at}, {run.what}: exit {run.code}: {run.stderr}: "
@@ -441,7 +441,7 @@ def hurt(case, name, kills, fulls):
             wrong = case.wrong_now(copy, run.stdout) or case.wrong_after(copy)
             return wrong and where + wrong
     with case.fresh("count") as copy:
-        with fault.Run(copy.folder, case.argv(copy), mask=fault.SYNC) as run:
+        with fault.Run(copy.dir, case.argv(copy), mask=fault.SYNC) as run:
             total = run.finish().count
     wrong = case.each(spread(total, fulls), lost_at)
     whole.report([w for w in wrong if w], f"{name}: {total} syncs, one of them fails")
