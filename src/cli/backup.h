@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "core/backup.h"
 #include "fmt/manifest.h"
+#include "fmt/seal.h"
 
 #define BACKUP_LIST	 "MANIFEST"
 #define BACKUP_DB	 "tocsin.db.zst"
@@ -58,6 +59,8 @@ struct backup {
 	int beside; /* the folder it lies in */
 	struct str name;
 	struct arena arena;
+	bool sealed;
+	struct seal_key key; /* the private one, when it is sealed */
 	struct manifest_head head;
 	struct sha256 manifest;
 	struct backup_count counts[MANIFEST_COUNTS];
@@ -68,6 +71,7 @@ struct backup {
 	int64_t bytes; /* of the archive */
 	int64_t faults;
 };
+/* With the option --key when it is sealed; E_DENIED without. */
 MUST int backup_open(struct cli *cli, struct str path, struct backup *ret);
 void backup_close(struct backup *b);
 /* Reads all of it and compares with the list. Damaged files are named on standard error

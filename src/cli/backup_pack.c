@@ -32,6 +32,8 @@ bool backup_original_name(struct str name)
 	return str_ends(s, S(".zst"));
 }
 
+static int begin_seal(struct pack *p);
+
 /* Absent when the name is too long. */
 static const char *part_name(const char *name, char ret[256])
 {
@@ -65,7 +67,7 @@ int pack_open(struct pack *p)
 	p->begun = p->out >= 0;
 	if (p->lines < 0 || p->out < 0)
 		return fail(why, E_SYS, "cannot create '%s'", part);
-	return 0;
+	return begin_seal(p);
 }
 
 /* ---- the list ---- */
@@ -106,12 +108,52 @@ int pack_list_write(struct pack *p, int fd, struct str head, struct hasher *h)
 
 /* ---- files into the archive ---- */
 
-static int write_out(struct pack *p, struct str s)
+static int write_raw(struct pack *p, struct str s)
 {
 	p->made->bytes += (int64_t)s.n;
 	struct why inner = { 0 };
 	int r = fd_write_all(p->out, s, &inner);
 	return r < 0 ? fail(&p->cli->why, r, "%s: %s", p->name, inner.text) : 0;
+}
+
+static int write_piece(struct pack *p, bool last)
+{
+	buf_clear(&p->sealed);
+	int r = seal_piece(p->seal, buf_str(&p->plain), last, &p->sealed);
+	buf_clear(&p->plain);
+	return r < 0 ? fail(&p->cli->why, r, "cannot seal")
+		     : write_raw(p, buf_str(&p->sealed));
+}
+
+static int write_out(struct pack *p, struct str s)
+{
+	int r = 0;
+	if (p->seal == NULL)
+		return write_raw(p, s);
+	while (r == 0 && s.n > 0) {
+		struct str some = str_to(s, SEAL_PIECE - p->plain.n);
+		r = buf_add(&p->plain, some);
+		s = str_from(s, some.n);
+		if (r == 0 && p->plain.n == SEAL_PIECE)
+			r = write_piece(p, false);
+	}
+	return r;
+}
+
+/* tocsin.conf has the public key: the private one is not on this machine. */
+static int begin_seal(struct pack *p)
+{
+	struct seal_key key;
+	struct why *why = &p->cli->why;
+	if (str_empty(p->cli->conf.backup_key))
+		return 0;
+	if (seal_key_read(p->cli->conf.backup_key, &key) < 0)
+		return fail(why, E_USAGE, CONF_FILE ": backup.key is no key");
+	p->plain = buf_in(&p->arena, SEAL_PIECE);
+	p->sealed = buf_in(&p->arena, SEAL_PIECE_OUT);
+	int r = seal_begin(&p->arena, &key, &p->sealed, &p->seal);
+	return r < 0 ? fail(why, r, "cannot seal for the key in " CONF_FILE)
+		     : write_raw(p, buf_str(&p->sealed));
 }
 
 /* size bytes of fd to `to`, which may be none, with their digest. */
@@ -352,6 +394,8 @@ int pack_close(struct pack *p)
 	char part[256];
 	struct why *why = &p->cli->why;
 	int r = write_out(p, (struct str){ zeros, sizeof(zeros) });
+	if (r == 0 && p->seal)
+		r = write_piece(p, true);
 	if (r == 0)
 		r = fd_sync(p->out, p->name, why);
 	/* The folders of the originals beside it: they are many, the call is one. */
@@ -379,6 +423,7 @@ void pack_drop(struct pack *p)
 
 void pack_free(struct pack *p)
 {
+	seal_end(&p->seal);
 	fd_close(&p->out);
 	fd_close(&p->lines);
 	fd_close(&p->store);

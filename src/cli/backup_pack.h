@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "cli/backup.h"
 #include "core/file.h"
+#include "fmt/seal.h"
 
 struct pack {
 	struct cli *cli;
@@ -21,6 +22,8 @@ struct pack {
 	int lines; /* the list's lines of files so far */
 	int store; /* originals/ beside the archive */
 	struct buf line;
+	struct seal *seal; /* NULL: not sealed */
+	struct buf plain, sealed;
 	struct meter meter;
 };
 

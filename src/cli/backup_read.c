@@ -20,6 +20,36 @@
 #define ORIGINAL_MAX ((int64_t)LIMIT_UNPACKED_FEED + (int64_t)MIB(64))
 #define LIST_MAX     ((int64_t)LIMIT_BACKUP_FILES * MANIFEST_LINE_MAX)
 
+/* A file with the private key, as `backup key` printed it; "-" to type it. */
+static int read_key(struct backup *b)
+{
+	struct cli *cli = b->cli;
+	struct str path = cli_text(cli, "key"), text, word;
+	const char *z;
+	if (path.p == NULL)
+		return fail(&cli->why, E_DENIED,
+			"it is sealed: give the private key's file "
+			"with --key");
+	int r = str_z(&cli->arena, path, &z);
+	if (r == 0)
+		r = str_eq(path, S("-"))
+			? fd_read_all(0, &cli->arena, KIB(4), &cli->why, &text)
+			: file_read(AT_FDCWD, z, &cli->arena, KIB(4), &cli->why, &text);
+	while (r == 0 && str_split(&text, '\n', &word))
+		if (seal_key_read(str_trim(word), &b->key) == 0)
+			return 0;
+	return r < 0 ? r : fail(&cli->why, E_USAGE, "'%s' holds no private key", z);
+}
+
+static int look_for_seal(struct backup *b)
+{
+	char head[SEAL_HEAD];
+	ssize_t n = pread(b->fd, head, sizeof(head), 0);
+	b->sealed = n == (ssize_t)sizeof(head) &&
+		seal_is((struct str){ head, sizeof(head) });
+	return b->sealed ? read_key(b) : 0;
+}
+
 int backup_open(struct cli *cli, struct str path, struct backup *ret)
 {
 	const char *z, *dir_z;
@@ -43,7 +73,8 @@ int backup_open(struct cli *cli, struct str path, struct backup *ret)
 	if (fstat(ret->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return fail(&cli->why, E_USAGE, "'%s' is no backup file", z);
 	ret->bytes = st.st_size;
-	return dir_open(AT_FDCWD, dir_z, false, &cli->why, &ret->beside);
+	r = dir_open(AT_FDCWD, dir_z, false, &cli->why, &ret->beside);
+	return r < 0 ? r : look_for_seal(ret);
 }
 
 void backup_close(struct backup *b)
@@ -184,31 +215,94 @@ static int check_end(void *ctx, struct why *why)
 	return r;
 }
 
-/* The whole archive through the reader; *enough, when given, ends it early. */
+/* Where bytes of the archive come from: the file, or through the seal. */
+struct source {
+	struct backup *b;
+	struct arena arena;
+	char *piece;
+	struct seal *seal;
+	struct buf plain;
+	bool last;
+};
+
+/* Whole pieces, but for the last. */
+static int read_full(struct source *s, size_t want, struct str *ret)
+{
+	size_t have = 0;
+	while (have < want) {
+		ssize_t n = read(s->b->fd, s->piece + have, want - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail(&s->b->cli->why, E_SYS, "cannot read the backup");
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	*ret = (struct str){ s->piece, have };
+	return 0;
+}
+
+static int source_begin(struct source *s, struct backup *b)
+{
+	struct str head;
+	struct why *why = &b->cli->why;
+	*s = (struct source){ .b = b, .arena = arena_new(MIB(2), "piece") };
+	s->piece = arena_alloc(&s->arena, BACKUP_PIECE);
+	s->plain = buf_in(&s->arena, SEAL_PIECE_OUT);
+	if (lseek(b->fd, 0, SEEK_SET) < 0)
+		return fail(why, E_SYS, "cannot rewind");
+	if (!b->sealed)
+		return 0;
+	int r = read_full(s, SEAL_HEAD, &head);
+	return r < 0 ? r : seal_open(&s->arena, &b->key, head, why, &s->seal);
+}
+
+/* Empty at the end. */
+static int source_next(struct source *s, struct str *ret)
+{
+	struct str piece;
+	struct why *why = &s->b->cli->why;
+	int r = read_full(s, s->b->sealed ? SEAL_PIECE_OUT : BACKUP_PIECE, &piece);
+	if (r < 0 || !s->b->sealed) {
+		*ret = piece;
+		return r;
+	}
+	buf_clear(&s->plain);
+	if (piece.n == 0 && s->last) {
+		*ret = piece;
+		return 0;
+	}
+	r = seal_open_piece(s->seal, piece, why, &s->plain, &s->last);
+	*ret = buf_str(&s->plain);
+	return r;
+}
+
 int backup_read_tar(struct backup *b, const struct tar_sink *sink, struct meter *meter,
 	const bool *enough)
 {
 	struct why *why = &b->cli->why;
-	AUTO_ARENA a = arena_new(MIB(1), "piece");
-	char *piece = arena_alloc(&a, BACKUP_PIECE);
 	struct tar_reader t = tar_new(sink);
-	int r = lseek(b->fd, 0, SEEK_SET) < 0 ? fail(why, E_SYS, "cannot rewind") : 0;
+	struct source s;
+	int r = source_begin(&s, b);
 	while (r == 0 && !(enough && *enough)) {
-		ssize_t n = read(b->fd, piece, BACKUP_PIECE);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return fail(why, E_SYS, "cannot read the backup");
-		if (n == 0)
-			return tar_end(&t, why);
-		r = tar_bytes(&t, (struct str){ piece, (size_t)n }, why);
+		struct str piece;
+		r = source_next(&s, &piece);
+		if (r == 0 && piece.n == 0 && (s.last || !b->sealed)) {
+			r = tar_end(&t, why);
+			break;
+		}
 		if (r == 0)
-			r = meter_add(meter, (size_t)n, why);
+			r = tar_bytes(&t, piece, why);
+		if (r == 0)
+			r = meter_add(meter, piece.n, why);
 	}
+	seal_end(&s.seal);
+	arena_free(&s.arena);
 	return r;
 }
 
-/* One original that lies beside the archive, to `to` or to nowhere. */
+/* One original that lies beside the archive. */
 int backup_read_beside(struct backup *b, const struct manifest_file *f, int to,
 	char *piece, struct meter *meter, bool *ret_good)
 {

@@ -223,10 +223,12 @@ static int choose_place(struct pack *p, struct str to)
 	if (r < 0)
 		return r;
 	bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-	p->beside = to.p && folder;
+	bool sealed = !str_empty(p->cli->conf.backup_key);
+	/* What lies beside it would not be sealed. */
+	p->beside = to.p && folder && !sealed;
 	const char *t = time_text(clock_now(&p->cli->clock), when);
-	(void)snprintf(name, sizeof(name), "tocsin-%.4s%.2s%.2sT%.2s%.2s%.2sZ.tar", t,
-		t + 5, t + 8, t + 11, t + 14, t + 17);
+	(void)snprintf(name, sizeof(name), "tocsin-%.4s%.2s%.2sT%.2s%.2s%.2sZ.%s", t,
+		t + 5, t + 8, t + 11, t + 14, t + 17, sealed ? "sealed" : "tar");
 	size_t slash = str_rfind(to, '/');
 	struct str base = folder ? str_c(name)
 		: slash < to.n	 ? str_from(to, slash + 1)
@@ -244,7 +246,7 @@ static int choose_place(struct pack *p, struct str to)
 		r = dir_open(AT_FDCWD, path, false, &p->cli->why, &p->target);
 	struct buf full = buf_in(a, KIB(8));
 	if (r == 0)
-		r = str_eq(dir, S(".")) && !p->beside
+		r = str_eq(dir, S("."))
 			? buf_add(&full, base)
 			: buf_addf(&full, "%.*s%s%.*s", STR(dir),
 				  str_ends(dir, S("/")) ? "" : "/", STR(base));

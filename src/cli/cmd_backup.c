@@ -16,7 +16,12 @@ const struct cli_option cmd_backup_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };
+const struct cli_option cmd_backup_key_options[] = {
+	{ "again", 0, OPT_FLAG, NULL, 0, 0, "Replace the key that there is" },
+	{ 0 },
+};
 const struct cli_option cmd_backup_verify_options[] = {
+	{ "key", 0, OPT_TEXT, "FILE", 0, 0, "Where the private key of a sealed backup is" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };
@@ -67,6 +72,35 @@ int cmd_backup(struct cli *cli)
 	else
 		print_text(cli, &made);
 	return r < 0 ? r : made.missing > 0;
+}
+
+/* ---- backup key ---- */
+
+/* The private part is shown once and kept nowhere: who steals the machine must not be
+ * able to read its backups. */
+int cmd_backup_key(struct cli *cli)
+{
+	struct seal_key public_key, private_key;
+	char hex[SEAL_KEY_TEXT + 1];
+	int r = cli_conf(cli);
+	if (r < 0)
+		return r;
+	if (!str_empty(cli->conf.backup_key) && !cli_flag(cli, "again"))
+		return fail(&cli->why, E_EXISTS,
+			"there is a key already; with --again it is replaced, and older "
+			"backups still need the older private key");
+	seal_key_new(&public_key, &private_key);
+	cli->conf.backup_key = str_c(seal_key_text(&public_key, hex));
+	r = conf_save(cli->datadir, &cli->conf, &cli->why);
+	if (r < 0)
+		return r;
+	printf("Backups are sealed from now on. This private key opens them; it is kept "
+	       "nowhere on\nthis machine. Print it, put it where the backups are not. "
+	       "Without it they are lost.\n\n%s\n",
+		seal_key_text(&private_key, hex));
+	explicit_bzero(&private_key, sizeof(private_key));
+	explicit_bzero(hex, sizeof(hex));
+	return 0;
 }
 
 /* ---- backup verify ---- */

@@ -26,6 +26,7 @@
 
 /* clang-format off */
 const struct cli_option cmd_restore_options[] = {
+	{ "key", 0, OPT_TEXT, "FILE", 0, 0, "Where the private key of a sealed backup is" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };

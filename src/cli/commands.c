@@ -51,6 +51,8 @@ const struct command cli_commands[] = {
 		NULL, 0, 0, DIR_NEEDED, cmd_db_check_options },
 	{ "backup", cmd_backup, "Makes a copy that can be carried away",
 		NULL, 0, 0, DIR_NEEDED, cmd_backup_options },
+	{ "backup key", cmd_backup_key, "Makes a key: backups are sealed from then on",
+		NULL, 0, 0, DIR_NEEDED, cmd_backup_key_options },
 	{ "backup verify", cmd_backup_verify, "Says whether a backup is whole",
 		"FILE", 1, 1, DIR_MAYBE, cmd_backup_verify_options },
 	{ "restore", cmd_restore, "Makes a data directory from a backup",

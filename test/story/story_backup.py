@@ -319,6 +319,58 @@ def hostile(place, archive):
     whole.report(wrong, f"{len(changed)} changed databases with true digests are refused")
 
 
+def sealed(place):
+    """With a key, only who has the private one reads a backup; it is not on the machine."""
+    said = place.tocsin("backup", "key").stdout
+    private = said.split("\n\n")[1].strip()
+    key, wrong_key = place.write("key", said), place.write("wrong", "1" * 64 + "\n")
+    with open(os.path.join(place.dir, "tocsin.conf"), encoding="utf-8") as f:
+        conf = f.read()
+    story.ok(len(private) == 64 and private not in conf and "backup.key = " in conf,
+             "a key is made; the private part is only shown")
+    done = place.tocsin("backup", "key", check=False)
+    story.ok(done.returncode == 1 and "a key already" in done.stderr, "and not made twice")
+    archive = place.path("a.sealed")
+    want = shown(place)
+    place.tocsin("backup", "--to", archive)
+    with open(archive, "rb") as f:
+        raw = f.read()
+    story.ok(raw.startswith(b"tocsin-sealed 1\n") and b"tocsin.conf" not in raw
+             and b"MANIFEST" not in raw, "nothing of it can be read")
+    for args, says in (([], "--key"), (["--key", wrong_key], "another key")):
+        done = story.run("backup", "verify", *args, archive, check=False)
+        story.ok(done.returncode == 1 and says in done.stderr, f"refused: {done.stderr}")
+        done = story.run("restore", *args, archive, place.path("sealed-no"), check=False)
+        story.ok(done.returncode == 1 and not os.path.exists(place.path("sealed-no")),
+                 "and not restored")
+    place.tocsin("backup", "verify", "--key", key, archive)
+    story.ok("a.sealed" in doctor(place)["proven"], "with the private key it is proven")
+    to = place.path("unsealed")
+    story.run("restore", "--key", "-", archive, to, stdin=private + "\n")
+    got = shown(Restored(to, place.now))
+    for part in (got, want):
+        part["audit"] = without_backup(part["audit"])
+    story.ok(whole.difference(got, want) is None, "and comes back the same")
+    wrong, copy = [], place.path("flipped.sealed")
+    shutil.copyfile(archive, copy)
+    for at in [0, 20, 100, 119, 120, 5000, 70000, len(raw) - 1]:
+        flip(copy, at)
+        if story.run("backup", "verify", "--key", key, copy, check=False).returncode != 1:
+            wrong.append(f"byte {at}")
+        flip(copy, at)
+    for keep in [0, 16, 119, 120, 65673, len(raw) - 1, len(raw) - 17]:
+        with open(copy, "wb") as f:
+            f.write(raw[:keep])
+        if story.run("backup", "verify", "--key", key, copy, check=False).returncode != 1:
+            wrong.append(f"cut at {keep}")
+    whole.report(wrong, "flipped bytes and cuts of it are found")
+    folder = place.path("sealed-disk")
+    os.mkdir(folder)
+    place.tocsin("backup", "--to", folder)
+    story.ok([n.split(".")[-1] for n in os.listdir(folder)] == ["sealed"],
+             "in a folder, nothing lies beside it unsealed")
+
+
 def while_importing(place):
     """Files are taken in all the time; each backup is one moment of it."""
     files = place.feeds("D", 3)[1]
@@ -454,7 +506,7 @@ def faults():
         backup = Backup("backup", lambda copy: copy.args(
             "backup", "--to", os.path.join(copy.folder, "out.tar")), place,
             lambda copy: {}, None)
-        hurt(backup, "backup", *((1000, 400) if story.LONG else (40, 14)))
+        hurt(backup, "backup", *((1000, 400) if story.LONG else (60, 14)))
         archive = place.path("start.tar")
         place.tocsin("backup", "--to", archive)
         restore = Restore("restore", lambda copy: [
@@ -491,5 +543,6 @@ with story.Place() as home:
     hostile(home, kept)
     stopped(home)
     while_importing(home)
+    sealed(home)
 faults()
 story.end()
