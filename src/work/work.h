@@ -77,6 +77,7 @@ void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
+MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
@@ -84,5 +85,6 @@ MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
 MUST int act_backup_copy(struct call *c);
 MUST int act_backup_note(struct call *c);
-/* Files whose reading was cut off are read to their end. */
+/* Files whose reading was cut off are read to their end. For all acts but an import they
+ * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);
