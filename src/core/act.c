@@ -44,6 +44,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
 	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER, false, true, "finding", { { 0 } } },
+	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
+	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
+		{ "what", ACT_TEXT, true, 1, 16 },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "manifest", ACT_TEXT, true, 64, 64 } } },
 	[ACT_KEY_LIST] = { "key.list", ACTOR_OWNER, false, false, "", { { 0 } } },
 	[ACT_KEY_MAKE] = { "key.make", ACTOR_OWNER, false, true, "setting", {
 		{ "days", ACT_INT, false, 0, 7300 },

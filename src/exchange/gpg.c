@@ -290,7 +290,7 @@ int gpg_import(struct gpg *g, const struct key_job *j, int in, struct why *why,
 	gpgme_error_t err = r == 0 ? gpgme_op_import(g->ctx, e.in) : 0;
 	if (err)
 		r = gpg_fail(why, err,
-			secret ? "the secret key cannot be taken; does the passphrase fit?"
+			secret ? "the secret key cannot be taken: perhaps its passphrase"
 			       : "the keys cannot be taken");
 	gpgme_import_result_t res = r == 0 ? gpgme_op_import_result(g->ctx) : NULL;
 	if (r == 0 && secret && res->secret_imported + res->secret_unchanged != 1)

@@ -26,7 +26,7 @@ struct gpg {
 
 /* Before a sandbox is entered: what a library loads when it is first used. */
 void gpg_library(void);
-/* What gpg finds in its home: fixed options, nothing left by a process that was killed. */
+/* What gpg finds in its home: fixed options, nothing left by a killed process. */
 MUST int gpg_home(const struct gpg *g, struct why *why);
 /* Begins a job at time now: E_UNSUPPORTED when there is no gpg. */
 MUST int gpg_begin(struct gpg *g, int64_t now, struct why *why);

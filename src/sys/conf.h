@@ -18,6 +18,7 @@ struct conf {
 	enum tlp team_tlp;
 	struct str country, key_passphrase_file;
 	bool demo;
+	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	int64_t data_cache, role_parsers;
 };
 

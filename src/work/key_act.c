@@ -367,7 +367,7 @@ int act_notice_sealed(struct call *c)
 	int64_t id = act_get(&c->act, 0)->n;
 	struct notice_full n;
 	struct str mail;
-	struct seal s;
+	struct sealed_mail s;
 	int r = notice_get(&c->x, id, &n);
 	if (r == 0)
 		r = digest_eml(&c->x, &team, id, &mail);

@@ -12,7 +12,7 @@ struct keys_answer {
 	struct key_done done;
 	struct str data; /* in the arena; absent when none came */
 };
-/* One job. data: absent when it needs none. E_UNSUPPORTED when there is no gpg. A job that
- * makes nothing lasting is tried again when the role died. */
+/* One job. data: absent when it needs none. E_UNSUPPORTED when there is no gpg. A job
+ * that makes nothing lasting is tried again when the role died. */
 MUST int keys_ask(struct work *w, const struct key_job *j, struct str data,
 	struct arena *a, struct why *why, struct keys_answer *ret);

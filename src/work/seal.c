@@ -94,7 +94,7 @@ static int write_sealed(struct sealing *s, struct str mail, struct buf *out)
 }
 
 int seal_mail(struct work *w, struct ctx *x, struct str mail, struct str recipient,
-	enum tlp tlp, struct seal *ret)
+	enum tlp tlp, struct sealed_mail *ret)
 {
 	struct sealing s = { .w = w, .x = x, .note = buf_in(x->arena, KIB(1)) };
 	bool strict = tlp >= TLP_AMBER_STRICT;
@@ -116,7 +116,7 @@ int seal_mail(struct work *w, struct ctx *x, struct str mail, struct str recipie
 	if (strict && s.who.n == 0)
 		return fail(&x->why, E_DENIED, "%s must not go to %.*s in clear: %.*s",
 			tlp_text(tlp), STR(str_to(recipient, 80)), STR(note));
-	struct seal done = { .mail = mail,
+	struct sealed_mail done = { .mail = mail,
 		.is_signed = s.team.n > 0,
 		.is_encrypted = s.who.n > 0,
 		.note = s.note.n ? note : S("") };

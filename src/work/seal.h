@@ -7,7 +7,7 @@
 #pragma once
 #include "work/work.h"
 
-struct seal {
+struct sealed_mail {
 	struct str mail; /* in x->arena */
 	bool is_signed, is_encrypted;
 	/* Why it is less than it could be, for a person; empty when it is not:
@@ -18,4 +18,4 @@ struct seal {
  * caller holds the notice and makes a task. E_PEER, E_BUSY: the key role died or did not
  * answer; nothing is decided, try again later. */
 MUST int seal_mail(struct work *w, struct ctx *x, struct str mail, struct str recipient,
-	enum tlp tlp, struct seal *ret);
+	enum tlp tlp, struct sealed_mail *ret);

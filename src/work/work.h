@@ -86,6 +86,8 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_backup_copy(struct call *c);
+MUST int act_backup_note(struct call *c);
 MUST int act_key_list(struct call *c);
 MUST int act_key_make(struct call *c);
 MUST int act_key_import(struct call *c);

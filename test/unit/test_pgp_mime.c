@@ -21,16 +21,11 @@
 	"Subject: [TLP:AMBER] Two findings in a\r\n long subject\r\n"                    \
 	"Message-ID: <n7@xt.example>\r\n"
 #define TYPE	  "Content-Type: text/plain; charset=utf-8"
-#define PROTECTED ";
-protected - headers =\"v1\"
-		      "
-#define CODE "Content-Transfer-Encoding: 7bit
-		      "
-#define PART TYPE PROTECTED CODE COPY "
-		     Hello."
+#define PROTECTED ";\r\n protected-headers=\"v1\"\r\n"
+#define CODE	  "Content-Transfer-Encoding: 7bit\r\n"
+#define PART	  TYPE PROTECTED CODE COPY "\r\nHello.\r\n"
 
-		     static int
-		     split(struct arena * a, const char *mail, struct pgp_mime *ret)
+static int split(struct arena *a, const char *mail, struct pgp_mime *ret)
 {
 	struct why why = { 0 };
 	int r = pgp_mime_split(a, str_c(mail), &why, ret);
