@@ -49,6 +49,8 @@ CREATE TABLE answer_now (
 	rest_until INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX notice_by_contact ON notice(contact) WHERE contact IS NOT NULL;
+
 -- What people said about a contact: that it is right, or that it is wrong.
 CREATE TABLE contact_word (
 	contact INTEGER PRIMARY KEY REFERENCES contact(id),
