@@ -68,6 +68,15 @@ static bool has_control(struct str s, bool lines)
 	return false;
 }
 
+const char *answer_text_fault(struct str s, size_t max, bool lines)
+{
+	if (s.n > max)
+		return "too long";
+	if (!utf8_valid(s))
+		return "not UTF-8";
+	return has_control(s, lines) ? "holds a control character" : NULL;
+}
+
 const char *answer_item_fault(const struct answer_item *item)
 {
 	if (item->kind <= ANSWER_NONE || item->kind >= ANSWER_KINDS)
@@ -82,11 +91,9 @@ const char *answer_item_fault(const struct answer_item *item)
 		return "whose: longer than 200 bytes";
 	if (item->comment.n > ANSWER_COMMENT_MAX)
 		return "comment: longer than 2000 bytes";
-	if (!utf8_valid(item->whose) || !utf8_valid(item->comment))
-		return "not UTF-8";
-	if (has_control(item->whose, false) || has_control(item->comment, true))
-		return "holds a control character";
-	return NULL;
+	const char *fault = answer_text_fault(item->whose, ANSWER_WHOSE_MAX, false);
+	return fault ? fault
+		     : answer_text_fault(item->comment, ANSWER_COMMENT_MAX, true);
 }
 
 bool answer_item_same(const struct answer_item *a, const struct answer_item *b)

@@ -36,6 +36,8 @@ struct answer_item {
 /* What is wrong with it, a sentence without an end; NULL: nothing. Texts are UTF-8
  * without control characters, but for line feeds of a comment, within their limits. */
 const char *answer_item_fault(const struct answer_item *item);
+/* The same for any one text of a person's. */
+const char *answer_text_fault(struct str s, size_t max, bool lines);
 /* Without row the same. */
 bool answer_item_same(const struct answer_item *a, const struct answer_item *b);
 

@@ -156,28 +156,35 @@ int answer_url_masked(struct str web_url, struct buf *out)
 	return answer_url(web_url, "**************************", out);
 }
 
+/* The last such line: behind it stands nothing but the team's own words. */
+static bool find_place(struct str body, size_t *ret)
+{
+	size_t n = sizeof(ANSWER_PLACE) - 1;
+	for (size_t at = body.n; at-- > 0;) {
+		bool begins = at == 0 || body.p[at - 1] == '\n';
+		struct str rest = str_from(body, at);
+		if (begins && str_starts(rest, S(ANSWER_PLACE)) &&
+			(rest.n == n || rest.p[n] == '\n')) {
+			*ret = at;
+			return true;
+		}
+	}
+	return false;
+}
+
 int answer_place(struct arena *a, struct str body, struct str text, struct str *ret)
 {
 	struct buf out = buf_in(a, body.n + text.n + 1);
-	size_t at = 0, found;
-	for (;;) {
-		found = at + str_search(str_from(body, at), S(ANSWER_PLACE));
-		if (found >= body.n) {
-			*ret = body;
-			return 0;
-		}
-		size_t end = found + sizeof(ANSWER_PLACE) - 1;
-		bool begins = found == 0 || body.p[found - 1] == '\n';
-		bool ends = end == body.n || body.p[end] == '\n';
-		if (begins && ends)
-			break;
-		at = end;
+	size_t at;
+	if (!find_place(body, &at)) {
+		*ret = body;
+		return 0;
 	}
-	int r = buf_add(&out, str_to(body, found));
+	int r = buf_add(&out, str_to(body, at));
 	if (r == 0)
 		r = buf_add(&out, text);
 	if (r == 0)
-		r = buf_add(&out, str_from(body, found + sizeof(ANSWER_PLACE) - 1));
+		r = buf_add(&out, str_from(body, at + sizeof(ANSWER_PLACE) - 1));
 	if (r == 0)
 		*ret = buf_str(&out);
 	return r;

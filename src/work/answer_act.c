@@ -174,6 +174,9 @@ int act_contact_confirm(struct call *c)
 		return E_NOT_FOUND;
 	if (!by_link && !named->has)
 		return fail(&c->x.why, E_USAGE, "which contact?");
+	const char *fault = answer_text_fault(comment, ANSWER_COMMENT_MAX, true);
+	if (fault)
+		return fail(&c->x.why, E_USAGE, "comment: %s", fault);
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
