@@ -74,7 +74,7 @@ static int on_answer(void *ctx, struct str record)
 		record_int(record, "findings"), record_int(record, "unchanged"),
 		record_int(record, "refused"));
 	if (record_int(record, "claimed"))
-		printf("Claimed fixed: %" PRId64 " findings.\n",
+		printf("Claimed to be fixed: %" PRId64 ".\n",
 			record_int(record, "claimed"));
 	if (tasks)
 		printf("For a person: %" PRId64 " task%s.\n", tasks,
