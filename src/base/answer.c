@@ -92,8 +92,7 @@ const char *answer_item_fault(const struct answer_item *item)
 	if (item->comment.n > ANSWER_COMMENT_MAX)
 		return "comment: longer than 2000 bytes";
 	const char *fault = answer_text_fault(item->whose, ANSWER_WHOSE_MAX, false);
-	return fault ? fault
-		     : answer_text_fault(item->comment, ANSWER_COMMENT_MAX, true);
+	return fault ? fault : answer_text_fault(item->comment, ANSWER_COMMENT_MAX, true);
 }
 
 bool answer_item_same(const struct answer_item *a, const struct answer_item *b)

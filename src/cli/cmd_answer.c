@@ -105,8 +105,10 @@ static int write_items(struct cli *cli, struct answer_item *item, struct buf *ou
 			return fail(&cli->why, E_USAGE, "'%.*s' is no finding's number",
 				STR(str_to(one, 20)));
 		if (n == FINDINGS_MAX)
-			return fail(&cli->why, E_TOO_BIG, "more than %d findings: use "
-							  "--file", FINDINGS_MAX);
+			return fail(&cli->why, E_TOO_BIG,
+				"more than %d findings: use "
+				"--file",
+				FINDINGS_MAX);
 		r = add_item(&w, item, &n);
 	}
 	if (r == 0)

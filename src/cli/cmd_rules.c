@@ -119,8 +119,7 @@ static void preview_table(struct out_table *t, const struct preview *p[2], bool 
 		{ "  reminders", offsetof(struct preview, reminded) },
 		{ "Notices to the second contact", offsetof(struct preview, second) },
 		{ "Organisations on a person's list", offsetof(struct preview, tasks) },
-		{ "Findings nobody could be told",
-			offsetof(struct preview, unreached) },
+		{ "Findings nobody could be told", offsetof(struct preview, unreached) },
 	};
 	for (size_t i = 0; i < N(rows); i++) {
 		table_add(t, str_c(rows[i].name), OUT_PLAIN);

@@ -145,8 +145,8 @@ static int keep(struct give *v, const struct answer_item *item, int64_t *ret_id)
 		(void)snprintf(detail, sizeof(detail), "finding %" PRId64 ": %s",
 			item->finding, answer_kind_text(item->kind));
 	else
-		(void)snprintf(detail, sizeof(detail), "all: %s",
-			answer_kind_text(item->kind));
+		(void)snprintf(
+			detail, sizeof(detail), "all: %s", answer_kind_text(item->kind));
 	v->res.taken++;
 	*ret_id = row.id;
 	return audit_add(v->x, S("answer.give"), str_c(object), str_c(detail));
@@ -219,8 +219,7 @@ static int add_tasks(struct give *v)
 	int r = 0;
 	for (int k = 0; k < ANSWER_KINDS && r == 0; k++) {
 		size_t n = v->n_ask[k];
-		(void)snprintf(
-			subject, sizeof(subject), "notice %" PRId64, v->g->notice);
+		(void)snprintf(subject, sizeof(subject), "notice %" PRId64, v->g->notice);
 		if (n > TASKS_SINGLE) {
 			r = add_task(v, v->ask[k][0], subject, 0, n);
 			continue;
@@ -258,7 +257,8 @@ static int wrong_contact(struct give *v, const struct answer_item *item)
 	if (r < 0)
 		return r;
 	(void)snprintf(subject, sizeof(subject), "%s %" PRId64,
-		v->contact ? "contact" : "notice", v->contact ? v->contact : v->g->notice);
+		v->contact ? "contact" : "notice",
+		v->contact ? v->contact : v->g->notice);
 	if (v->contact) {
 		struct sql_answer_contact_wrong_in in = { v->contact, v->x->now,
 			item->whose.n ? item->whose : item->comment };

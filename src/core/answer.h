@@ -40,8 +40,7 @@ MUST int answer_link_revoke(struct ctx *x, int64_t notice, int64_t *ret_n);
 MUST int answer_url(struct str web_url, const char *token, struct buf *out);
 /* The body with that line replaced by text, in the arena; the body itself when it has no
  * such line. */
-MUST int answer_place(
-	struct arena *a, struct str body, struct str text, struct str *ret);
+MUST int answer_place(struct arena *a, struct str body, struct str text, struct str *ret);
 /* What stands there when the token is not to be seen. */
 MUST int answer_url_masked(struct str web_url, struct buf *out);
 

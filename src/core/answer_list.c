@@ -57,9 +57,8 @@ int answers_each(
 	struct walk w = { fn, ctx };
 	int64_t before = f->before > 0 ? f->before : INT64_MAX;
 	if (f->notice > 0) {
-		struct sql_answer_list_notice_in in = {
-			f->notice, before, f->n, f->kind
-		};
+		struct sql_answer_list_notice_in in = { f->notice, before, f->n,
+			f->kind };
 		return sql_answer_list_notice_each(x->db, &in, on_row_notice, &w);
 	}
 	if (f->org > 0) {

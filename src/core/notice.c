@@ -83,9 +83,9 @@ static void count_due(struct notice_draft *d, const struct due *due)
 static int escalate(struct run *run, const struct sql_notice_open_row *row)
 {
 	const struct escalation *e = &run->rules.escalate[row->severity];
-	struct sql_notice_reminders_in in = { .finding = row->id,
-		.org = run->draft.org,
-		.since = row->answered_at.v };
+	struct sql_notice_reminders_in in = {
+		.finding = row->id, .org = run->draft.org, .since = row->answered_at.v
+	};
 	struct sql_notice_reminders_row reminders;
 	if (e->second_after == 0 && e->person_after == 0)
 		return 0;
@@ -377,8 +377,7 @@ static int ask_person(struct run *run)
 	struct task_new t = { .kind = TASK_NO_ANSWER,
 		.org = SOME(run->draft.org),
 		.notice = SOME(run->draft.id) };
-	(void)snprintf(
-		subject, sizeof(subject), "organisation %" PRId64, run->draft.org);
+	(void)snprintf(subject, sizeof(subject), "organisation %" PRId64, run->draft.org);
 	(void)snprintf(detail, sizeof(detail), "%" PRId64 " findings", run->silent);
 	t.subject = str_c(subject);
 	t.detail = str_c(detail);

@@ -10,9 +10,9 @@
 #define PREVIEW_DAYS 30
 
 struct preview {
-	int32_t from, to;  /* days, both of them played */
-	int64_t notices;   /* one per organisation and day */
-	int64_t told;	   /* findings in them: */
+	int32_t from, to; /* days, both of them played */
+	int64_t notices;  /* one per organisation and day */
+	int64_t told;	  /* findings in them: */
 	int64_t new, relapsed, reminded;
 	int64_t second;	   /* notices that went to the second contact */
 	int64_t tasks;	   /* organisations on a person's list */

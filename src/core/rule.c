@@ -121,9 +121,8 @@ static bool find(struct str name, struct place *ret)
 {
 	for (int i = 0; i < RULE_NUMBERS; i++) {
 		if (str_eq(name, str_c(numbers[i].name))) {
-			*ret = (struct place){
-				i, COLUMNS, 0, numbers[i].min, numbers[i].max
-			};
+			*ret = (struct place){ i, COLUMNS, 0, numbers[i].min,
+				numbers[i].max };
 			return true;
 		}
 	}
@@ -133,9 +132,8 @@ static bool find(struct str name, struct place *ret)
 		for (int s = 0; s < SEV_N; s++)
 			if (str_eq(word, str_c(columns[c].name)) &&
 				str_eq(rest, str_c(severity_text((enum severity)s)))) {
-				*ret = (struct place){
-					-1, (enum column)c, s, 0, columns[c].max
-				};
+				*ret = (struct place){ -1, (enum column)c, s, 0,
+					columns[c].max };
 				return true;
 			}
 	return false;
@@ -170,9 +168,8 @@ static int put(struct ctx *x, const struct rules *rules, const struct place *at)
 	const struct notice_rule *n = &rules->notice.of[s];
 	const struct escalation *e = &rules->escalate[s];
 	if (at->number >= 0) {
-		struct sql_rule_put_number_in in = {
-			str_c(numbers[at->number].name), rules->number[at->number]
-		};
+		struct sql_rule_put_number_in in = { str_c(numbers[at->number].name),
+			rules->number[at->number] };
 		return sql_rule_put_number(x->db, &in);
 	}
 	if (at->column == NOTIFY || at->column == REMIND) {

@@ -108,14 +108,12 @@ static int find(struct ctx *x, int64_t contact, struct sql_trust_contact_row *re
 		: r;
 }
 
-int contact_check_issue(
-	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX])
+int contact_check_issue(struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX])
 {
 	struct sql_trust_contact_row row;
 	int r = find(x, contact, &row);
 	return r < 0 ? r
-		     : answer_link_make(
-			       x, LINK_CONTACT, NONE, SOME(contact), ret_token);
+		     : answer_link_make(x, LINK_CONTACT, NONE, SOME(contact), ret_token);
 }
 
 int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comment)

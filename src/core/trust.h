@@ -27,8 +27,7 @@ struct trust_facts {
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
 	unsigned *ret_why);
 /* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt. */
-bool trust_check_due(
-	const struct trust_facts *f, const struct rules *rules, int64_t now);
+bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);
 
 struct contact_row {
 	int64_t id, org;
@@ -47,5 +46,4 @@ MUST int contact_check_issue(
 	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
 /* It is right, or it is not: then a task asks a person. With its audit row; inside a
  * writing transaction. */
-MUST int contact_confirm(
-	struct ctx *x, int64_t contact, bool right, struct str comment);
+MUST int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comment);

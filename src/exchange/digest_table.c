@@ -10,8 +10,8 @@
 
 #include <inttypes.h>
 
-#define ANSWER_CELLS 4 /* answer, until, whose, comment */
-#define ROW_MAX KIB(128) /* some texts of LIMIT_FIELD, quoted */
+#define ANSWER_CELLS 4	      /* answer, until, whose, comment */
+#define ROW_MAX	     KIB(128) /* some texts of LIMIT_FIELD, quoted */
 
 struct table {
 	struct ctx *x;

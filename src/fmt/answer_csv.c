@@ -44,8 +44,9 @@ static struct str cell_text(struct table *t, struct str s)
 static int header(struct table *t, const struct csv_record *r, struct why *why)
 {
 	if (r->fault == CSV_COLUMNS || r->fault == CSV_TOO_BIG || r->fault == CSV_QUOTE)
-		return fail(why, E_UNSUPPORTED, "its first line is no line of column "
-						"names");
+		return fail(why, E_UNSUPPORTED,
+			"its first line is no line of column "
+			"names");
 	t->width = r->n;
 	for (size_t i = 0; i < r->n; i++) {
 		struct str name = str_trim(r->fields[i]);
@@ -130,9 +131,8 @@ static int row(struct table *t, const struct csv_record *r, struct why *why)
 	if (why_not)
 		return problem(t, r->number, COLUMNS, r->raw, why_not, why);
 	for (int c = 0; c < COLUMNS; c++)
-		cell[c] = t->has[c] && t->at[c] < r->n
-			? cell_text(t, r->fields[t->at[c]])
-			: S("");
+		cell[c] = t->has[c] && t->at[c] < r->n ? cell_text(t, r->fields[t->at[c]])
+						       : S("");
 	if (cell[ANSWER].n == 0) {
 		bool said = cell[UNTIL].n || cell[WHOSE].n || cell[COMMENT].n;
 		return said ? problem(t, r->number, ANSWER, S(""),

@@ -141,8 +141,8 @@ int answer_json_read(struct str text, const struct answer_sink *sink, struct why
 		json_object_seed(seed | 1);
 		seeded = true;
 	}
-	AUTO_JSON root = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES,
-		&error);
+	AUTO_JSON root = json_loadb(
+		text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
 	if (root == NULL)
 		return fail(why, E_SYNTAX, "not JSON: line %d, column %d%s", error.line,
 			error.column,

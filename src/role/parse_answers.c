@@ -7,7 +7,7 @@
 
 struct answering {
 	struct parse_job *job;
-	struct buf text;   /* of the one member that is read */
+	struct buf text; /* of the one member that is read */
 	uint32_t members, read, rows;
 	bool skip; /* what is at hand is a folder, or the second file */
 };
@@ -26,8 +26,7 @@ static int on_problem(void *ctx, const struct answer_problem *p, struct why *why
 {
 	struct answering *g = ctx;
 	struct writer w = parse_frame(g->job);
-	struct job_problem out = { p->row, 0, p->column, p->value, str_c(p->why),
-		S("") };
+	struct job_problem out = { p->row, 0, p->column, p->value, str_c(p->why), S("") };
 	(void)why;
 	job_problem_write(&w, &out);
 	return parse_send_frame(g->job, JOB_ANSWER_PROBLEM, &w);
@@ -71,8 +70,8 @@ int parse_job_answers(struct parse_job *j, struct str body)
 	int r = job_start_read(body, &start);
 	if (r < 0)
 		return r;
-	r = unpack_run(&j->me->job, &src, &unpacked, start.name, &unpack_limits_feed,
-		&why);
+	r = unpack_run(
+		&j->me->job, &src, &unpacked, start.name, &unpack_limits_feed, &why);
 	if (r == 0)
 		r = answer_file_read(buf_str(&g.text), &sink, &why);
 	if (j->sent_err < 0)

@@ -103,23 +103,28 @@ static bool port_like(struct str s)
 	return scan_u32(&s, UINT16_MAX, &port) && s.n == 0 && port > 0;
 }
 
-static bool host_like(struct str host)
+static bool name_like(struct str s, bool v6)
 {
-	bool bracket = str_starts(host, S("["));
-	size_t end = bracket ? str_find(host, ']') : 0;
-	if (bracket && end == host.n)
-		return false;
-	size_t colon = end + str_find(str_from(host, end), ':');
-	if (colon < host.n && !port_like(str_from(host, colon + 1)))
-		return false;
-	for (size_t k = bracket ? 1 : 0; k < (bracket ? end : colon); k++) {
-		char c = host.p[k], small = (char)(c | 32);
-		bool hex = (c >= '0' && c <= '9') || (small >= 'a' && small <= 'f');
-		bool name = (small >= 'a' && small <= 'z') || c == '-' || c == '.';
-		if (!hex && !(bracket ? c == ':' : name))
+	for (size_t k = 0; k < s.n; k++) {
+		char c = s.p[k], small = (char)(c | 32);
+		bool digit = c >= '0' && c <= '9';
+		bool letter = small >= 'a' && small <= (v6 ? 'f' : 'z');
+		if (!digit && !letter && !(v6 ? c == ':' : c == '-' || c == '.'))
 			return false;
 	}
-	return colon > 0 && (!bracket || colon == end + 1 || end + 1 == host.n);
+	return s.n > 0;
+}
+
+/* A name, an address or [an IPv6 address], perhaps with a port. */
+static bool host_like(struct str host)
+{
+	bool v6 = scan_char(&host, '[');
+	size_t end = str_find(host, v6 ? ']' : ':');
+	struct str name = str_to(host, end), rest = str_from(host, end);
+	if (v6 && !scan_char(&rest, ']'))
+		return false;
+	return name_like(name, v6) &&
+		(rest.n == 0 || (scan_char(&rest, ':') && port_like(rest)));
 }
 
 /* https, or http on this machine; a plain path may follow the host. */

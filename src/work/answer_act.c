@@ -169,8 +169,9 @@ int act_contact_confirm(struct call *c)
 	bool by_link = c->who == ACTOR_LINK, right = act_get(&c->act, 1)->n > 0;
 	struct str comment = act_get(&c->act, 2)->text;
 	struct tx t;
-	if (by_link && (c->link == NULL || c->link->contact == 0 ||
-			       (named->has && named->n != c->link->contact)))
+	if (by_link &&
+		(c->link == NULL || c->link->contact == 0 ||
+			(named->has && named->n != c->link->contact)))
 		return E_NOT_FOUND;
 	if (!by_link && !named->has)
 		return fail(&c->x.why, E_USAGE, "which contact?");
@@ -191,6 +192,6 @@ int act_rule_set(struct call *c)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	return tx_end(&t,
-		rule_set(&c->x, act_get(&c->act, 0)->text, act_get(&c->act, 1)->n));
+	return tx_end(
+		&t, rule_set(&c->x, act_get(&c->act, 0)->text, act_get(&c->act, 1)->n));
 }

@@ -15,5 +15,4 @@ MUST int answer_items_read(struct call *c, struct reader *rd, struct answer_list
 MUST int answer_notice_of(struct call *c, const struct act_value *named, int64_t *ret);
 /* Takes them in one transaction, and answers with records: a problem for each that was
  * refused, then the counts. */
-MUST int answer_apply(
-	struct call *c, const struct answer_given *g, int64_t also_refused);
+MUST int answer_apply(struct call *c, const struct answer_given *g, int64_t also_refused);

@@ -41,8 +41,8 @@ struct call {
 	struct act act;
 	enum actor_kind who;
 	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
-	struct arena keep; /* what must live as long as the call */
-	int fd;		   /* the file that came with it; -1 none */
+	struct arena keep;		/* what must live as long as the call */
+	int fd;				/* the file that came with it; -1 none */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */

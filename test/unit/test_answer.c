@@ -21,9 +21,8 @@ static int no_words(
 /* A run of that day, all of it approved. */
 static struct notice_result draft(struct kit *k, int day)
 {
-	struct notice_opts o = {
-		.mail_domain = S("x.example"), .writer = { NULL, no_words }
-	};
+	struct notice_opts o = { .mail_domain = S("x.example"),
+		.writer = { NULL, no_words } };
 	struct notice_result res = { .run = -1 };
 	k->x.now = KIT_DAY0 + (int64_t)day * DAY_SECONDS + 7 * 3600;
 	k->x.why = (struct why){ 0 };
@@ -103,9 +102,9 @@ static void test_items(void)
 		enum answer_kind kind;
 	} words[] = { { "fixed", 0, ANSWER_FIXED }, { " FIXED ", 0, ANSWER_FIXED },
 		{ "Not Mine", 0, ANSWER_NOT_MINE }, { "not_ours", 0, ANSWER_NOT_MINE },
-		{ "working on it", 0, ANSWER_WORKING },
-		{ "help", 0, ANSWER_HELP }, { "wrong-contact", 0, ANSWER_WRONG_CONTACT },
-		{ "", E_SYNTAX, 0 }, { "fix", E_SYNTAX, 0 }, { "fixed!", E_SYNTAX, 0 } };
+		{ "working on it", 0, ANSWER_WORKING }, { "help", 0, ANSWER_HELP },
+		{ "wrong-contact", 0, ANSWER_WRONG_CONTACT }, { "", E_SYNTAX, 0 },
+		{ "fix", E_SYNTAX, 0 }, { "fixed!", E_SYNTAX, 0 } };
 	for (size_t i = 0; i < N(words); i++) {
 		enum answer_kind kind = ANSWER_NONE;
 		int r = answer_kind_read(str_c(words[i].in), &kind);
@@ -121,7 +120,8 @@ static void test_items(void)
 	ok(answer_item_fault(&a) != NULL, "a comment that is too long");
 	a.comment.n--;
 	ok(answer_item_fault(&a) == NULL, "and one byte less");
-	static const char *const bad[] = { "bell \a", "\xff", "esc \x1b[1m", "c1 \xc2\x9b" };
+	static const char *const bad[] = { "bell \a", "\xff", "esc \x1b[1m",
+		"c1 \xc2\x9b" };
 	for (size_t i = 0; i < N(bad); i++) {
 		a.comment = str_c(bad[i]);
 		ok(answer_item_fault(&a) != NULL, "refused: comment %zu", i);
@@ -175,8 +175,8 @@ static void test_links(struct kit *k)
 		*p = *p >= 'a' ? (char)(*p - 32) : *p;
 	ok(is_found(k, upper), "in capitals too");
 	sqlite3_stmt *s = NULL;
-	sqlite3_prepare_v2(k->raw, "SELECT count(*) FROM answer_link WHERE instr(hash, ?1)",
-		-1, &s, NULL);
+	sqlite3_prepare_v2(k->raw,
+		"SELECT count(*) FROM answer_link WHERE instr(hash, ?1)", -1, &s, NULL);
 	sqlite3_bind_text(s, 1, a, -1, SQLITE_STATIC);
 	ok(sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0) == 0,
 		"the token is not in the table");
@@ -197,8 +197,9 @@ static void test_links(struct kit *k)
 				tx_end(&t, answer_link_opened(&k->x, &l)) == 0,
 			"opened");
 	ok(kit_int(k, "SELECT opened FROM answer_link WHERE id = 1") == 2 &&
-			kit_int(k, "SELECT count(*) FROM audit WHERE action = "
-				   "'answer.opened'") == 1,
+			kit_int(k,
+				"SELECT count(*) FROM audit WHERE action = "
+				"'answer.opened'") == 1,
 		"counted twice, one row in the trail");
 	kit_sql(k, "UPDATE notice SET state = 1 WHERE id = 1");
 	ok(!is_found(k, a), "a notice that is held is shown to nobody");
@@ -257,8 +258,9 @@ static void test_give(struct kit *k)
 			kit_int(k, "SELECT kind FROM answer_now WHERE finding = 1") == 1,
 		"the latest counts");
 	ok(kit_int(k, "SELECT count(*) FROM answer") == 3, "all is kept");
-	ok(kit_int(k, "SELECT count(*) FROM task WHERE kind = 'need-help' AND subject = "
-		      "'notice 1'") == 1,
+	ok(kit_int(k,
+		   "SELECT count(*) FROM task WHERE kind = 'need-help' AND subject = "
+		   "'notice 1'") == 1,
 		"a task for the notice");
 	kit_sql(k, "UPDATE finding SET state = 1 WHERE id = 1");
 	struct answer_item again = item(1, ANSWER_FIXED);
@@ -284,9 +286,9 @@ static void test_tasks(struct kit *k)
 	mine.whose = S("ACME");
 	mine.comment = S("sold in May");
 	ok(give_one(k, mine, &res) == 0 && res.tasks == 1, "not mine: a task");
-	ok(kit_int(k, "SELECT count(*) FROM task WHERE kind = 'not-mine' AND subject = "
-		      "'finding 2' AND detail = 'ACME: sold in May' AND finding = 2") ==
-			1,
+	ok(kit_int(k,
+		   "SELECT count(*) FROM task WHERE kind = 'not-mine' AND subject = "
+		   "'finding 2' AND detail = 'ACME: sold in May' AND finding = 2") == 1,
 		"with what they wrote");
 	ok(kit_int(k, "SELECT org FROM finding WHERE id = 2") == 1,
 		"and the finding stays where it is");
@@ -295,11 +297,11 @@ static void test_tasks(struct kit *k)
 	ok(give_one(k, wrong, &res) == 0 && res.taken == 1 && res.tasks == 1,
 		"wrong contact: a task");
 	ok(give_one(k, wrong, &res) == 0 && res.unchanged == 1, "said once a day");
-	ok(kit_int(k, "SELECT count(*) FROM task WHERE kind = 'wrong-contact' AND "
-		      "subject = 'contact 1'") == 1,
+	ok(kit_int(k,
+		   "SELECT count(*) FROM task WHERE kind = 'wrong-contact' AND "
+		   "subject = 'contact 1'") == 1,
 		"about the contact");
-	ok(kit_int(k, "SELECT kind FROM answer_now WHERE finding = 2") ==
-			ANSWER_NOT_MINE,
+	ok(kit_int(k, "SELECT kind FROM answer_now WHERE finding = 2") == ANSWER_NOT_MINE,
 		"what was said of the findings stays");
 	kit_sql(k, "UPDATE finding SET org = 2 WHERE id = 3");
 	ok(give_one(k, item(3, ANSWER_FIXED), &res) == 0 && res.refused == 1,
@@ -359,11 +361,12 @@ static void test_escalation(void)
 		ok(res.notices == t[i].notices &&
 				strcmp(recipient(&k, res.run, to), t[i].to) == 0 &&
 				res.person_tasks == t[i].tasks,
-			"day %d: %" PRId64 " notices, to %s, %" PRId64 " tasks",
-			t[i].day, res.notices, to, res.person_tasks);
+			"day %d: %" PRId64 " notices, to %s, %" PRId64 " tasks", t[i].day,
+			res.notices, to, res.person_tasks);
 	}
-	ok(kit_int(&k, "SELECT count(*) FROM task WHERE kind = 'no-answer' AND subject = "
-		       "'organisation 1' AND done_at IS NULL") == 1,
+	ok(kit_int(&k,
+		   "SELECT count(*) FROM task WHERE kind = 'no-answer' AND subject = "
+		   "'organisation 1' AND done_at IS NULL") == 1,
 		"on a person's list, once");
 	struct answer_result res;
 	struct answer_item working = item(0, ANSWER_WORKING);
@@ -373,8 +376,8 @@ static void test_escalation(void)
 		"the task is settled");
 	ok(draft(&k, 24).notices == 0, "reminders rest until the day they named");
 	struct notice_result after = draft(&k, 25);
-	ok(after.notices == 1 && strcmp(recipient(&k, after.run, to),
-					 "soc@uni.xt.example") == 0,
+	ok(after.notices == 1 &&
+			strcmp(recipient(&k, after.run, to), "soc@uni.xt.example") == 0,
 		"then the first contact again: %s", to);
 	struct answer_item wrong = item(0, ANSWER_WRONG_CONTACT);
 	ok(give_one(&k, wrong, &res) == 0, "wrong contact");
@@ -455,7 +458,8 @@ static void test_contacts(struct kit *k)
 			row.trust == TRUST_DOUBT && (row.why & DOUBT_WRONG) &&
 			row.facts.sent == 1,
 		"the contact that was said to be wrong is in doubt");
-	ok(confirm(k, 1, true) == 0 && contacts_each(&k->x, 0, count_contact, &row) == 0 &&
+	ok(confirm(k, 1, true) == 0 &&
+			contacts_each(&k->x, 0, count_contact, &row) == 0 &&
 			row.trust == TRUST_UNKNOWN + (row.facts.confirmed_at.v > 0),
 		"confirmed");
 	k->x.now++;
@@ -507,8 +511,9 @@ static void test_rules(struct kit *k)
 			rules.number[RULE_LINK_DAYS] == 90,
 		"and they are");
 	ok(kit_int(k, "SELECT count(*) FROM audit WHERE action = 'rule.set'") == 5 &&
-			kit_int(k, "SELECT count(*) FROM audit WHERE object = "
-				   "'remind-critical' AND detail = '2, before 3'") == 1,
+			kit_int(k,
+				"SELECT count(*) FROM audit WHERE object = "
+				"'remind-critical' AND detail = '2, before 3'") == 1,
 		"in the trail, with what was before");
 	ok(set(k, "remind-", 1) == E_NOT_FOUND && set(k, "remind", 1) == E_NOT_FOUND &&
 			set(k, "x-critical", 1) == E_NOT_FOUND &&
@@ -532,8 +537,9 @@ int main(void)
 			&(struct kit_finding){
 				.org = 1, .severity = SEV_CRITICAL, .net = net });
 	}
-	kit_finding(&k, &(struct kit_finding){
-				.org = 2, .severity = SEV_LOW, .net = "192.0.2.9" });
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 2, .severity = SEV_LOW, .net = "192.0.2.9" });
 	draft(&k, 0);
 	test_items();
 	test_links(&k);

@@ -10,8 +10,8 @@
 static int on_item(void *ctx, const struct answer_item *i, struct why *why)
 {
 	(void)why;
-	int r = buf_addf(ctx, "%u:%" PRId64 "=%s", i->row, i->finding,
-		answer_kind_text(i->kind));
+	int r = buf_addf(
+		ctx, "%u:%" PRId64 "=%s", i->row, i->finding, answer_kind_text(i->kind));
 	if (r == 0 && i->until.has)
 		r = buf_addf(ctx, "@%" PRId64, i->until.v);
 	if (r == 0 && (i->whose.n || i->comment.n))
@@ -133,7 +133,7 @@ static void test_limits(struct arena *a)
 	buf_clear(&b);
 	r = buf_add(&b, S("{\"answers\":["));
 	while (r == 0 && b.n <= LIMIT_ANSWER_JSON)
-		r = buf_add(&b, S("1,        "));
+		r = buf_add(&b, S("         1,"));
 	ok(read_text(a, buf_str(&b), &out, &why) == E_TOO_BIG, "JSON that is too big");
 	why = (struct why){ 0 };
 	while (r == 0 && b.n <= LIMIT_ANSWER_FILE)
