@@ -16,6 +16,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "dry_run", ACT_BOOL, false, 0, 1 },
 		{ "imported", ACT_BOOL, false, 0, 1 },
 		{ "country", ACT_TEXT, false, 2, 2 } } },
+	[ACT_REGISTER_REMOVE] = { "register.remove", ACTOR_OWNER, false, true,
+		"prefix asn domain contact finding attribution_history", {
+		{ "key", ACT_TEXT, true, 1, 300 },
+		{ "organisation", ACT_TEXT, false, 1, 300 },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
 	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER, false, true, "finding", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "state", ACT_TEXT, true, 1, 16 },

@@ -69,7 +69,7 @@ SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
 	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
   FROM contact c LEFT JOIN contact_word w ON w.contact = c.id
- WHERE c.org = :org AND c.email <> '' ORDER BY c.id;
+ WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;
 
 --: notice_by_content(content blob) -> one(id int, at int)
 SELECT id, at FROM notice WHERE content = :content;
@@ -198,7 +198,8 @@ SELECT o.id AS org, o.name AS name, o.sector AS sector, count(*) AS findings,
   FROM organisation o
   JOIN finding f ON f.org = o.id AND f.state IN (0, 3)
   JOIN notice_rule r ON r.severity = f.severity AND r.notify > 0
- WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.org = o.id AND c.email <> '')
+ WHERE NOT EXISTS (SELECT 1 FROM contact c
+	WHERE c.org = o.id AND c.email <> '' AND c.ended_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM finding g JOIN contact c ON c.org = g.network_org
-		AND c.email <> '' WHERE g.org = o.id AND g.state IN (0, 3))
+		AND c.email <> '' AND c.ended_at IS NULL WHERE g.org = o.id AND g.state IN (0, 3))
  GROUP BY o.id, o.name, o.sector ORDER BY critical DESC, findings DESC, o.id;

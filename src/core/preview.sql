@@ -3,8 +3,8 @@
 
 --: preview_findings(from_day int) -> each(id int, org int, severity int, claimed_day int?, contacts int, others int, answered_at int?, rest_until int?)
 SELECT f.id AS id, f.org AS org, f.severity AS severity, f.claimed_day AS claimed_day,
-	(SELECT count(*) FROM contact c WHERE c.org = f.org AND c.email <> '') AS contacts,
-	(SELECT count(*) FROM contact c WHERE c.org = f.network_org AND c.email <> '') AS others,
+	(SELECT count(*) FROM contact c WHERE c.org = f.org AND c.email <> '' AND c.ended_at IS NULL) AS contacts,
+	(SELECT count(*) FROM contact c WHERE c.org = f.network_org AND c.email <> '' AND c.ended_at IS NULL) AS others,
 	w.at AS answered_at, w.rest_until AS rest_until
   FROM finding f LEFT JOIN answer_now w ON w.finding = f.id AND w.org = f.org
  WHERE f.org IS NOT NULL AND f.state <> 4 AND (f.state <> 2 OR f.state_day >= :from_day)

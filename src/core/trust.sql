@@ -11,7 +11,7 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
 	(SELECT count(*) FROM notice n WHERE n.contact = c.id AND n.state NOT IN (0, 1, 9)) AS sent
   FROM contact c JOIN organisation o ON o.id = c.org
   LEFT JOIN contact_word w ON w.contact = c.id
- WHERE c.email <> '' AND c.id > :after ORDER BY c.id;
+ WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
 --: trust_silent(contact int, since int) -> one(n int)
 SELECT count(*) AS n FROM notice

@@ -155,6 +155,8 @@ static int apply(struct call *c)
 		return act_file_import(c);
 	case ACT_REGISTER_IMPORT:
 		return act_register_import(c);
+	case ACT_REGISTER_REMOVE:
+		return act_register_remove(c);
 	case ACT_FINDING_MARK:
 		return act_finding_mark(c);
 	case ACT_EVIDENCE:

@@ -80,6 +80,7 @@ void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
+MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
