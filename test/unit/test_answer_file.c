@@ -54,6 +54,8 @@ static const struct {
 	{ "all of it", "finding,answer\nall,fixed\n", 0, "1:0=fixed " },
 	{ "a comment of two lines", HEAD "1,fixed,,,\"a\r\nb\tc\"\r\n", 0,
 		"1:1=fixed(|a\nb c) " },
+	{ "a comment with the line ends of old", HEAD "1,fixed,,,\"a\rb\"\n", 0,
+		"1:1=fixed(|a\nb) " },
 	{ "Windows-1252", "finding,answer,comment\r\n1,fixed,r\xe9gl\xe9\r\n", 0,
 		"1:1=fixed(|r\xc3\xa9gl\xc3\xa9) " },
 	{ "short lines", HEAD "1,fixed\r\n2\r\n", 0, "1:1=fixed " },
