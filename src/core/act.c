@@ -44,6 +44,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
 	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER, false, true, "finding", { { 0 } } },
+	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
+	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
+		{ "what", ACT_TEXT, true, 1, 16 },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "manifest", ACT_TEXT, true, 64, 64 } } },
 	/* notice: who holds a link answers its own. items: u32 n, then base/answer.h. */
 	[ACT_ANSWER_GIVE] = { "answer.give", ACTOR_OWNER | ACTOR_LINK, false, true,
 		"answer answer_now claim finding task contact_word", {

@@ -19,6 +19,7 @@ struct conf {
 	struct str country;
 	struct str web_url;
 	bool demo;
+	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	int64_t data_cache, role_parsers;
 };
 

@@ -163,6 +163,10 @@ static int apply(struct call *c)
 		return act_evidence(c);
 	case ACT_REBUILD:
 		return act_rebuild(c);
+	case ACT_BACKUP_COPY:
+		return act_backup_copy(c);
+	case ACT_BACKUP_NOTE:
+		return act_backup_note(c);
 	case ACT_NOTICE_DRAFT:
 		return act_notice_draft(c);
 	case ACT_ANSWER_GIVE:

@@ -86,6 +86,8 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_backup_copy(struct call *c);
+MUST int act_backup_note(struct call *c);
 MUST int act_answer_give(struct call *c);
 MUST int act_answer_file(struct call *c);
 MUST int act_answer_opened(struct call *c);
