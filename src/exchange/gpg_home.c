@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <gpgme.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,8 @@
 #include <time.h>
 
 #define AGENT_SOCKET "S.gpg-agent"
+
+#define END_MS 1000
 
 /* A demonstration plays weeks: a clock that is further off than this is told to gpg. */
 #define CLOCK_DRIFT 3600
@@ -231,11 +234,15 @@ int gpg_agent_start(struct gpg *g, struct why *why)
 
 void gpg_agent_end(struct gpg *g)
 {
-	if (g->agent == 0)
-		return;
-	(void)kill(g->agent, SIGKILL); /* it holds nothing that is not on the disk */
-	while (waitpid(g->agent, NULL, 0) < 0 && errno == EINTR)
-		continue;
+	if (g->agent) {
+		(void)kill(g->agent, SIGKILL); /* what it holds is on the disk */
+		while (waitpid(g->agent, NULL, 0) < 0 && errno == EINTR)
+			continue;
+		clear_left(g->dir);
+	}
 	g->agent = 0;
-	clear_left(g->dir);
+	/* A gpg that has just answered is about to end. Nobody may be there to bury it
+	 * after us. */
+	for (int ms = 0; ms < END_MS && waitpid(-1, NULL, WNOHANG) >= 0; ms++)
+		(void)poll(NULL, 0, 1);
 }

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -419,6 +420,8 @@ int role_master(struct role *me)
 			sandbox_plan("master"), me->datadir, &me->why, &me->state);
 	if (r == 0)
 		r = watch_signals(&m);
+	/* What a helper started and left comes to us to be buried. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (r == 0)
 		r = start_work(&m);
 	if (r == 0)

@@ -363,7 +363,7 @@ int act_notice_sealed(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone };
+		conf->team_phone, conf->web_url };
 	int64_t id = act_get(&c->act, 0)->n;
 	struct notice_full n;
 	struct str mail;

@@ -544,6 +544,34 @@ static void test_strangers(void)
 	give_dir(0);
 }
 
+/* A process of the key role's group has the owner's name, but must not give orders. */
+static void test_helpers(void)
+{
+	struct service s, t;
+	bool off;
+	must_join(&s);
+	struct pids p = pids_of(&s, &off);
+	(void)fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		bool joined = setpgid(0, p.key) == 0;
+		_exit(!joined ? 2 : join_for(&t, 1000, NULL) == E_DENIED ? 0 : 1);
+	}
+	int status = -1;
+	(void)waitpid(pid, &status, 0);
+	ok(status == 0, "what the key role started may not use the control socket");
+	pid = fork();
+	if (pid == 0)
+		_exit(join_for(&t, 1000, NULL) == 0 ? 0 : 1);
+	(void)waitpid(pid, &status, 0);
+	ok(status == 0, "another process may");
+	must_kill(p.key, SIGKILL);
+	ok(alive_ping(&s) && pids_of(&s, &off).key != p.key,
+		"after kill -9 of key work goes on, with another when it needs one");
+	p = pids_of(&s, &off);
+	ok(service_close(&s, NULL) == 0 && all_gone(p), "which ends with the service");
+}
+
 static void test_clock(void)
 {
 	struct service s;
@@ -620,6 +648,7 @@ int main(int argc, char **argv)
 	test_busy();
 	test_liars();
 	test_strangers();
+	test_helpers();
 	test_refusals();
 	test_one_process();
 	test_clock();
