@@ -566,6 +566,8 @@ static void test_helpers(void)
 	(void)waitpid(pid, &status, 0);
 	ok(status == 0, "another process may");
 	must_kill(p.key, SIGKILL);
+	for (int i = 0; i < 200 && lives(p.key); i++)
+		clock_sleep_ms(10);
 	ok(alive_ping(&s) && pids_of(&s, &off).key != p.key,
 		"after kill -9 of key work goes on, with another when it needs one");
 	p = pids_of(&s, &off);
