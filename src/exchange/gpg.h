@@ -21,7 +21,8 @@ struct gpg {
 	const char *path;      /* the same, for gpg */
 	struct str passphrase; /* of the team's key; absent: none */
 	struct gpgme_context *ctx;
-	pid_t agent; /* 0: not started */
+	pid_t agent;	   /* 0: not started */
+	int64_t told_time; /* in gpg.conf; 0: the machine's own */
 };
 
 /* Before a sandbox is entered: what a library loads when it is first used. */

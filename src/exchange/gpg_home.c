@@ -103,15 +103,22 @@ static void limit_children(rlim_t seconds)
 	(void)setrlimit(RLIMIT_CPU, &l);
 }
 
-static int tell_time(const struct gpg *g, int64_t now, struct why *why)
+/* Writing is two syncs, so only when it says something else than before. */
+static int tell_time(struct gpg *g, int64_t now, struct why *why)
 {
 	AUTO_ARENA a = arena_new(KIB(64), "gpg.conf");
 	struct buf b = buf_in(&a, KIB(4));
 	int64_t off = now - (int64_t)time(NULL);
+	int64_t told = off > CLOCK_DRIFT || off < -CLOCK_DRIFT ? now : 0;
+	if (told == g->told_time)
+		return 0;
 	int r = buf_add(&b, str_c(options));
-	if (r == 0 && (off > CLOCK_DRIFT || off < -CLOCK_DRIFT))
-		r = buf_addf(&b, "faked-system-time %" PRId64 "\n", now);
-	return r < 0 ? r : file_replace(g->dir, "gpg.conf", buf_str(&b), why);
+	if (r == 0 && told)
+		r = buf_addf(&b, "faked-system-time %" PRId64 "\n", told);
+	if (r == 0)
+		r = file_replace(g->dir, "gpg.conf", buf_str(&b), why);
+	g->told_time = r == 0 ? told : -1; /* else nobody knows what it says */
+	return r;
 }
 
 static gpgme_error_t passphrase(
