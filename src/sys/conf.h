@@ -18,7 +18,9 @@ struct conf {
 	enum tlp team_tlp;
 	struct str country;
 	bool demo;
-	int64_t data_cache, role_parsers;
+	int64_t data_cache, role_parsers, team_hour, web_threads;
+	struct str web_url;
+	bool web_proxy;
 };
 
 enum conf_type {
