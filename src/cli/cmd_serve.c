@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_serve.c - tocsin serve: everything, until it is told to stop. Depends on: base, sys,
- * cli. */
+ * cmd_serve.c - tocsin serve: everything, until it is told to stop.
+ * Depends on: base, sys, cli. */
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/net.h"

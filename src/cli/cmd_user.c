@@ -64,8 +64,8 @@ int cmd_user_reset(struct cli *cli)
 {
 	int r = send_named(cli, ACT_PERSON_RESET, (struct str){ NULL, 0 });
 	if (r == 0)
-		printf("Password, codes and sessions of %.*s have ended. Give him this link; it "
-		       "works once, within 72 hours.\n",
+		printf("Password, codes and sessions of %.*s have ended. Give him this "
+		       "link; it works once, within 72 hours.\n",
 			STR(cli->args[0]));
 	return r;
 }

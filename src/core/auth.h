@@ -29,5 +29,5 @@ struct object {
 /* who: his role and id count. */
 MUST int auth_open(struct ctx *x, const struct person *who, enum object_kind kind,
 	int64_t id, enum object_action action, struct object *ret);
-/* The roles (ACTOR_* bits) that may: for menus and buttons, never instead of auth_open. */
+/* The roles (ACTOR_* bits) that may: for menus and buttons, not instead of auth_open. */
 unsigned auth_who(enum object_kind kind, enum object_action action);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * person.c - people of the team and their sessions: see person.h. Depends on: base, db. */
+ * person.c - people of the team and their sessions: see person.h.
+ * Depends on: base, db. */
 #include "core/person.h"
 
 #include "db/sql_person.h"

@@ -2,9 +2,9 @@
  * form.h - what a form or the query of a URL says: application/x-www-form-urlencoded.
  * Depends on: base.
  *
- * Strict: names are our own words, values are UTF-8 without controls but line ends and TAB;
- * a broken %-escape, a NUL, or too many fields refuse the whole. A pair of CR and LF is
- * one LF in the value, as a person typed it. */
+ * Strict: names are our own words, values are UTF-8 without controls but line ends and
+ * TAB; a broken %-escape, a NUL, or too many fields refuse the whole. A pair of CR and
+ * LF is one LF in the value, as a person typed it. */
 #pragma once
 #include "base/str.h"
 

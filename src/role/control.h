@@ -42,6 +42,6 @@ MUST int control_run(struct role *me, const struct control_handler *h);
 /* The web role has begun; takes fd. One that was there before is gone. */
 MUST int control_take_web(struct role *me, int fd, uint32_t pid);
 /* For an act that takes long, between two of its chunks: lets newcomers in, hears the
- * master. E_PEER when c (NULL: nobody) is gone, E_STOPPED when work is to end: then the act should stop
- * there. */
+ * master. E_PEER when c (NULL: nobody) is gone, E_STOPPED when work is to end: then the
+ * act should stop there. */
 MUST int control_keep_up(struct role *me, struct client *c);

@@ -357,6 +357,18 @@ static int on_lifeline(struct master *m)
 	return 0;
 }
 
+/* The same for web. next: the earliest of all, 0 for none. */
+static int web_due(struct master *m, int64_t now, int64_t *next)
+{
+	if (m->http_fd < 0 || m->web.pid != 0)
+		return 0;
+	if (m->web.due_ms <= now)
+		return start_web(m);
+	if (*next == 0 || m->web.due_ms < *next)
+		*next = m->web.due_ms;
+	return 0;
+}
+
 /* Starts the parsers that are due; *ret_ms: when to look again, -1 for not. */
 static int start_due(struct master *m, int *ret_ms)
 {
@@ -374,13 +386,9 @@ static int start_due(struct master *m, int *ret_ms)
 			next = c->due_ms;
 		}
 	}
-	if (m->http_fd >= 0 && m->web.pid == 0) {
-		int r = m->web.due_ms <= now ? start_web(m) : 0;
-		if (r < 0)
-			return r;
-		if (m->web.due_ms && (next == 0 || m->web.due_ms < next))
-			next = m->web.due_ms;
-	}
+	int started = web_due(m, now, &next);
+	if (started < 0)
+		return started;
 	if (m->kill_ms && now >= m->kill_ms && m->worker.pid) {
 		log_line(LOG_WARNING, "master", "work does not stop; ending it");
 		(void)kill(m->worker.pid, SIGKILL);

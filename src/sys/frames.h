@@ -34,7 +34,8 @@ enum frame_type {
 	FRAME_ACT_RECORD,   /* work to command: one record of the answer */
 	FRAME_ACT_PROGRESS, /* a record: done, total (null: unknown), text */
 	FRAME_ACT_DONE,	    /* the end of the answer */
-	FRAME_ACT_FOR, /* web to work: text kind of credential, text credential, text act */
+	FRAME_ACT_FOR, /* web to work: text kind of credential, text credential, text
+			  act */
 };
 #define FRAME_PROTOCOL 1
 

@@ -58,7 +58,7 @@ static void form_secret(const struct visit *v, uint8_t ret[MASK])
 	memcpy(ret, h.b, MASK);
 }
 
-/* Compressed pages give away by their length what is the same in each: so it is masked. */
+/* Compressed pages give away by their length what is the same in each: it is masked. */
 struct str door_token(struct visit *v)
 {
 	uint8_t secret[MASK], both[2 * MASK];

@@ -5,7 +5,8 @@
 
 /* Looks the cookie's session up, and sets the language. */
 MUST int door_session(struct visit *v);
-/* 0 when the row lets him in; 303 to the door, or 404: what he may not see is not there. */
+/* 0 when the row lets him in; 303 to the door, or 404: what he may not see is not
+ * there. */
 int door_who(struct visit *v);
 /* The token of the form belongs to this session. */
 bool door_form(struct visit *v);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * frame.c - pages on their way out: what stands around them, headers, compression, errors.
- * See visit.h. Depends on: base, core. */
+ * frame.c - pages on their way out: what stands around them, headers, compression,
+ * errors. See visit.h. Depends on: base, core. */
 #include "base/tr.h"
 #include "fmt/accept.h"
 #include "tpl_error.h"
@@ -67,12 +67,12 @@ struct textout visit_out(struct visit *v, struct buf *page)
 	return (struct textout){ .out = page, .lang = v->lang };
 }
 
-/* Each page of ours, also an error: security.md, D2. There is no script, so none may run. */
+/* For each page of ours, also an error. There is no script, so none may run. */
 static void guard(struct res *s)
 {
 	res_header(s, "Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-		"frame-ancestors 'none'; base-uri 'none'; "
+		"default-src 'none'; style-src 'self'; img-src 'self'; "
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
 		"require-trusted-types-for 'script'; trusted-types 'none'");
 	res_header(s, "X-Content-Type-Options", "nosniff");
 	res_header(s, "X-Frame-Options", "DENY");
@@ -122,19 +122,23 @@ static const struct {
 	const char *title, *text;
 } errors[] = {
 	{ 400, N_("That did not fit"),
-		N_("What the browser sent is not what this page takes. Go back and try again.") },
+		N_("What the browser sent is not what this page takes. Go back and "
+		   "try again.") },
 	{ 403, N_("Not accepted"),
-		N_("The form was not ours, or it is too old. Load the page again and send it "
-		   "from there.") },
+		N_("The form was not ours, or it is too old. Load the page again and "
+		   "send it from there.") },
 	{ 404, N_("Not found"), N_("There is no such page, or not for you.") },
 	{ 405, N_("Not found"), N_("There is no such page, or not for you.") },
 	{ 409, N_("Not possible now"),
-		N_("It is not possible in the state the thing is in. Look at it again.") },
+		N_("It is not possible in the state the thing is in. Look at it "
+		   "again.") },
 	{ 413, N_("Too large"), N_("What was sent is larger than this page takes.") },
 	{ 415, N_("That did not fit"),
-		N_("What the browser sent is not what this page takes. Go back and try again.") },
+		N_("What the browser sent is not what this page takes. Go back and "
+		   "try again.") },
 	{ 429, N_("Too often"),
-		N_("Too many tries from your network. Wait a quarter of an hour.") },
+		N_("Too many tries from your network. Wait a quarter of an "
+		   "hour.") },
 	{ 500, N_("Something failed"),
 		N_("It is written in the log. What was acknowledged before is kept.") },
 	{ 503, N_("Busy"), N_("The program is busy. Try again in a minute.") },

@@ -64,8 +64,8 @@ int sign_in_post(struct visit *v)
 	int r = ask_send(v, &a, on_token, &got);
 	if (r == E_DENIED || r == E_USAGE)
 		return show_sign_in(v, 403,
-			N_("Name, password or code is wrong. A code works once: wait for the "
-			   "next one."),
+			N_("Name, password or code is wrong. A code works once: wait for "
+			   "the next one."),
 			name);
 	if (r == E_BUSY)
 		return show_sign_in(v, 429,

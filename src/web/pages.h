@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 struct visit;
-/* What is wrong with a form that sets a password: from an act's failure to a number (0: it
- * is none of these), and from that to a text to translate. */
+/* What is wrong with a form that sets a password: from an act's failure to a number (0:
+ * it is none of these), and from that to a text to translate. */
 int64_t password_fault_number(const struct visit *v, int err);
 const char *password_fault_text(int64_t number);
 

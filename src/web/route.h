@@ -57,7 +57,7 @@ struct route {
 #define UPLOAD_MAX MIB(50)
 
 extern const struct route web_routes[];
-/* The row, or E_NOT_FOUND; E_UNSUPPORTED when the path exists for another method. *ret_id,
- * *ret_word: what stood for {id} and {word}. */
+/* The row, or E_NOT_FOUND; E_UNSUPPORTED when the path exists for another method.
+ * *ret_id, *ret_word: what stood for {id} and {word}. */
 MUST int route_find(enum method m, struct str path, const struct route **ret,
 	int64_t *ret_id, struct str *ret_word);

@@ -4,8 +4,8 @@
 #include "web/web.h"
 
 #include "base/hash.h"
-#include "style_data.h"
 #include "web/visit.h"
+#include "style_data.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -175,9 +175,13 @@ static void test_multipart(struct arena *a)
 		{ TYPE, "x" TEXT_HEAD "v\r\n--XyZ--\r\n", NULL },
 		{ TYPE, "--XyZ\r\n\r\nv\r\n--XyZ--\r\n", NULL },
 		{ TYPE, "--XyZ\r\nContent-Type: x\r\n\r\nv\r\n--XyZ--\r\n", NULL },
-		{ TYPE, "--XyZ\r\nContent-Disposition: attachment; name=\"t\"\r\n\r\nv\r\n--XyZ--",
+		{ TYPE,
+			"--XyZ\r\nContent-Disposition: attachment; name=\"t\"\r\n\r\n"
+			"v\r\n--XyZ--",
 			NULL },
-		{ TYPE, "--XyZ\r\nContent-Disposition: form-data; name=t\r\n\r\nv\r\n--XyZ--",
+		{ TYPE,
+			"--XyZ\r\nContent-Disposition: form-data; name=t\r\n\r\n"
+			"v\r\n--XyZ--",
 			NULL },
 		{ TYPE, "", NULL },
 		{ "multipart/form-data", TEXT_HEAD "v\r\n--XyZ--\r\n", NULL },
