@@ -103,7 +103,7 @@ static int tell_counts(struct listing *l)
 	return w.err < 0 ? w.err : call_record(l->c, &b);
 }
 
-int act_key_list(struct call *c)
+static int key_list(struct call *c)
 {
 	struct listing l = { .c = c };
 	int r = keys_team(&c->x, &l.team);
@@ -162,7 +162,7 @@ static struct str user_id(struct call *c)
 	return r == 0 ? buf_str(&b) : S("");
 }
 
-int act_key_make(struct call *c)
+static int key_make(struct call *c)
 {
 	const struct act_value *days = act_get(&c->act, 0);
 	struct keys_answer a;
@@ -281,7 +281,7 @@ static int tell_ties(struct tying *t)
 	return w.err < 0 ? w.err : call_record(t->c, &b);
 }
 
-int act_key_import(struct call *c)
+static int key_import(struct call *c)
 {
 	const struct act_value *only = act_get(&c->act, 1);
 	struct keys_answer seen, taken;
@@ -349,7 +349,7 @@ static int whose(struct call *c, struct str who, struct str *ret)
 	return r;
 }
 
-int act_key_export(struct call *c)
+static int key_export(struct call *c)
 {
 	struct key_job j = { .op = KEY_EXPORT, .now = c->x.now };
 	struct keys_answer a;
@@ -359,7 +359,7 @@ int act_key_export(struct call *c)
 	return r < 0 ? r : tell_text(c, a.data);
 }
 
-int act_notice_sealed(struct call *c)
+static int notice_sealed(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
@@ -382,4 +382,15 @@ int act_notice_sealed(struct call *c)
 	rec_text(&w, "note", s.note.n ? s.note : no_data);
 	r = w.err < 0 ? w.err : call_record(c, &b);
 	return r < 0 ? r : tell_text(c, s.mail);
+}
+
+int act_key(struct call *c)
+{
+	if (c->act.id == ACT_KEY_LIST)
+		return key_list(c);
+	if (c->act.id == ACT_KEY_MAKE)
+		return key_make(c);
+	if (c->act.id == ACT_KEY_IMPORT)
+		return key_import(c);
+	return c->act.id == ACT_KEY_EXPORT ? key_export(c) : notice_sealed(c);
 }
