@@ -14,6 +14,7 @@
 #include "base/event.h"
 #include "core/arrival.h"
 #include "core/attrib.h"
+#include "core/effect_sum.h"
 #include "core/file.h"
 #include "core/lifetime.h"
 
@@ -21,6 +22,7 @@ struct fold;
 MUST int fold_open(struct ctx *x, struct fold **ret);
 void fold_free(struct fold **f);
 struct arrivals *fold_arrivals(struct fold *f);
+struct effect_sums *fold_sums(struct fold *f);
 
 /* Folds n events of one file, in any order, and adds to the file's counts. Inside a
  * writing transaction; the caller writes the file row back in the same one. */
@@ -29,8 +31,8 @@ MUST int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
 /* The file is read to its end: its report has arrived, and what was not in it may be
  * fixed by that. Inside a writing transaction. */
 MUST int fold_finish(struct fold *f, struct ctx *x, struct file_row *file);
-/* Computes one finding's state again from its sightings and claims. ret may be NULL.
- * Inside a writing transaction. */
+/* Computes one finding's state and spells again from its sightings and claims. ret may be
+ * NULL. Inside a writing transaction. */
 MUST int fold_state_again(
 	struct fold *f, struct ctx *x, int64_t finding, struct life *ret);
 

@@ -153,6 +153,62 @@ static void describe(struct kit *k, int64_t finding, char got[120])
 		(int)l.relapses, (int)l.fixed_by, (int)(l.last_report - DAY0));
 }
 
+/* Spells as text: "0-4>11 claim 3, 20-". */
+static void expect_spells(const struct schedule *s, char want[400])
+{
+	int last = -1, from = -1;
+	size_t n = 0;
+	want[0] = '\0';
+	for (int d = 0; d <= DAYS; d++) {
+		if (d < DAYS && type_of_day(s, d) < 0)
+			continue;
+		int claim = -1, quiet = -1, after = 0;
+		for (int c = d - 1; last >= 0 && c >= last; c--)
+			claim = s->claimed[c] ? c : claim;
+		int type = last < 0 ? 0 : type_of_day(s, last);
+		for (int e = last + 1; last >= 0 && e < d && quiet < 0; e++) {
+			after += s->arrived[type][e];
+			quiet = after == s->quiet[type] ? e : -1;
+		}
+		bool over = last >= 0 && (claim >= 0 || quiet >= 0 || d == DAYS);
+		int end = quiet >= 0 ? quiet : d;
+		int cut = s->not_theirs ? s->not_theirs - DAY0 : DAYS;
+		if (over && from <= cut) {
+			const char *how = quiet >= 0 ? claim >= 0 ? "claimed" : "silent"
+				: d == DAYS	     ? "on"
+						     : "refuted";
+			if (s->not_theirs && end > cut) {
+				how = "cut";
+				end = cut;
+				last = last < cut ? last : cut;
+			}
+			bool on = strcmp(how, "on") == 0;
+			n += (size_t)snprintf(want + n, 400 - n, "%d-%d>%d %s %d, ", from,
+				on ? 0 : last, on ? 0 : end, how, claim);
+		}
+		if (last < 0 || over)
+			from = d;
+		last = d;
+	}
+}
+
+static void describe_spells(struct kit *k, int64_t finding, char got[400])
+{
+	static const char *const hows[] = { "on", "claimed", "silent", "refuted", "cut" };
+	struct effect_stored s;
+	size_t n = 0;
+	kit_must(k, effect_stored(&k->x, &k->arena, finding, &s), "spells");
+	got[0] = '\0';
+	for (size_t i = 0; i < s.n; i++) {
+		const struct spell *p = &s.spells[i];
+		bool on = p->how == SPELL_GOES_ON;
+		n += (size_t)snprintf(got + n, 400 - n, "%d-%d>%d %s %d, ",
+			p->from_day - DAY0, on ? 0 : p->last_day - DAY0,
+			on ? 0 : p->to_day - DAY0, hows[p->how],
+			p->claim_day.has ? (int)p->claim_day.v - DAY0 : -1);
+	}
+}
+
 /* One deed of a schedule. */
 struct deed {
 	enum { SEEN, EMPTY, UNDATED, CLAIM, DISOWN } what;
@@ -283,6 +339,14 @@ static bool run_schedule(struct kit *k, int n)
 		return true;
 	expect(&s, want);
 	describe(k, finding, got);
+	char want_spells[400], got_spells[400];
+	expect_spells(&s, want_spells);
+	describe_spells(k, finding, got_spells);
+	if (strcmp(got_spells, want_spells) != 0) {
+		printf("# schedule %d: spells '%s', want '%s' (%s)\n", n, got_spells,
+			want_spells, want);
+		return false;
+	}
 	kit_must(k, fold_state_again(k->fold, &k->x, finding, NULL), "again");
 	describe(k, finding, again);
 	if (strcmp(got, want) == 0 && strcmp(again, want) == 0)
