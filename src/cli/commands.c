@@ -43,6 +43,8 @@ const struct command cli_commands[] = {
 		"[ID...]", 0, CLI_MANY, DIR_NEEDED, cmd_notices_cancel_options },
 	{ "notices no-contact", cmd_notices_no_contact, "Lists who cannot be told",
 		NULL, 0, 0, DIR_NEEDED, cmd_notices_no_contact_options },
+	{ "effect", cmd_effect, "Shows what became of it: sent, answered, fixed, open",
+		NULL, 0, 0, DIR_NEEDED, cmd_effect_options },
 	{ "audit list", cmd_audit_list, "Lists what was done, the latest first",
 		NULL, 0, 0, DIR_NEEDED, cmd_audit_list_options },
 	{ "audit verify", cmd_audit_verify, "Checks that the audit trail is whole",

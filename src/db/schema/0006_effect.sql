@@ -64,4 +64,4 @@ CREATE TABLE effect_sum (
 INSERT INTO setting(name, value) SELECT 'effect.rebuild', x'01' WHERE EXISTS (SELECT 1 FROM finding);
 
 -- What was sent in a time, without the texts.
-CREATE INDEX notice_by_day ON notice(at, org, state, via);
+CREATE INDEX notice_by_day ON notice(at, org, state);
