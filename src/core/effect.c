@@ -40,7 +40,12 @@ struct opt_int effect_median(const struct effect_figures *f)
 
 struct opt_int effect_share(int64_t part, int64_t n)
 {
-	return n > 0 ? SOME((200 * part + n) / (2 * n)) : NONE;
+	int64_t near = n > 0 ? (200 * part + n) / (2 * n) : 0;
+	if (near == 0 && part > 0)
+		near = 1;
+	if (near == 100 && part < n)
+		near = 99;
+	return n > 0 ? SOME(near) : NONE;
 }
 
 static const char *const by_words[] = { [EFFECT_ALL] = "all",

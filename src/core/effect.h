@@ -57,7 +57,8 @@ int64_t effect_fixed(const struct effect_figures *f);
 int64_t effect_there(const struct effect_figures *f);
 /* Days; absent when nothing was fixed. INT32_MAX: longer than all steps. */
 struct opt_int effect_median(const struct effect_figures *f);
-/* Of n: per cent, to the nearest; absent when n is 0. */
+/* Of n: per cent, to the nearest, but 0 only for none and 100 only for all; absent when n is
+ * 0. */
 struct opt_int effect_share(int64_t part, int64_t n);
 
 enum effect_by {
