@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/number.h"
 #include "base/textout.h"
+#include "web/effect_pic.h"
 
 #include <stdio.h>
 
@@ -17,6 +18,8 @@ const struct cli_option cmd_effect_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
 	{ "since", 0, OPT_DAY, "DATE", 0, 0, "From this day on. Standard: the last 28 days" },
 	{ "by", 0, OPT_TEXT, "WHAT", 0, 0, "organisation, sector, network or type" },
+	{ "svg", 0, OPT_TEXT, "NAME", 0, 0,
+		"Print one picture: open, funnel, lengths or sectors" },
 	{ "language", 0, OPT_TEXT, "LANG", 0, 0, "en, fr, es, ar, ru or zh. Standard: the team's" },
 	{ 0 },
 };
@@ -281,6 +284,35 @@ static int show_json(struct show *s, const struct effect_table *table)
 	return r;
 }
 
+static int show_picture(struct show *s, struct str name)
+{
+	struct ctx *x = &s->v->x;
+	struct buf b = buf_in(x->arena, MIB(1));
+	struct effect_table table = { 0 };
+	struct effect_days days;
+	bool sectors = str_eq(name, S("sectors"));
+	int r = effect_read(x, sectors ? EFFECT_SECTOR : EFFECT_ALL, s->since, &table);
+	if (r == 0 && str_eq(name, S("open"))) {
+		r = effect_days(x, s->since, &days);
+		if (r == 0)
+			r = effect_pic_open(&b, x->arena, s->lang, &days);
+	} else if (r == 0 && str_eq(name, S("funnel"))) {
+		r = effect_pic_funnel(&b, x->arena, s->lang, &table.v[0].f);
+	} else if (r == 0 && str_eq(name, S("lengths"))) {
+		r = effect_pic_lengths(&b, x->arena, s->lang, &table.v[0].f);
+	} else if (r == 0 && sectors) {
+		r = effect_pic_sectors(&b, x->arena, s->lang, &table);
+	} else if (r == 0) {
+		return fail(&s->v->cli->why, E_USAGE,
+			"--svg knows open, funnel, lengths and sectors, not '%.*s'",
+			STR(str_to(name, 40)));
+	}
+	struct str all = buf_str(&b);
+	if (r == 0 && fwrite(all.p, 1, all.n, stdout) != all.n)
+		r = fail(&s->v->cli->why, E_SYS, "cannot write");
+	return r;
+}
+
 static int run(struct view *v)
 {
 	struct cli *cli = v->cli;
@@ -302,6 +334,8 @@ static int run(struct view *v)
 	if (r == 0 && stale)
 		return fail(&cli->why, E_STATE,
 			"an older program left findings without spells: tocsin rebuild");
+	if (r == 0 && cli_text(cli, "svg").p)
+		return show_picture(&s, cli_text(cli, "svg"));
 	if (r == 0)
 		r = effect_read(&v->x, s.by, s.since, &table);
 	if (r < 0)
