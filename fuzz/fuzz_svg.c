@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_svg.c - any texts as sectors, names, hints and titles: the picture stays one that a
- * strict reader takes, and holds no tag that the program did not write. Pieces end at 0x1e.
- * Depends on: fmt/svg, web/effect_pic. */
+ * fuzz_svg.c - any texts as sectors, names, hints and titles: the picture stays one
+ * that a strict reader takes, and holds no tag that the program did not write. Pieces
+ * end at 0x1e. Depends on: fmt/svg, web/effect_pic. */
 #include "fmt/svg.h"
 #include "fuzz.h"
 #include "svg_walk.h"
@@ -10,8 +10,14 @@
 static void draw(struct arena *a, struct str text, enum lang lang)
 {
 	struct buf b = buf_in(a, MIB(2));
-	struct svg_frame f = { .id = "a", .class = "pic", .width = 100, .height = 100,
-		.rtl = lang_rtl(lang), .mirrored = lang_rtl(lang), .title = text, .desc = text };
+	struct svg_frame f = { .id = "a",
+		.class = "pic",
+		.width = 100,
+		.height = 100,
+		.rtl = lang_rtl(lang),
+		.mirrored = lang_rtl(lang),
+		.title = text,
+		.desc = text };
 	struct svg s = svg_open(&b, &f);
 	svg_group(&s, "g");
 	svg_hint(&s, text);

@@ -4,15 +4,16 @@
 #pragma once
 #include "base/utf8.h"
 
-/* "<name attr="value" ...>", "</name>" or "<name .../>": its name; what follows in *s. False
- * when it is anything else, an unknown name or an attribute of another kind. */
+/* "<name attr="value" ...>", "</name>" or "<name .../>": its name; what follows in *s.
+ * False when it is anything else, an unknown name or an attribute of another kind. */
 static bool walk_tag(struct str *s, struct str *ret, bool *ret_end, bool *ret_empty)
 {
 	static const char *const names[] = { "svg", "g", "title", "desc", "text", "rect",
 		"line", "path" };
-	static const char *const attributes[] = { "xmlns", "role", "class", "viewBox", "id",
-		"aria-labelledby", "aria-describedby", "x", "y", "x1", "y1", "x2", "y2", "width",
-		"height", "d", "direction", "unicode-bidi", "text-anchor" };
+	static const char *const attributes[] = { "xmlns", "role", "class", "viewBox",
+		"id", "aria-labelledby", "aria-describedby", "x", "y", "x1", "y1", "x2",
+		"y2", "width", "height", "d", "direction", "unicode-bidi",
+		"text-anchor" };
 	size_t close = str_find(*s, '>');
 	struct str tag = str_from(str_to(*s, close), 1), name, rest;
 	if (close == s->n)
@@ -49,7 +50,8 @@ static bool walk_tag(struct str *s, struct str *ret, bool *ret_end, bool *ret_em
 /* Text between tags: no quote, each & begins a reference that we write. */
 static bool walk_text(struct str text)
 {
-	static const char *const references[] = { "&amp;", "&lt;", "&gt;", "&quot;", "&#39;" };
+	static const char *const references[] = { "&amp;", "&lt;", "&gt;", "&quot;",
+		"&#39;" };
 	while (text.n > 0) {
 		uint32_t c = 0;
 		int n = utf8_next(text, &c);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * number.h - numbers for people, by language. Depends on: base/lang.
  *
- * Western digits in all languages, as the digests have them; what stands between thousands
- * differs. Not for data: there a number has nothing in it. */
+ * Western digits in all languages, as the digests have them; what stands between
+ * thousands differs. Not for data: there a number has nothing in it. */
 #pragma once
 #include "base/lang.h"
 

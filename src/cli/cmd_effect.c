@@ -118,8 +118,8 @@ static void step(const struct show *s, const char *words, int64_t n, int64_t of)
 	if (percent.has)
 		(void)percent_text(s->lang, percent.v, share);
 	n_used = out_columns(str_c(number));
-	printf("  %.*s%*s  %*s%s  %*s%s  ", STR(text), used < 24 ? (int)(24 - used) : 0, "",
-		n_used < 9 ? (int)(9 - n_used) : 0, "", number,
+	printf("  %.*s%*s  %*s%s  %*s%s  ", STR(text), used < 24 ? (int)(24 - used) : 0,
+		"", n_used < 9 ? (int)(9 - n_used) : 0, "", number,
 		(int)(6 - out_columns(str_c(share))), "", share);
 	bar(n, of);
 	printf("\n");
@@ -130,8 +130,8 @@ static void heading(const struct show *s, const char *words)
 	printf("\n%s%s%s\n", out_on(OUT_TITLE), tr(s->lang, words), out_off(OUT_TITLE));
 }
 
-static int say(const struct show *s, const char *msgid, const struct text_arg *args,
-	size_t n)
+static int say(
+	const struct show *s, const char *msgid, const struct text_arg *args, size_t n)
 {
 	struct buf b = buf_in(s->v->x.arena, KIB(8));
 	struct textout o = { .out = &b, .lang = s->lang };
@@ -161,11 +161,13 @@ static int say_median(const struct show *s, const struct effect_figures *f)
 	if (!median.has)
 		return say(s, N_("Nothing was fixed in this time."), NULL, 0);
 	if (median.v == INT32_MAX)
-		return say(s, N_("Half of what was fixed took more than a year."), NULL, 0);
+		return say(
+			s, N_("Half of what was fixed took more than a year."), NULL, 0);
 	const struct text_arg args[] = { text_arg_int("n", median.v) };
 	return say(s,
 		trn(s->lang, "Half of what was fixed was there for {n} day at most.",
-			"Half of what was fixed was there for {n} days at most.", median.v),
+			"Half of what was fixed was there for {n} days at most.",
+			median.v),
 		args, N(args));
 }
 
@@ -214,7 +216,8 @@ static void share_cell(const struct show *s, struct out_table *t, struct opt_int
 	table_add(t, n.has ? str_c(percent_text(s->lang, n.v, text)) : S("-"), OUT_PLAIN);
 }
 
-static void add_row(const struct show *s, struct out_table *t, const struct effect_row *row)
+static void add_row(
+	const struct show *s, struct out_table *t, const struct effect_row *row)
 {
 	const struct effect_figures *f = &row->f;
 	struct opt_int median = effect_median(f);
@@ -240,7 +243,7 @@ static void add_row(const struct show *s, struct out_table *t, const struct effe
 static void show_table(const struct show *s, const struct effect_table *table)
 {
 	const char *first = s->by == EFFECT_ORGANISATION ? N_("ORGANISATION")
-		: s->by == EFFECT_SECTOR			 ? N_("SECTOR")
+		: s->by == EFFECT_SECTOR		 ? N_("SECTOR")
 		: s->by == EFFECT_NETWORK		 ? N_("NETWORK")
 							 : N_("TYPE");
 	const struct out_column columns[] = { { tr(s->lang, first), 16, false },

@@ -71,7 +71,8 @@ const char *effect_by_text(enum effect_by by)
 }
 
 const char *const effect_blind[EFFECT_BLIND] = {
-	N_("These figures count what reports say. What no report looks at is not counted: "
+	N_("These figures count what reports say. What no report looks at is not "
+	   "counted: "
 	   "networks that nobody scans, devices behind a shared address, attacks that "
 	   "reach no sensor."),
 	N_("Fixed by silence means: no longer in the reports of its type. A system is "
@@ -95,7 +96,7 @@ struct table {
 	struct label {
 		struct str name;
 		int64_t org;
-	} *labels;
+	} * labels;
 	size_t n_labels, cap_labels;
 	struct effect_row *v;
 	size_t n, cap;

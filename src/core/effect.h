@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * effect.h - what became of it: the figures of the effect page. Depends on: base, db.
  *
- * All days are UTC. A finding's day is that of the report it was in, not of its import. The
- * period begins with the day `since` and has no end: it is up to what is known now. A
- * *spell* is a time in which a finding was there, from the first report it was in to the
- * day it became fixed; it has one more with each relapse (core/lifetime.h). Everything is
- * by the present attribution, severity and kind of the finding, and can be computed again
- * from what is kept: test/story/story_effect.py does.
+ * All days are UTC. A finding's day is that of the report it was in, not of its import.
+ * The period begins with the day `since` and has no end: it is up to what is known now.
+ * A *spell* is a time in which a finding was there, from the first report it was in to
+ * the day it became fixed; it has one more with each relapse (core/lifetime.h).
+ * Everything is by the present attribution, severity and kind of the finding, and can
+ * be computed again from what is kept: test/story/story_effect.py does.
  *
  * Counted in notices, by the day on which they were drafted, until there is an outbox:
  *   sent        handed over to the mail relay: states 4 to 7
@@ -21,7 +21,8 @@
  *   attributed  of the new ones: their finding has an organisation responsible
  *   claimed     whose first claim "fixed" is of the period; one claim a spell counts
  *   by_claim    became fixed in the period, and there was a claim
- *   by_silence  became fixed in the period without one: not in the last reports of its type
+ *   by_silence  became fixed in the period without one: not in the last reports of its
+ *               type
  *   otherwise   ended in the period, but not fixed: the claim was wrong, so another spell
  *               begins the same day, or a person decided that it is not theirs
  *   open        go on now; claimed fixed ones too, until reports confirm it
@@ -35,8 +36,8 @@
  *   critical    began in the period, of a finding that is critical now, and it is known
  *               whether they were fixed in time: five working days and
  *               EFFECT_KNOWN_AFTER days are over. Without those of SPELL_NOT_THEIRS
- *   in_time     of them: fixed, and their last report is not of a later day than the fifth
- *               working day after the first (Monday to Friday)
+ *   in_time     of them: fixed, and their last report is not of a later day than the
+ *               fifth working day after the first (Monday to Friday)
  */
 #pragma once
 #include "core/effect_sum.h"
@@ -48,7 +49,8 @@
 struct effect_figures {
 	bool has_notices; /* else these are not counted in this way of grouping */
 	int64_t sent, delivered, bounced, opened, answered;
-	int64_t found, relapsed, attributed, claimed, by_claim, by_silence, otherwise, open;
+	int64_t found, relapsed, attributed, claimed, by_claim, by_silence, otherwise,
+		open;
 	int64_t critical, in_time;
 	int64_t lengths[EFFECT_LENGTHS];
 };
@@ -57,8 +59,8 @@ int64_t effect_fixed(const struct effect_figures *f);
 int64_t effect_there(const struct effect_figures *f);
 /* Days; absent when nothing was fixed. INT32_MAX: longer than all steps. */
 struct opt_int effect_median(const struct effect_figures *f);
-/* Of n: per cent, to the nearest, but 0 only for none and 100 only for all; absent when n is
- * 0. */
+/* Of n: per cent, to the nearest, but 0 only for none and 100 only for all; absent when
+ * n is 0. */
 struct opt_int effect_share(int64_t part, int64_t n);
 
 enum effect_by {

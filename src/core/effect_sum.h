@@ -6,17 +6,18 @@
  * the number of findings. A sum is of one day, or of a span of 32 days, and of one
  * organisation, network or kind. What a spell adds, and to which day:
  *
- *   its first day    begun; relapsed, unless it is its finding's first; attributed, when it
- *                    is the first and the finding has an organisation; critical, when the
- *                    finding is critical now and the spell was not ended as "not theirs";
- *                    in_time, when it is critical, fixed, and its last report is not of a
- *                    later day than the fifth working day after the first
+ *   its first day    begun; relapsed, unless it is its finding's first; attributed,
+ *                    when it is the first and the finding has an organisation; critical,
+ *                    when the finding is critical now and the spell was not ended as
+ *                    "not theirs"; in_time, when it is critical, fixed, and its last
+ *                    report is not of a later day than the fifth working day after the
+ *                    first
  *   its first claim  claimed
- *   the day it ends  by_claim, by_silence, or otherwise; fixed: one of the lengths, by the
- *                    days from its first report to its last, both counted
+ *   the day it ends  by_claim, by_silence, or otherwise; when fixed also one of the
+ *                    lengths, by the days from its first report to its last, both counted
  *
- * So sums are a function of what is stored of findings. Whoever changes that brings them up
- * to date in the same transaction: takes away what it added, writes, and adds. */
+ * So sums are a function of what is stored of findings. Whoever changes that brings
+ * them up to date in the same transaction: takes away what it added, writes, adds. */
 #pragma once
 #include "core/ctx.h"
 #include "core/lifetime.h"
@@ -63,8 +64,8 @@ MUST int effect_sum_finding(
 	struct effect_sums *s, struct ctx *x, int64_t finding, int by);
 /* Writes them. Before the end of the transaction. */
 MUST int effect_sums_write(struct effect_sums *s, struct ctx *x);
-/* All of them again, from what is stored of findings. keep_up, which may be NULL, is called
- * now and then; negative ends it. Inside a writing transaction. */
+/* All of them again, from what is stored of findings. keep_up, which may be NULL, is
+ * called now and then; negative ends it. Inside a writing transaction. */
 MUST int effect_sums_rebuild(struct ctx *x, int (*keep_up)(void *ctx), void *ctx);
 
 /* A finding's spells as they are stored, the one that goes on last; room in the arena. */

@@ -45,7 +45,7 @@ struct job {
 	const struct attrib_table *t;
 	struct file_row *file;
 	const struct report_type *type;
-	uint64_t file_mark; /* of its digest: makes ranks differ between files */
+	uint64_t file_mark;	  /* of its digest: makes ranks differ between files */
 	const struct event *last; /* the event asked for last, */
 	int64_t last_kind;	  /* and its kind: most files are of one */
 };
@@ -428,8 +428,7 @@ static int update_state(struct job *j, const struct group *g,
 		g->first_report == g->last_report && g->last_report >= old->last_report &&
 		g->last_report >= arrivals_latest(j->type);
 	bool claimed = old->claimed_day.has && old->claimed_day.v >= old->last_report;
-	bool silent = life_was_silent(
-		j->type, (int32_t)old->last_report, g->last_report);
+	bool silent = life_was_silent(j->type, (int32_t)old->last_report, g->last_report);
 	/* Fixed by a report of this very day, of which this is another part: not
 	 * fixed. */
 	bool undone = (old->state == STATE_FIXED) != silent;

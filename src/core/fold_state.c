@@ -184,7 +184,8 @@ static int on_silent(void *ctx, const struct sql_fold_silent_row *q)
 	const struct effect_of of = { q->org.v, q->network_org.v, q->kind,
 		q->severity == SEV_CRITICAL };
 	int64_t from_day = q->spell_from.has ? q->spell_from.v : q->first_report;
-	struct spell spell = { .from_day = (int32_t)from_day, .claim_day = q->spell_claim };
+	struct spell spell = { .from_day = (int32_t)from_day,
+		.claim_day = q->spell_claim };
 	if (q->spell_from.has)
 		effect_sum_add(s->sums, &of, &spell, 1, false, -1);
 	spell.last_day = (int32_t)q->last_report;

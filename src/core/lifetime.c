@@ -59,8 +59,8 @@ struct life life_of(const struct life_report *reports, size_t n, const struct cl
 	return l;
 }
 
-/* The spell that ends with report `last`; next: the day of the report that begins another,
- * INT32_MAX when there is none. */
+/* The spell that ends with report `last`; next: the day of the report that begins
+ * another, INT32_MAX when there is none. */
 static void end_spell(struct spell *s, const struct life_report *last, int32_t next,
 	const struct claims *c, size_t *claim)
 {
@@ -68,8 +68,7 @@ static void end_spell(struct spell *s, const struct life_report *last, int32_t n
 		last->type, last->day, (size_t)last->type->quiet);
 	while (*claim < c->n && c->days[*claim] < last->day)
 		(*claim)++;
-	bool is_claimed =
-		*claim < c->n && (next == INT32_MAX || c->days[*claim] < next);
+	bool is_claimed = *claim < c->n && (next == INT32_MAX || c->days[*claim] < next);
 	s->last_day = last->day;
 	s->to_day = next;
 	s->claim_day = is_claimed ? SOME(c->days[*claim]) : NONE;

@@ -57,16 +57,16 @@ bool life_was_silent(const struct report_type *type, int32_t from, int32_t to);
  * which it was over. A finding has one, and one more with each relapse. The values are in
  * the database. */
 enum spell_end {
-	SPELL_GOES_ON,	  /* to_day and last_day mean nothing */
-	SPELL_BY_CLAIM,	  /* fixed, as life_of says it */
+	SPELL_GOES_ON,	/* to_day and last_day mean nothing */
+	SPELL_BY_CLAIM, /* fixed, as life_of says it */
 	SPELL_BY_SILENCE,
-	SPELL_REFUTED,	  /* claimed fixed, and seen again: the next one begins that day */
+	SPELL_REFUTED, /* claimed fixed, and seen again: the next one begins that day */
 	SPELL_NOT_THEIRS, /* a person decided */
 };
 struct spell {
 	int32_t from_day;
-	int32_t last_day; /* of the last report it was in */
-	int32_t to_day;	  /* on which it was over */
+	int32_t last_day;	  /* of the last report it was in */
+	int32_t to_day;		  /* on which it was over */
 	struct opt_int claim_day; /* the first claim in it */
 	enum spell_end how;
 };

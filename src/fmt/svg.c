@@ -25,8 +25,8 @@ static void lit(struct svg *s, const char *text)
 static void word(struct svg *s, const char *text)
 {
 	for (const char *p = text; *p; p++)
-		assert((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-' ||
-			*p == ' ');
+		assert((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
+			*p == '-' || *p == ' ');
 	lit(s, text);
 }
 
@@ -130,10 +130,9 @@ static int32_t x_of(const struct svg *s, int32_t x)
 
 struct svg svg_open(struct buf *out, const struct svg_frame *f)
 {
-	struct svg s = { .out = out,
-		.width = f->width,
-		.rtl = f->rtl,
-		.mirrored = f->mirrored };
+	struct svg s = {
+		.out = out, .width = f->width, .rtl = f->rtl, .mirrored = f->mirrored
+	};
 	assert(f->width > 0 && f->width <= SIZE_LIMIT);
 	assert(f->height > 0 && f->height <= SIZE_LIMIT);
 	lit(&s, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
@@ -185,8 +184,8 @@ void svg_hint(struct svg *s, struct str text)
 	element(s, "title", text);
 }
 
-/* The direction is given so that "start" is where reading begins; which way the letters of
- * a foreign name run is for the name itself to say. */
+/* The direction is given so that "start" is where reading begins; which way the letters
+ * of a foreign name run is for the name itself to say. */
 void svg_text(struct svg *s, const char *class, int32_t x, int32_t y,
 	enum svg_anchor anchor, struct str text)
 {
@@ -203,7 +202,8 @@ void svg_text(struct svg *s, const char *class, int32_t x, int32_t y,
 	lit(s, "</text>\n");
 }
 
-void svg_rect(struct svg *s, const char *class, int32_t x, int32_t y, int32_t w, int32_t h)
+void svg_rect(
+	struct svg *s, const char *class, int32_t x, int32_t y, int32_t w, int32_t h)
 {
 	if (w <= 0 || h <= 0)
 		return;
@@ -216,8 +216,8 @@ void svg_rect(struct svg *s, const char *class, int32_t x, int32_t y, int32_t w,
 	lit(s, "/>\n");
 }
 
-void svg_line(struct svg *s, const char *class, int32_t x1, int32_t y1, int32_t x2,
-	int32_t y2)
+void svg_line(
+	struct svg *s, const char *class, int32_t x1, int32_t y1, int32_t x2, int32_t y2)
 {
 	lit(s, "<line");
 	class_of(s, class);
@@ -245,13 +245,15 @@ void svg_path(struct svg *s, const char *class, const struct svg_point *p, size_
 	lit(s, closed ? "Z\"/>\n" : "\"/>\n");
 }
 
-/* About how wide a letter is, in tenths at a height of 10 units: a guess that is rather too
- * wide. */
+/* About how wide a letter is, in tenths at a height of 10 units: a guess that is rather
+ * too wide. */
 static int32_t width_of(uint32_t c)
 {
 	if (c >= 0x2e80 && c < 0xfb00)
 		return 100;
-	return c < 0x80 && (c == 'i' || c == 'l' || c == ' ' || c == '.' || c == ',') ? 30 : 60;
+	return c < 0x80 && (c == 'i' || c == 'l' || c == ' ' || c == '.' || c == ',')
+		? 30
+		: 60;
 }
 
 struct str svg_fit(struct arena *a, struct str text, int32_t width)

@@ -44,8 +44,8 @@ static struct text_arg count_arg(
 struct str effect_day_text(struct arena *a, enum lang lang, int32_t day)
 {
 	static const char *const months[] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"),
-		N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"),
-		N_("Dec") };
+		N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"),
+		N_("Nov"), N_("Dec") };
 	int year, month, of_month;
 	day_split(day, &year, &month, &of_month);
 	const struct text_arg args[] = { text_arg_int("day", of_month),
@@ -185,7 +185,8 @@ static void draw_axes(struct open_pic *p)
 	for (int i = 0; i <= 4; i++) {
 		int64_t n = p->top * i / 4;
 		int32_t y = plot_y(p, n);
-		svg_line(&p->s, i ? "pic-grid" : "pic-base", PLOT_X, y, PLOT_X + PLOT_W, y);
+		svg_line(&p->s, i ? "pic-grid" : "pic-base", PLOT_X, y, PLOT_X + PLOT_W,
+			y);
 		svg_text(&p->s, "pic-faint", PLOT_X - 50, y + 35, side(p, false),
 			count_text(p->a, p->lang, n));
 	}
@@ -213,8 +214,8 @@ static void draw_band(struct open_pic *p, size_t band)
 		int64_t below = below_at(p, band, i);
 		points[i] = (struct svg_point){ plot_x(p, i),
 			plot_y(p, below + band_at(p, band, i)) };
-		points[2 * n - 1 - i] =
-			(struct svg_point){ plot_x(p, i), plot_y(p, below) };
+		points[2 * n - 1 - i] = (struct svg_point){ plot_x(p, i),
+			plot_y(p, below) };
 	}
 	svg_group(&p->s, "pic-band");
 	svg_hint(&p->s, band_name(p, band));
@@ -271,7 +272,8 @@ int effect_pic_open(
 		count_arg(a, lang, "first", first), count_arg(a, lang, "last", last) };
 	f.title = str_c(tr(lang, "Open findings over time"));
 	f.desc = words(a, lang,
-		N_("On {since} {first} findings were open, on {until} {last}. Areas on top of "
+		N_("On {since} {first} findings were open, on {until} {last}. "
+		   "Areas on top of "
 		   "each other, one for each class."),
 		args, N(args));
 	p.s = svg_open(out, &f);
@@ -313,8 +315,8 @@ static struct str with_share(const struct bars *b, int64_t n, int64_t of, bool i
 	return words(b->a, b->lang, N_("{n} ({share})"), args, N(args));
 }
 
-static void bars_row(
-	struct bars *b, const char *fill, const char *name, int64_t n, int64_t of, bool is_first)
+static void bars_row(struct bars *b, const char *fill, const char *name, int64_t n,
+	int64_t of, bool is_first)
 {
 	int32_t w = of > 0 ? (int32_t)(BAR_W * (n < of ? n : of) / of) : 0;
 	if (n > 0 && w < 10)
@@ -339,7 +341,8 @@ int effect_pic_funnel(
 		count_arg(a, lang, "fixed", effect_fixed(f)) };
 	fr.title = str_c(tr(lang, "From notice to repair"));
 	fr.desc = words(a, lang,
-		N_("{sent} notices were sent and {answered} answered; of {there} findings "
+		N_("{sent} notices were sent and {answered} answered; of {there} "
+		   "findings "
 		   "{fixed} were fixed."),
 		args, N(args));
 	b.s = svg_open(out, &fr);
@@ -378,11 +381,13 @@ struct str effect_bar_text(struct arena *a, int i)
 	else if (to == INT32_MAX)
 		(void)snprintf(text, sizeof(text), "%d+", (int)(from - 1));
 	else
-		(void)snprintf(text, sizeof(text), "%d\xe2\x80\x93%d", (int)from, (int)to);
+		(void)snprintf(
+			text, sizeof(text), "%d\xe2\x80\x93%d", (int)from, (int)to);
 	return str_dup(a, str_c(text));
 }
 
-static struct str median_text(struct arena *a, enum lang lang, const struct effect_figures *f)
+static struct str median_text(
+	struct arena *a, enum lang lang, const struct effect_figures *f)
 {
 	struct opt_int median = effect_median(f);
 	if (!median.has)
@@ -392,7 +397,8 @@ static struct str median_text(struct arena *a, enum lang lang, const struct effe
 	const struct text_arg args[] = { text_arg_int("n", median.v) };
 	return words(a, lang,
 		trn(lang, "Half of what was fixed was there for {n} day at most.",
-			"Half of what was fixed was there for {n} days at most.", median.v),
+			"Half of what was fixed was there for {n} days at most.",
+			median.v),
 		args, N(args));
 }
 
@@ -422,8 +428,8 @@ int effect_pic_lengths(
 			h = 10;
 		svg_rect(&s, has_median(f, i) ? "fill-on" : "fill-off", x, TOP + TALL - h,
 			COLUMN, h);
-		svg_text(&s, "pic-strong", x + COLUMN / 2, TOP + TALL - h - 50, SVG_MIDDLE,
-			n ? count_text(a, lang, n) : S(""));
+		svg_text(&s, "pic-strong", x + COLUMN / 2, TOP + TALL - h - 50,
+			SVG_MIDDLE, n ? count_text(a, lang, n) : S(""));
 		svg_text(&s, "pic-faint", x + COLUMN / 2, TOP + TALL + 150, SVG_MIDDLE,
 			effect_bar_text(a, i));
 	}
@@ -484,16 +490,17 @@ int effect_pic_sectors(
 {
 	struct bars b = { .a = a, .lang = lang, .y = 120 };
 	size_t n = t->n < SECTORS_MAX ? t->n : SECTORS_MAX;
-	struct svg_frame f =
-		frame("pic-sectors", lang, 300 + ROW_H * (int32_t)(n ? n : 1), true);
+	struct svg_frame f = frame(
+		"pic-sectors", lang, 300 + ROW_H * (int32_t)(n ? n : 1), true);
 	struct effect_row *rows = arena_array(a, t->n + 1, sizeof(*rows));
 	if (t->n)
 		memcpy(rows, t->v, t->n * sizeof(*rows));
 	if (t->n > 1)
 		qsort(rows, t->n, sizeof(*rows), by_there);
 	f.title = str_c(tr(lang, "How much was fixed, by sector"));
-	f.desc = str_c(tr(lang, "For each sector what was fixed by claim, fixed by "
-				   "silence, and is open."));
+	f.desc = str_c(tr(lang,
+		"For each sector what was fixed by claim, fixed by "
+		"silence, and is open."));
 	b.s = svg_open(out, &f);
 	draw_key(&b, "fill-2", N_("Fixed by claim"), BAR_X);
 	draw_key(&b, "fill-3", N_("Fixed by silence"), BAR_X + 1050);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * effect_pic.h - the pictures of the effect page. Depends on: base, fmt/svg, core/effect.
  *
- * Each is one <svg> of 480 units' width, so that its words can be read on a small telephone
- * too. What is in it stands in a table beside it as well. Classes of the stylesheet:
+ * Each is one <svg> of 480 units' width, so that its words can be read on a small
+ * telephone too. What is in it stands in a table beside it as well. Classes of the
+ * stylesheet:
  *   pic          the picture; pic-text, pic-faint, pic-strong, pic-head: words
  *   pic-grid, pic-base, pic-mark: lines
- *   fill-1 ... fill-5: areas and bars; fill-on: the bar that is meant, fill-off: the others
- * The bars and the funnel are mirrored from right to left; the axis of time is not
- * (fmt/svg.h says why). */
+ *   fill-1 ... fill-5: areas and bars; fill-on: the bar that is meant, fill-off: the
+ *   others The bars and the funnel are mirrored from right to left; the axis of time is
+ *   not (fmt/svg.h says why). */
 #pragma once
 #include "base/lang.h"
 #include "core/effect.h"

@@ -44,8 +44,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 	if (r < 0 || !was_closed || now.state == STATE_FIXED ||
 		now.state == STATE_NOT_THEIRS)
 		return r;
-	r = reattrib_one(
-		&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
+	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
 	return r == 0 ? effect_sums_write(fold_sums(c->w->fold), &c->x) : r;
 }
 

@@ -20,8 +20,8 @@ static void test_shares(void)
 		{ 1, 200, 1 }, { 1, 1000, 1 }, { 999, 1000, 99 }, { 199, 200, 99 } };
 	for (size_t i = 0; i < N(t); i++) {
 		struct opt_int s = effect_share(t[i].part, t[i].of);
-		ok(s.has == (t[i].want >= 0) && (!s.has || s.v == t[i].want),
-			"%d of %d", (int)t[i].part, (int)t[i].of);
+		ok(s.has == (t[i].want >= 0) && (!s.has || s.v == t[i].want), "%d of %d",
+			(int)t[i].part, (int)t[i].of);
 	}
 }
 
@@ -44,7 +44,8 @@ static void test_workdays(void)
 	/* DAY0 is a Monday. */
 	ok(workday_after(DAY0, 5) == DAY0 + 7, "five working days after Monday: Monday");
 	ok(workday_after(DAY0 + 4, 1) == DAY0 + 7, "the one after Friday: Monday");
-	ok(workday_after(DAY0 + 5, 1) == DAY0 + 7 && workday_after(DAY0 + 6, 1) == DAY0 + 7,
+	ok(workday_after(DAY0 + 5, 1) == DAY0 + 7 &&
+			workday_after(DAY0 + 6, 1) == DAY0 + 7,
 		"after Saturday and Sunday too");
 	ok(workday_after(DAY0, 0) == DAY0, "none: the day itself");
 }
@@ -55,12 +56,13 @@ static void test_numbers(void)
 		enum lang lang;
 		int64_t n;
 		const char *want;
-	} t[] = { { LANG_EN, 0, "0" }, { LANG_EN, 999, "999" }, { LANG_EN, 1000, "1,000" },
-		{ LANG_EN, -1234567, "-1,234,567" }, { LANG_FR, 1234, "1\u202f234" },
-		{ LANG_ES, 1234, "1234" }, { LANG_ES, 12345, "12.345" },
-		{ LANG_RU, 1234567, "1\u00a0234\u00a0567" }, { LANG_AR, 1234, "1,234" },
-		{ LANG_ZH, 100000, "100,000" },
-		{ LANG_RU, INT64_MIN, "-9\u00a0223\u00a0372\u00a0036\u00a0854\u00a0775\u00a0808" } };
+	} t[] = { { LANG_EN, 0, "0" }, { LANG_EN, 999, "999" },
+		{ LANG_EN, 1000, "1,000" }, { LANG_EN, -1234567, "-1,234,567" },
+		{ LANG_FR, 1234, "1\u202f234" }, { LANG_ES, 1234, "1234" },
+		{ LANG_ES, 12345, "12.345" }, { LANG_RU, 1234567, "1\u00a0234\u00a0567" },
+		{ LANG_AR, 1234, "1,234" }, { LANG_ZH, 100000, "100,000" },
+		{ LANG_RU, INT64_MIN,
+			"-9\u00a0223\u00a0372\u00a0036\u00a0854\u00a0775\u00a0808" } };
 	char got[NUMBER_TEXT_MAX];
 	for (size_t i = 0; i < N(t); i++)
 		is(number_text(t[i].lang, t[i].n, got), t[i].want, t[i].want);
@@ -118,12 +120,13 @@ static void row_text(const struct effect_row *r, char ret[300])
 	const struct effect_figures *f = &r->f;
 	struct opt_int m = effect_median(f);
 	(void)snprintf(ret, 300,
-		"%.*s: there %d open %d new %d back %d whose %d claimed %d claim %d silence %d "
+		"%.*s: there %d open %d new %d back %d whose %d claimed %d claim "
+		"%d silence %d "
 		"other %d median %d critical %d/%d",
 		STR(r->name), (int)effect_there(f), (int)f->open, (int)effect_new(f),
 		(int)f->relapsed, (int)f->attributed, (int)f->claimed, (int)f->by_claim,
-		(int)f->by_silence, (int)f->otherwise, m.has ? (int)m.v : -1, (int)f->in_time,
-		(int)f->critical);
+		(int)f->by_silence, (int)f->otherwise, m.has ? (int)m.v : -1,
+		(int)f->in_time, (int)f->critical);
 }
 
 static void expect(struct kit *k, enum effect_by by, int since, const char *const *want,
@@ -141,35 +144,48 @@ static void expect(struct kit *k, enum effect_by by, int since, const char *cons
 
 static void test_findings(void)
 {
-	/* Silence is two reports. Day 0 is a Monday, so five working days after it is 7. */
+	/* Silence is two reports. Day 0 is a Monday, so five working days after it is
+	 * 7. */
 	static const struct seen seen[] = {
 		/* fixed on day 3, seen on two days; back on day 6, goes on */
 		{ "192.0.2.1", "xx....xxxxxxxxxxxxxxxxxxxx", SEV_HIGH, "scanner" },
 		/* critical, in time: last seen on day 7 */
-		{ "192.0.2.129", "x......................xxx", SEV_CRITICAL, "c2-server" },
+		{ "192.0.2.129", "x......................xxx", SEV_CRITICAL,
+			"c2-server" },
 		/* critical, one day too late */
-		{ "192.0.2.130", "xxxxxxxxx.................", SEV_CRITICAL, "c2-server" },
+		{ "192.0.2.130", "xxxxxxxxx.................", SEV_CRITICAL,
+			"c2-server" },
 		/* critical and open, and of an owner nobody knows */
 		{ "203.0.113.9", "xxxxxxxxxxxxxxxxxxxxxxxxxx", SEV_CRITICAL, "spam" },
 	};
-	static const char *const all[] = { ": there 6 open 3 new 4 back 2 whose 3 claimed 0 "
-					   "claim 0 silence 3 other 0 median 2 critical 1/3" };
+	static const char *const all[] = {
+		": there 6 open 3 new 4 back 2 whose 3 claimed 0 "
+		"claim 0 silence 3 other 0 median 2 critical 1/3"
+	};
 	static const char *const orgs[] = {
-		": there 1 open 1 new 1 back 0 whose 0 claimed 0 claim 0 silence 0 other 0 "
+		": there 1 open 1 new 1 back 0 whose 0 claimed 0 claim 0 silence 0 "
+		"other 0 "
 		"median -1 critical 0/1",
-		"Bank: there 3 open 1 new 2 back 1 whose 2 claimed 0 claim 0 silence 2 other 0 "
+		"Bank: there 3 open 1 new 2 back 1 whose 2 claimed 0 claim 0 "
+		"silence 2 other 0 "
 		"median 1 critical 1/2",
-		"Zelvora: there 2 open 1 new 1 back 1 whose 1 claimed 0 claim 0 silence 1 "
+		"Zelvora: there 2 open 1 new 1 back 1 whose 1 claimed 0 claim 0 "
+		"silence 1 "
 		"other 0 median 2 critical 0/0",
 	};
-	static const char *const late[] = { ": there 4 open 3 new 0 back 1 whose 0 claimed 0 "
-					    "claim 0 silence 1 other 0 median 10 critical 0/0" };
+	static const char *const late[] = {
+		": there 4 open 3 new 0 back 1 whose 0 claimed 0 "
+		"claim 0 silence 1 other 0 median 10 critical 0/0"
+	};
 	static const char *const types[] = {
-		"c2-server: there 3 open 1 new 2 back 1 whose 2 claimed 0 claim 0 silence 2 "
+		"c2-server: there 3 open 1 new 2 back 1 whose 2 claimed 0 claim 0 "
+		"silence 2 "
 		"other 0 median 1 critical 1/2",
-		"scanner: there 2 open 1 new 1 back 1 whose 1 claimed 0 claim 0 silence 1 other "
+		"scanner: there 2 open 1 new 1 back 1 whose 1 claimed 0 claim 0 "
+		"silence 1 other "
 		"0 median 2 critical 0/0",
-		"spam: there 1 open 1 new 1 back 0 whose 0 claimed 0 claim 0 silence 0 other 0 "
+		"spam: there 1 open 1 new 1 back 0 whose 0 claimed 0 claim 0 "
+		"silence 0 other 0 "
 		"median -1 critical 0/1",
 	};
 	struct kit k;
@@ -195,7 +211,8 @@ static void test_findings(void)
 	/* 14 days after day 0: the fifth working day and seven more are just over. */
 	k.x.now = day_start(DAY0 + 13);
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0, &t), "read");
-	ok(t.v[0].f.critical == 0, "not yet known whether critical ones were fixed in time");
+	ok(t.v[0].f.critical == 0,
+		"not yet known whether critical ones were fixed in time");
 	k.x.now = day_start(DAY0 + 14);
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0, &t), "read");
 	ok(t.v[0].f.critical == 3, "now it is");
@@ -246,14 +263,14 @@ static void test_notices(void)
 	country(&k);
 	(void)snprintf(file, sizeof(file), "%s/tocsin.db", k.path);
 	bool good = sqlite3_open(file, &db) == SQLITE_OK &&
-		sqlite3_exec(db,
-			"INSERT INTO notice_run VALUES (1, 0, 0, 0, 0, '')", NULL, NULL,
-			NULL) == SQLITE_OK;
+		sqlite3_exec(db, "INSERT INTO notice_run VALUES (1, 0, 0, 0, 0, '')",
+			NULL, NULL, NULL) == SQLITE_OK;
 	/* Two of each state, one of them a day before. */
 	for (int i = 0; good && i < 20; i++) {
 		(void)snprintf(sql, sizeof(sql),
-			"INSERT INTO notice SELECT NULL, 1, id, NULL, NULL, '', 'en', 1, %d, '', %"
-			PRId64 ", x'%04d', '', 1, 0, 1, 0, 0, '', '' FROM organisation"
+			"INSERT INTO notice SELECT NULL, 1, id, NULL, NULL, '', "
+			"'en', 1, %d, '', %" PRId64
+			", x'%04d', '', 1, 0, 1, 0, 0, '', '' FROM organisation"
 			" WHERE name = '%s'",
 			i / 2, day_start(DAY0 + i % 2), i, i < 10 ? "Bank" : "Zelvora");
 		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;

@@ -99,11 +99,14 @@ static void dump_query(struct dump *d, sqlite3 *db, const char *sql)
 static void dump_sums(struct dump *d, sqlite3 *db)
 {
 	dump_query(d, db,
-		"SELECT dim, span, day, COALESCE(o.name, k.type || k.identifier), s.begun,"
+		"SELECT dim, span, day, COALESCE(o.name, k.type || k.identifier), "
+		"s.begun,"
 		" s.relapsed, s.attributed, s.critical, s.in_time, s.claimed, s.by_claim,"
-		" s.by_silence, s.otherwise, l1, l2, l3, l4, l5, l6, l7, l8, l9, l10, l11,"
+		" s.by_silence, s.otherwise, l1, l2, l3, l4, l5, l6, l7, l8, l9, "
+		"l10, l11,"
 		" l12, l13, l14, l15, l16, l17 FROM effect_sum s LEFT JOIN organisation o"
-		" ON o.id = s.key AND dim < 3 LEFT JOIN kind k ON k.id = s.key AND dim = 3"
+		" ON o.id = s.key AND dim < 3 LEFT JOIN kind k ON k.id = s.key AND "
+		"dim = 3"
 		" ORDER BY 1, 2, 3, 4");
 }
 
@@ -142,7 +145,8 @@ static void dump_all(struct dump *d, const char *path)
 	dump_query(d, db,
 		"SELECT hex(f.key), s.from_day, s.last_day, s.to_day, s.claim_day, s.how"
 		" FROM finding_spell s JOIN finding f ON f.id = s.finding ORDER BY 1, 2");
-	dump_query(d, db, "SELECT hex(key), spell_from, spell_claim FROM finding ORDER BY 1");
+	dump_query(d, db,
+		"SELECT hex(key), spell_from, spell_claim FROM finding ORDER BY 1");
 	dump_sums(d, db);
 	(void)sqlite3_close(db);
 }

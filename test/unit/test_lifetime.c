@@ -153,7 +153,54 @@ static void describe(struct kit *k, int64_t finding, char got[120])
 		(int)l.relapses, (int)l.fixed_by, (int)(l.last_report - DAY0));
 }
 
-/* Spells as text: "0-4>11 claim 3, 20-". */
+/* One spell as text: "0-4>11 claimed 3, ". */
+static size_t spell_text(
+	char *to, size_t room, const char *how, int from, int last, int end, int claim)
+{
+	bool on = strcmp(how, "on") == 0;
+	return (size_t)snprintf(to, room, "%d-%d>%d %s %d, ", from, on ? 0 : last,
+		on ? 0 : end, how, claim);
+}
+
+/* The day on which silence after a report is long enough, when that is before day then;
+ * else -1. */
+static int quiet_day(const struct schedule *s, int last, int then)
+{
+	int type = type_of_day(s, last), after = 0;
+	for (int d = last + 1; d < then; d++) {
+		after += s->arrived[type][d];
+		if (after == s->quiet[type])
+			return d;
+	}
+	return -1;
+}
+
+static int claim_day(const struct schedule *s, int last, int then)
+{
+	for (int d = last; d < then; d++)
+		if (s->claimed[d])
+			return d;
+	return -1;
+}
+
+/* The spell that ends with the report of day last, before the one of day then. */
+static size_t expect_spell(
+	const struct schedule *s, int from, int last, int then, char *to, size_t room)
+{
+	int cut = s->not_theirs ? s->not_theirs - DAY0 : DAYS;
+	int claim = claim_day(s, last, then), quiet = quiet_day(s, last, then);
+	int end = quiet >= 0 ? quiet : then;
+	const char *how = then == DAYS ? "on" : "refuted";
+	if (from > cut)
+		return 0;
+	if (quiet >= 0)
+		how = claim >= 0 ? "claimed" : "silent";
+	if (s->not_theirs && end > cut)
+		return spell_text(
+			to, room, "cut", from, last < cut ? last : cut, cut, claim);
+	return spell_text(to, room, how, from, last, end, claim);
+}
+
 static void expect_spells(const struct schedule *s, char want[400])
 {
 	int last = -1, from = -1;
@@ -162,31 +209,11 @@ static void expect_spells(const struct schedule *s, char want[400])
 	for (int d = 0; d <= DAYS; d++) {
 		if (d < DAYS && type_of_day(s, d) < 0)
 			continue;
-		int claim = -1, quiet = -1, after = 0;
-		for (int c = d - 1; last >= 0 && c >= last; c--)
-			claim = s->claimed[c] ? c : claim;
-		int type = last < 0 ? 0 : type_of_day(s, last);
-		for (int e = last + 1; last >= 0 && e < d && quiet < 0; e++) {
-			after += s->arrived[type][e];
-			quiet = after == s->quiet[type] ? e : -1;
-		}
-		bool over = last >= 0 && (claim >= 0 || quiet >= 0 || d == DAYS);
-		int end = quiet >= 0 ? quiet : d;
-		int cut = s->not_theirs ? s->not_theirs - DAY0 : DAYS;
-		if (over && from <= cut) {
-			const char *how = quiet >= 0 ? claim >= 0 ? "claimed" : "silent"
-				: d == DAYS	     ? "on"
-						     : "refuted";
-			if (s->not_theirs && end > cut) {
-				how = "cut";
-				end = cut;
-				last = last < cut ? last : cut;
-			}
-			bool on = strcmp(how, "on") == 0;
-			n += (size_t)snprintf(want + n, 400 - n, "%d-%d>%d %s %d, ", from,
-				on ? 0 : last, on ? 0 : end, how, claim);
-		}
-		if (last < 0 || over)
+		bool over = d == DAYS || last < 0 || claim_day(s, last, d) >= 0 ||
+			quiet_day(s, last, d) >= 0;
+		if (over && last >= 0)
+			n += expect_spell(s, from, last, d, want + n, 400 - n);
+		if (over)
 			from = d;
 		last = d;
 	}

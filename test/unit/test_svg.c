@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_svg.c - pictures: what is escaped, mirrored, cut; and those of the effect page in all
- * languages. Depends on: fmt/svg, web/effect_pic. */
+ * test_svg.c - pictures: what is escaped, mirrored, cut; and those of the effect page
+ * in all languages. Depends on: fmt/svg, web/effect_pic. */
 #include "../../fuzz/svg_walk.h"
 #include "fmt/svg.h"
 #include "tap.h"
@@ -8,11 +8,15 @@
 
 #include <stdlib.h>
 
-static const struct svg_frame frame = { .id = "a", .class = "pic", .width = 1000,
-	.height = 505, .title = { "T<", 2 }, .desc = { "D", 1 } };
+static const struct svg_frame frame = { .id = "a",
+	.class = "pic",
+	.width = 1000,
+	.height = 505,
+	.title = { "T<", 2 },
+	.desc = { "D", 1 } };
 #define OPEN                                                                             \
-	"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" class=\"pic\" "            \
-	"viewBox=\"0 0 100 50.5\" aria-labelledby=\"a-t\" aria-describedby=\"a-d\">"       \
+	"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" class=\"pic\" "          \
+	"viewBox=\"0 0 100 50.5\" aria-labelledby=\"a-t\" aria-describedby=\"a-d\">"     \
 	"<title id=\"a-t\">T&lt;</title><desc id=\"a-d\">D</desc>\n"
 
 static struct str finish(struct svg *s)
@@ -59,9 +63,10 @@ static void test_mirrored(struct arena *a)
 	svg_rect(&s, "r", 100, 20, 300, 10);
 	svg_text(&s, "t", 10, 20, SVG_START, S("x"));
 	same(finish(&s),
-		OPEN "<rect class=\"r\" x=\"60\" y=\"2\" width=\"30\" height=\"1\"/>\n"
-		     "<text class=\"t\" x=\"99\" y=\"2\" direction=\"rtl\" "
-		     "unicode-bidi=\"plaintext\" text-anchor=\"start\">x</text>\n</svg>\n",
+		OPEN
+		"<rect class=\"r\" x=\"60\" y=\"2\" width=\"30\" height=\"1\"/>\n"
+		"<text class=\"t\" x=\"99\" y=\"2\" direction=\"rtl\" "
+		"unicode-bidi=\"plaintext\" text-anchor=\"start\">x</text>\n</svg>\n",
 		"from right to left");
 }
 
@@ -70,10 +75,18 @@ static void test_escaped(struct arena *a)
 	static const struct {
 		const char *in, *want;
 	} t[] = { { "a<b>&\"'", "a&lt;b&gt;&amp;&quot;&#39;" }, { "a\tb\nc", "a b c" },
-		{ "a\x01" "b\x7f" "c\xc2\x85" "d", "abcd" },
-		{ "\xff" "a\xc0\xaf", "\ufffda\ufffd\ufffd" },
-		{ "a\xe2\x80\xae" "b", "a[U+202E]b" }, { "\xef\xbf\xbf", "\ufffd" },
-		{ "\u0645\u0627", "\u0645\u0627" } };
+		{ "a\x01"
+		  "b\x7f"
+		  "c\xc2\x85"
+		  "d",
+			"abcd" },
+		{ "\xff"
+		  "a\xc0\xaf",
+			"\ufffda\ufffd\ufffd" },
+		{ "a\xe2\x80\xae"
+		  "b",
+			"a[U+202E]b" },
+		{ "\xef\xbf\xbf", "\ufffd" }, { "\u0645\u0627", "\u0645\u0627" } };
 	for (size_t i = 0; i < N(t); i++) {
 		struct buf b = buf_in(a, KIB(8));
 		struct svg s = svg_open(&b, &frame);
@@ -88,8 +101,9 @@ static void test_escaped(struct arena *a)
 
 static void test_ceiling(void)
 {
-	static const int64_t t[][2] = { { 0, 4 }, { 4, 4 }, { 5, 8 }, { 9, 12 }, { 33, 40 },
-		{ 41, 80 }, { 1349, 1600 }, { 100000, 120000 }, { 1600, 1600 } };
+	static const int64_t t[][2] = { { 0, 4 }, { 4, 4 }, { 5, 8 }, { 9, 12 },
+		{ 33, 40 }, { 41, 80 }, { 1349, 1600 }, { 100000, 120000 },
+		{ 1600, 1600 } };
 	for (size_t i = 0; i < N(t); i++)
 		ok(svg_ceiling(t[i][0]) == t[i][1] && t[i][1] % 4 == 0, "axis for %d: %d",
 			(int)t[i][0], (int)svg_ceiling(t[i][0]));
@@ -99,7 +113,8 @@ static void test_ceiling(void)
 static void test_fit(struct arena *a)
 {
 	same(svg_fit(a, S("short"), 400), "short", "what fits is not cut");
-	same(svg_fit(a, S("a long organisation"), 500), "a long o\u2026", "what does not is");
+	same(svg_fit(a, S("a long organisation"), 500), "a long o\u2026",
+		"what does not is");
 	same(svg_fit(a, S("\u94f6\u884c\u94f6\u884c"), 300), "\u94f6\u884c\u2026",
 		"wide letters count more");
 	same(svg_fit(a, S(""), 0), "", "nothing");
@@ -120,11 +135,16 @@ static struct effect_days made_days(struct arena *a, size_t n)
 
 static void test_pictures(struct arena *a, enum lang lang)
 {
-	struct effect_figures f = { .open = 10, .by_claim = 2, .by_silence = 5, .sent = 7,
-		.delivered = 5, .answered = 3, .lengths = { 3, 0, 1, 2, 0, 0, 0, 0, 0, 1 } };
+	struct effect_figures f = { .open = 10,
+		.by_claim = 2,
+		.by_silence = 5,
+		.sent = 7,
+		.delivered = 5,
+		.answered = 3,
+		.lengths = { 3, 0, 1, 2, 0, 0, 0, 0, 0, 1 } };
 	struct effect_figures none = { 0 };
-	struct effect_row rows[] = { { .name = S("isp"), .f = f }, { .name = S("<b>"), .f = f },
-		{ .name = S(""), .f = none } };
+	struct effect_row rows[] = { { .name = S("isp"), .f = f },
+		{ .name = S("<b>"), .f = f }, { .name = S(""), .f = none } };
 	struct effect_table t = { rows, N(rows) }, empty = { rows, 0 };
 	int bad = 0;
 	for (size_t n = 1; n <= 40; n += 13) {
@@ -135,13 +155,14 @@ static void test_pictures(struct arena *a, enum lang lang)
 	for (int i = 0; i < 6; i++) {
 		struct buf b = buf_in(a, MIB(1));
 		const struct effect_figures *g = i % 2 ? &f : &none;
-		int r = i < 2 ? effect_pic_funnel(&b, a, lang, g)
+		int r = i < 2	? effect_pic_funnel(&b, a, lang, g)
 			: i < 4 ? effect_pic_lengths(&b, a, lang, g)
 				: effect_pic_sectors(&b, a, lang, i % 2 ? &t : &empty);
 		bad += r != 0 || !walk_svg(buf_str(&b));
 		bad += str_search(buf_str(&b), S("style")) < b.n;
 	}
-	ok(bad == 0, "all pictures in %s, with much, little and nothing", lang_name(lang));
+	ok(bad == 0, "all pictures in %s, with much, little and nothing",
+		lang_name(lang));
 }
 
 static void test_words(struct arena *a)
@@ -163,7 +184,8 @@ static void test_words(struct arena *a)
 	same(effect_bar_text(a, 1), "2\u20133", "the second");
 	same(effect_bar_text(a, EFFECT_BARS - 1), "365+", "the last");
 	same(effect_day_text(a, LANG_EN, 20605), "1 Jun", "a day on an axis");
-	same(effect_sector_text(LANG_EN, S("ISP")), "Internet providers", "a known sector");
+	same(effect_sector_text(LANG_EN, S("ISP")), "Internet providers",
+		"a known sector");
 	same(effect_sector_text(LANG_EN, S("x<")), "x<", "an unknown one");
 	same(effect_sector_text(LANG_EN, S("")), "Sector not known", "none");
 }
