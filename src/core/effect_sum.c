@@ -3,7 +3,6 @@
 #include "core/effect_sum.h"
 
 #include "base/event.h"
-#include "base/map.h"
 #include "core/workday.h"
 #include "db/sql_effect_sum.h"
 
@@ -13,7 +12,7 @@
 const int32_t effect_length[EFFECT_LENGTHS] = { 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 42,
 	56, 91, 182, 365, INT32_MAX };
 
-/* Where a sum stands; bytes of it are the key in the map, so there is no padding. */
+/* Where a sum stands. */
 struct place {
 	int32_t dim, span;
 	int64_t day, key;
@@ -24,16 +23,16 @@ struct sum {
 };
 struct effect_sums {
 	struct arena arena;
-	struct map places;
 	struct sum *v;
 	size_t n, cap;
+	uint32_t *slots; /* index into v, and 1; a power of two of them, half in use */
+	size_t n_slots;
 };
 
 struct effect_sums *effect_sums_new(struct arena *a)
 {
 	struct effect_sums *s = arena_alloc(a, sizeof(*s));
 	s->arena = arena_new(MIB(64), "sums");
-	s->places = map_in(&s->arena);
 	return s;
 }
 
@@ -46,30 +45,54 @@ void effect_sums_free(struct effect_sums *s)
 static void empty(struct effect_sums *s)
 {
 	arena_reset(&s->arena);
-	s->places = map_in(&s->arena);
 	s->v = NULL;
-	s->n = s->cap = 0;
+	s->slots = NULL;
+	s->n = s->cap = s->n_slots = 0;
+}
+
+/* Days and keys are numbers of ours, so no stranger chooses what falls together. */
+static size_t slot_of(const struct effect_sums *s, const struct place *at)
+{
+	uint64_t z = (uint64_t)at->key * UINT64_C(0x9e3779b97f4a7c15) +
+		(uint64_t)at->day * UINT64_C(0xbf58476d1ce4e5b9) +
+		(uint64_t)(at->dim * 64 + at->span);
+	size_t i = (size_t)((z ^ z >> 29) * UINT64_C(0x94d049bb133111eb) >> 20);
+	for (i &= s->n_slots - 1; s->slots[i]; i = (i + 1) & (s->n_slots - 1)) {
+		const struct place *p = &s->v[s->slots[i] - 1].at;
+		if (p->key == at->key && p->day == at->day && p->dim == at->dim &&
+			p->span == at->span)
+			break;
+	}
+	return i;
+}
+
+static void grow(struct effect_sums *s)
+{
+	size_t cap = s->cap ? 2 * s->cap : 512;
+	struct sum *more = arena_array(&s->arena, cap, sizeof(*more));
+	if (s->n)
+		memcpy(more, s->v, s->n * sizeof(*more));
+	s->v = more;
+	s->cap = cap;
+	s->n_slots = 2 * cap;
+	s->slots = arena_array(&s->arena, s->n_slots, sizeof(*s->slots));
+	for (size_t i = 0; i < s->n; i++)
+		s->slots[slot_of(s, &s->v[i].at)] = (uint32_t)i + 1;
 }
 
 static struct sum *sum_at(struct effect_sums *s, const struct place *at)
 {
-	struct str key = { (const char *)at, sizeof(*at) };
-	int64_t *known = map_get(&s->places, key);
-	if (known)
-		return &s->v[*known];
-	if (s->n == s->cap) {
-		s->cap = s->cap ? 2 * s->cap : 256;
-		struct sum *more = arena_array(&s->arena, s->cap, sizeof(*more));
-		if (s->n)
-			memcpy(more, s->v, s->n * sizeof(*more));
-		s->v = more;
+	if (s->n == s->cap)
+		grow(s);
+	uint32_t *slot = &s->slots[slot_of(s, at)];
+	if (*slot == 0) {
+		s->v[s->n] = (struct sum){ .at = *at };
+		*slot = (uint32_t)++s->n;
 	}
-	map_put(&s->places, key, (int64_t)s->n);
-	s->v[s->n] = (struct sum){ .at = *at };
-	return &s->v[s->n++];
+	return &s->v[*slot - 1];
 }
 
-/* One column, in each dimension and span. */
+/* Columns of one day, in each dimension. */
 static void add(struct effect_sums *s, const struct effect_of *of, int32_t day,
 	const int *columns, size_t n, int by)
 {
@@ -79,11 +102,19 @@ static void add(struct effect_sums *s, const struct effect_of *of, int32_t day,
 		struct sum *sum = sum_at(s, &at);
 		for (size_t i = 0; i < n; i++)
 			sum->v[columns[i]] += by;
+	}
+}
+
+/* The spans of the days. */
+static void add_spans(struct effect_sums *s)
+{
+	for (size_t i = 0, n = s->n; i < n; i++) {
+		struct place at = s->v[i].at;
 		at.span = EFFECT_SPAN;
-		at.day = day - day % EFFECT_SPAN;
-		sum = sum_at(s, &at);
-		for (size_t i = 0; i < n; i++)
-			sum->v[columns[i]] += by;
+		at.day -= at.day % EFFECT_SPAN;
+		struct sum *span = sum_at(s, &at);
+		for (int c = 0; c < SUM_N; c++)
+			span->v[c] += s->v[i].v[c];
 	}
 }
 
@@ -203,11 +234,17 @@ static int write_sum(struct ctx *x, const struct sum *s)
 	return r == 0 && less ? sql_effect_sum_drop_empty(x->db, &drop) : r;
 }
 
+bool effect_sums_many(const struct effect_sums *s)
+{
+	return s->n > MANY;
+}
+
 int effect_sums_write(struct effect_sums *s, struct ctx *x)
 {
 	int r = 0;
 	if (s->n == 0)
 		return 0;
+	add_spans(s);
 	for (size_t i = 0; r == 0 && i < s->n; i++)
 		r = write_sum(x, &s->v[i]);
 	empty(s);
@@ -366,7 +403,7 @@ int effect_sums_rebuild(struct ctx *x, int (*keep_up)(void *ctx), void *ctx)
 	while (r == 0 && more) {
 		arena_reset(&page);
 		r = add_page(s, x, &page, &after, &more);
-		if (r == 0 && (s->n > MANY || !more))
+		if (r == 0 && (effect_sums_many(s) || !more))
 			r = effect_sums_write(s, x);
 		if (r == 0 && keep_up)
 			r = keep_up(ctx);

@@ -62,6 +62,8 @@ void effect_sum_add(struct effect_sums *s, const struct effect_of *of,
 /* All of a finding, as it is stored. Inside a writing transaction. */
 MUST int effect_sum_finding(
 	struct effect_sums *s, struct ctx *x, int64_t finding, int by);
+/* So many that they had better be written now, to keep memory small. */
+bool effect_sums_many(const struct effect_sums *s);
 /* Writes them. Before the end of the transaction. */
 MUST int effect_sums_write(struct effect_sums *s, struct ctx *x);
 /* All of them again, from what is stored of findings. keep_up, which may be NULL, is

@@ -122,6 +122,11 @@ struct arrivals *fold_arrivals(struct fold *f)
 	return &f->arrivals;
 }
 
+int fold_write(struct fold *f, struct ctx *x)
+{
+	return effect_sums_write(f->sums, x);
+}
+
 struct effect_sums *fold_sums(struct fold *f)
 {
 	return f->sums;
@@ -582,6 +587,8 @@ int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
 			next++;
 		struct group g = group_of(&j, items + i, next - i);
 		r = fold_group(&j, &g);
+		if (r == 0 && effect_sums_many(f->sums))
+			r = fold_write(f, x);
 	}
-	return r == 0 ? effect_sums_write(f->sums, x) : r;
+	return r;
 }

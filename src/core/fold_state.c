@@ -134,7 +134,7 @@ static int state_again(struct fold *f, struct ctx *x, int64_t finding, struct li
 int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life *ret)
 {
 	int r = state_again(f, x, finding, ret);
-	return r == 0 ? effect_sums_write(fold_sums(f), x) : r;
+	return r == 0 ? fold_write(f, x) : r;
 }
 
 /* Ids of findings to compute again, a page at a time. */
@@ -174,6 +174,8 @@ static int again(struct fold *f, struct ctx *x, const struct touched *t)
 			after = rows.v[i].id;
 			r = state_again(f, x, after, NULL);
 		}
+		if (r == 0 && effect_sums_many(fold_sums(f)))
+			r = fold_write(f, x);
 	} while (r == 0 && rows.n == PAGE);
 	return r;
 }
@@ -227,7 +229,5 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 	struct touched touched = { file->type, day.v, !late };
 	if (!late && type->n_days >= (size_t)type->quiet)
 		r = silence(f, x, type, (int32_t)day.v);
-	if (r == 0)
-		r = again(f, x, &touched);
-	return r == 0 ? effect_sums_write(fold_sums(f), x) : r;
+	return r == 0 ? again(f, x, &touched) : r;
 }

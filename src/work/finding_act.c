@@ -45,7 +45,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 		now.state == STATE_NOT_THEIRS)
 		return r;
 	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
-	return r == 0 ? effect_sums_write(fold_sums(c->w->fold), &c->x) : r;
+	return r == 0 ? fold_write(c->w->fold, &c->x) : r;
 }
 
 /* In the trail: the word, and what the person added. */
