@@ -210,9 +210,9 @@ enum { HANDED_OVER = 4, UNCERTAIN, DELIVERED, BOUNCED };
 static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 {
 	struct effect_figures *f = figures(ctx, q->org);
-	f->sent += q->state >= HANDED_OVER && q->state <= BOUNCED ? q->n : 0;
-	f->delivered += q->state == DELIVERED ? q->n : 0;
-	f->bounced += q->state == BOUNCED ? q->n : 0;
+	f->sent += q->state >= HANDED_OVER && q->state <= BOUNCED;
+	f->delivered += q->state == DELIVERED;
+	f->bounced += q->state == BOUNCED;
 	return 0;
 }
 

@@ -11,9 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define WIDTH	  4800 /* tenths of a unit */
-#define SENTENCE  KIB(4)
-#define NAMED_MAX 4 /* classes with an area of their own */
+#define WIDTH	   4800 /* tenths of a unit */
+#define SENTENCE   KIB(4)
+#define NAMED_MAX  4   /* classes with an area of their own */
+#define POINTS_MAX 120 /* along an edge: more nobody sees, and a page has to be small */
 
 static const char *const fills[] = { "fill-1", "fill-2", "fill-3", "fill-4", "fill-5" };
 
@@ -208,13 +209,15 @@ static struct str band_name(const struct open_pic *p, size_t band)
 
 static void draw_band(struct open_pic *p, size_t band)
 {
-	size_t n = p->d->n;
+	size_t last = p->d->n - 1, step = last / POINTS_MAX + 1, n = last / step + 1;
 	struct svg_point *points = arena_array(p->a, 2 * n, sizeof(*points));
+	/* From the last day back, so that the end is true. */
 	for (size_t i = 0; i < n; i++) {
-		int64_t below = below_at(p, band, i);
-		points[i] = (struct svg_point){ plot_x(p, i),
-			plot_y(p, below + band_at(p, band, i)) };
-		points[2 * n - 1 - i] = (struct svg_point){ plot_x(p, i),
+		size_t day = last - (n - 1 - i) * step;
+		int64_t below = below_at(p, band, day);
+		points[i] = (struct svg_point){ plot_x(p, i ? day : 0),
+			plot_y(p, below + band_at(p, band, day)) };
+		points[2 * n - 1 - i] = (struct svg_point){ plot_x(p, i ? day : 0),
 			plot_y(p, below) };
 	}
 	svg_group(&p->s, "pic-band");
