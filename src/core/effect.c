@@ -294,6 +294,32 @@ int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_t
 	return 0;
 }
 
+struct effect_figures effect_total(const struct effect_table *t)
+{
+	struct effect_figures sum = { .has_notices = true };
+	for (size_t i = 0; i < t->n; i++) {
+		const struct effect_figures *f = &t->v[i].f;
+		sum.sent += f->sent;
+		sum.delivered += f->delivered;
+		sum.bounced += f->bounced;
+		sum.opened += f->opened;
+		sum.answered += f->answered;
+		sum.found += f->found;
+		sum.relapsed += f->relapsed;
+		sum.attributed += f->attributed;
+		sum.claimed += f->claimed;
+		sum.by_claim += f->by_claim;
+		sum.by_silence += f->by_silence;
+		sum.otherwise += f->otherwise;
+		sum.open += f->open;
+		sum.critical += f->critical;
+		sum.in_time += f->in_time;
+		for (int l = 0; l < EFFECT_LENGTHS; l++)
+			sum.lengths[l] += f->lengths[l];
+	}
+	return sum;
+}
+
 /* ---- open, day by day ---- */
 
 struct days {

@@ -87,6 +87,9 @@ struct effect_table {
 MUST int effect_read(
 	struct ctx *x, enum effect_by by, int32_t since, struct effect_table *ret);
 
+/* All rows of a table by organisation or sector together: what EFFECT_ALL answers. */
+struct effect_figures effect_total(const struct effect_table *t);
+
 /* How many findings were open at the end of each day, by class, up to x->now's day. */
 struct effect_days {
 	int32_t first;

@@ -93,7 +93,7 @@ static struct svg_frame frame(const char *id, enum lang lang, int32_t height, bo
 
 /* ---- open findings over time ---- */
 
-enum { PLOT_X = 420, PLOT_Y = 120, PLOT_W = 2830, PLOT_H = 2000, OPEN_H = 2440 };
+enum { PLOT_X = 570, PLOT_Y = 120, PLOT_W = 2680, PLOT_H = 2000, OPEN_H = 2440 };
 
 /* By the number open on the last day, or the most of any day; what has no class last. */
 struct ranked {
@@ -412,14 +412,26 @@ static bool has_median(const struct effect_figures *f, int i)
 	return median.has && median.v > from && median.v <= effect_length[bar_last[i]];
 }
 
+/* Nothing for none. */
+static struct str share_text(struct arena *a, enum lang lang, int64_t n, int64_t of)
+{
+	char text[NUMBER_TEXT_MAX];
+	struct opt_int percent = effect_share(n, of);
+	if (n == 0 || !percent.has)
+		return S("");
+	return str_dup(a, str_c(percent_text(lang, percent.v, text)));
+}
+
 int effect_pic_lengths(
 	struct buf *out, struct arena *a, enum lang lang, const struct effect_figures *f)
 {
 	enum { STEP = 480, COLUMN = 380, TOP = 260, TALL = 1400 };
 	struct svg_frame fr = frame("pic-lengths", lang, 2060, false);
-	int64_t most = 1;
-	for (int i = 0; i < EFFECT_BARS; i++)
+	int64_t most = 1, all = 0;
+	for (int i = 0; i < EFFECT_BARS; i++) {
 		most = effect_bar(f, i) > most ? effect_bar(f, i) : most;
+		all += effect_bar(f, i);
+	}
 	fr.title = str_c(tr(lang, "How long it took until fixed"));
 	fr.desc = median_text(a, lang, f);
 	struct svg s = svg_open(out, &fr);
@@ -432,7 +444,7 @@ int effect_pic_lengths(
 		svg_rect(&s, has_median(f, i) ? "fill-on" : "fill-off", x, TOP + TALL - h,
 			COLUMN, h);
 		svg_text(&s, "pic-strong", x + COLUMN / 2, TOP + TALL - h - 50,
-			SVG_MIDDLE, n ? count_text(a, lang, n) : S(""));
+			SVG_MIDDLE, share_text(a, lang, n, all));
 		svg_text(&s, "pic-faint", x + COLUMN / 2, TOP + TALL + 150, SVG_MIDDLE,
 			effect_bar_text(a, i));
 	}

@@ -199,6 +199,10 @@ static void test_findings(void)
 	struct effect_table t;
 	kit_must(&k, effect_read(&k.x, EFFECT_ORGANISATION, DAY0, &t), "read");
 	ok(t.n == 3, "by organisation: three");
+	struct effect_row sum = { .name = S(""), .f = effect_total(&t) };
+	char total[300];
+	row_text(&sum, total);
+	is(total, all[0], "together they are all");
 	char got[300];
 	for (size_t i = 0; i < N(orgs); i++) {
 		bool found = false;
