@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * bench_effect.c - what the effect page costs: bench_effect DIR DAYS ROUNDS
  *
- * All that the page shows of the last DAYS days up to 2026-11-01: the figures, the same by
- * sector and organisation, open findings by day, four pictures; each round on a connection
- * of its own, as a page after a while has. Prints medians and the worst in ms, and bytes.
- * Depends on: core, web. */
+ * All that the page shows of the last DAYS days up to 2026-11-01: the figures, the same
+ * by sector and organisation, open findings by day, four pictures; each round on a
+ * connection of its own, as a page after a while has. Prints medians and the worst in
+ * ms, and bytes. Depends on: core, web. */
 #include "rows.h"
 
 #include "base/date.h"

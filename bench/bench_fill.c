@@ -3,10 +3,11 @@
  * bench_fill DIR FINDINGS DAYS NOTICES
  *
  * DIR is a data directory with a register (tocsin init, tocsin register import). Adds
- * FINDINGS findings whose first reports are spread over DAYS days up to 2026-11-01, of the
- * kinds and severities of an average country, each with a life of its own, relapses, claims,
- * the state that follows, and its last sighting; and NOTICES notices, in all states, each
- * with ten findings. The sums are then made by the program itself. The same arguments give
+ * FINDINGS findings whose first reports are spread over DAYS days up to 2026-11-01, of
+ * the kinds and severities of an average country, each with a life of its own,
+ * relapses, claims, the state that follows, and its last sighting; and NOTICES notices,
+ * in all states, each with ten findings; of half of them the link was opened, a third
+ * is answered. The sums are then made by the program itself. The same arguments give
  * the same rows. Depends on: core, SQLite. */
 #include "rows.h"
 
@@ -94,14 +95,18 @@ static void write_parents(struct fill *f)
 		"information-disclosure", "scanner", "brute-force", "system-compromise",
 		"spam", "malware-distribution", "other", "phishing", "ddos" };
 	sqlite3_stmt *kind = prepare(f,
-		"INSERT INTO kind(id, type, identifier) VALUES (?1 + 1000, ?2, 'bench-' || ?1)");
+		"INSERT INTO kind(id, type, identifier) VALUES (?1 + 1000, ?2, "
+		"'bench-' || ?1)");
 	sqlite3_stmt *report = prepare(
 		f, "INSERT INTO report(type, day) VALUES (9000, ?)");
 	sqlite3_stmt *file = prepare(f,
-		"INSERT INTO file(id, sha256, name, feed, type, day, bytes, taken_at, state, "
-		"rows_done, rows, events, quarantined, new_findings, seen_again, relapsed, "
+		"INSERT INTO file(id, sha256, name, feed, type, day, bytes, "
+		"taken_at, state, "
+		"rows_done, rows, events, quarantined, new_findings, seen_again, "
+		"relapsed, "
 		"unattributed, last_day, why) VALUES (?1 + 900000, randomblob(32), "
-		"'bench-' || ?1, '', 9000, ?1, 1000, ?1 * 86400, 1, 1, 1, 1, 0, 0, 0, 0, 0, "
+		"'bench-' || ?1, '', 9000, ?1, 1000, ?1 * 86400, 1, 1, 1, 1, 0, 0, "
+		"0, 0, 0, "
 		"?1, '')");
 	check(sqlite3_exec(f->db->lite,
 		      "INSERT INTO report_type VALUES (9000, 'bench', 1, 7)", NULL, NULL,
@@ -202,17 +207,25 @@ static void write_findings(struct fill *f)
 {
 	struct statements s = {
 		.finding = prepare(f,
-			"INSERT INTO finding(id, key, kind, net, len, name, by_name, family, "
-			"port, acts, hostname, transport, detail, severity, org, network_org, "
-			"imitates, asn, feed_asn, cc, basis, basis_ref, first_seen, last_seen, "
-			"rank, days_seen, count, first_report, last_report, last_day, last_type, "
-			"last_file, file_relapses, mixed, state, state_day, fixed_by, relapses, "
-			"claimed_day, noticed_at, noticed_org, noticed_file, noticed_relapses, "
+			"INSERT INTO finding(id, key, kind, net, len, name, "
+			"by_name, family, "
+			"port, acts, hostname, transport, detail, severity, org, "
+			"network_org, "
+			"imitates, asn, feed_asn, cc, basis, basis_ref, "
+			"first_seen, last_seen, "
+			"rank, days_seen, count, first_report, last_report, "
+			"last_day, last_type, "
+			"last_file, file_relapses, mixed, state, state_day, "
+			"fixed_by, relapses, "
+			"claimed_day, noticed_at, noticed_org, noticed_file, "
+			"noticed_relapses, "
 			"spell_from, spell_claim) SELECT ?1, randomblob(16), ?2, "
 			"?20, 128, '', 0, '', "
 			"443, 0, 'host-' || ?19 || '.pool.zelvora.xt.example', 'tcp', "
-			"'tag=bench; url=https://example', ?3, ?4, ?5, NULL, 64496, 64496, 'XT', "
-			"3, '198.18.0.0/24', ?6, ?7, 1, ?8, ?8, ?9, ?10, ?10, 9000, ?11, 0, 0, "
+			"'tag=bench; url=https://example', ?3, ?4, ?5, NULL, "
+			"64496, 64496, 'XT', "
+			"3, '198.18.0.0/24', ?6, ?7, 1, ?8, ?8, ?9, ?10, ?10, "
+			"9000, ?11, 0, 0, "
 			"?12, ?13, ?14, ?15, ?16, NULL, NULL, 0, 0, ?17, ?18"),
 		.spell = prepare(
 			f, "INSERT INTO finding_spell VALUES (?, ?, ?, ?, ?, ?)"),
@@ -244,6 +257,14 @@ static void write_notices(struct fill *f)
 		"'[TOCSIN-' || ?1 || '] Bench', printf('%.2000c', 'x')");
 	sqlite3_stmt *line = prepare(
 		f, "INSERT INTO notice_finding VALUES (?, ?, ?, 1, NULL, NULL, 0, 0)");
+	sqlite3_stmt *answer = prepare(f,
+		"INSERT INTO answer VALUES (NULL, ?1, NULL, ?2, ?3 + 7200, 1, "
+		"NULL, '', '', 1, "
+		"'bench')");
+	sqlite3_stmt *link = prepare(f,
+		"INSERT INTO answer_link VALUES (NULL, 1, ?1, NULL, "
+		"randomblob(32), ?2, ?2 + "
+		"5184000, NULL, ?3, CASE WHEN ?3 > 0 THEN ?2 + 3600 END, NULL)");
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,
@@ -259,9 +280,21 @@ static void write_notices(struct fill *f)
 			int64_t at = (i * 10 + k) % f->findings;
 			run(f, line, (int64_t[]){ row[0], k + 1, 1000000000 + at }, 3);
 		}
+		int64_t opened = below(f, 2);
+		run(f, link, (int64_t[]){ row[0], row[3], opened }, 3);
+		for (int64_t k = 0; opened && k < 5 && row[0] % 3; k++)
+			run(f, answer,
+				(int64_t[]){ row[0],
+					f->findings < 10
+						? INT64_MIN
+						: 1000000000 + (i * 10 + k) % f->findings,
+					row[3] },
+				3);
 	}
 	must(tx_end(&t, 0), "commit");
 	(void)sqlite3_finalize(notice);
+	(void)sqlite3_finalize(answer);
+	(void)sqlite3_finalize(link);
 	(void)sqlite3_finalize(line);
 }
 

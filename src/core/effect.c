@@ -88,6 +88,12 @@ const char *const effect_blind[EFFECT_BLIND] = {
 
 /* ---- the table ---- */
 
+/* Numbers of notices; open addressing, at most half full. */
+struct ids {
+	int64_t *v; /* 0: free */
+	size_t n, cap;
+};
+
 struct table {
 	struct arena *arena;
 	enum effect_by by;
@@ -100,7 +106,7 @@ struct table {
 	size_t n_labels, cap_labels;
 	struct effect_row *v;
 	size_t n, cap;
-	bool minus; /* critical ones are taken away */
+	struct ids opened, answered;
 };
 
 static void *room(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
@@ -205,15 +211,73 @@ static int on_critical(void *ctx, const struct sql_effect_critical_row *q)
 	return 0;
 }
 
+static size_t id_slot(const struct ids *s, int64_t id)
+{
+	size_t i = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
+	for (i &= s->cap - 1; s->v[i] && s->v[i] != id; i = (i + 1) & (s->cap - 1))
+		;
+	return i;
+}
+
+static bool ids_has(const struct ids *s, int64_t id)
+{
+	return s->n > 0 && s->v[id_slot(s, id)] == id;
+}
+
+static void ids_add(struct arena *a, struct ids *s, int64_t id)
+{
+	if (2 * s->n >= s->cap) {
+		struct ids more = { .cap = s->cap ? 2 * s->cap : 64 };
+		more.v = arena_array(a, more.cap, sizeof(*more.v));
+		for (size_t i = 0; i < s->cap; i++)
+			if (s->v[i])
+				more.v[id_slot(&more, s->v[i])] = s->v[i];
+		more.n = s->n;
+		*s = more;
+	}
+	int64_t *slot = &s->v[id_slot(s, id)];
+	s->n += *slot == 0;
+	*slot = id;
+}
+
+static int on_answered(void *ctx, const struct sql_effect_answered_row *q)
+{
+	struct table *t = ctx;
+	ids_add(t->arena, &t->answered, q->notice);
+	return 0;
+}
+
+static int on_opened(void *ctx, const struct sql_effect_opened_row *q)
+{
+	struct table *t = ctx;
+	ids_add(t->arena, &t->opened, q->notice);
+	return 0;
+}
+
 enum { HANDED_OVER = 4, UNCERTAIN, DELIVERED, BOUNCED };
 
 static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 {
-	struct effect_figures *f = figures(ctx, q->org);
+	struct table *t = ctx;
+	struct effect_figures *f = figures(t, q->org);
+	f->opened += ids_has(&t->opened, q->id);
+	f->answered += ids_has(&t->answered, q->id);
 	f->sent += q->state >= HANDED_OVER && q->state <= BOUNCED;
 	f->delivered += q->state == DELIVERED;
 	f->bounced += q->state == BOUNCED;
 	return 0;
+}
+
+/* A notice of the period is opened and answered in it too, or later. */
+static int read_notices(struct ctx *x, struct table *t, int64_t since)
+{
+	struct sql_effect_notices_in in = { since };
+	struct sql_effect_opened_in opened = { since };
+	struct sql_effect_answered_in answered = { since };
+	int r = sql_effect_opened_each(x->db, &opened, on_opened, t);
+	if (r == 0)
+		r = sql_effect_answered_each(x->db, &answered, on_answered, t);
+	return r == 0 ? sql_effect_notices_each(x->db, &in, on_notices, t) : r;
 }
 
 static int by_open(const void *pa, const void *pb)
@@ -272,7 +336,6 @@ int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_t
 		[EFFECT_NETWORK] = EFFECT_BY_NETWORK,
 		[EFFECT_TYPE] = EFFECT_BY_KIND };
 	struct table t = { .arena = x->arena, .by = by };
-	struct sql_effect_notices_in notices = { day_start(since) };
 	t.rows = map_in(x->arena);
 	t.names = map_in(x->arena);
 	int r = load_labels(x, &t);
@@ -281,7 +344,7 @@ int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_t
 	if (r == 0)
 		r = read_sums(x, &t, dims[by], since);
 	if (r == 0 && by <= EFFECT_SECTOR)
-		r = sql_effect_notices_each(x->db, &notices, on_notices, &t);
+		r = read_notices(x, &t, day_start(since));
 	if (r < 0)
 		return r;
 	size_t n = 0;

@@ -12,8 +12,9 @@
  *   sent        handed over to the mail relay: states 4 to 7
  *   delivered   a positive delivery report came: state 6
  *   bounced     came back: state 7
- *   opened      its link was opened; mail scanners do that too, so it is not "read"
- *   answered    at least one answer came
+ *   opened      its link was opened, whenever; mail scanners do that too, so it is not
+ *               "read"
+ *   answered    at least one answer came, whenever, by whatever way
  * Counted in spells:
  *   found       began in the period; of them
  *   new         the first of its finding, and

@@ -30,10 +30,17 @@ SELECT id, name, sector FROM organisation;
 --! scan ok: a few thousand rows; each may have sums
 SELECT id, type FROM kind;
 
--- Here what became of notices comes in. Along the index alone, and counted by the caller:
--- grouping here would read every notice with its texts.
---: effect_notices(since int) -> each(org int, state int)
-SELECT org, state FROM notice WHERE at >= :since;
+-- Here what became of notices comes in. Along indexes alone, and counted by the caller:
+-- grouping or joining here would read every notice with its texts.
+--: effect_notices(since int) -> each(id int, org int, state int)
+SELECT id, org, state FROM notice WHERE at >= :since;
+
+--: effect_answered(since int) -> each(notice int)
+SELECT notice FROM answer WHERE at >= :since;
+
+--: effect_opened(since int) -> each(notice int)
+SELECT notice FROM answer_link
+ WHERE first_opened IS NOT NULL AND notice IS NOT NULL AND first_opened >= :since;
 
 --: effect_stale() -> one(n int)
 SELECT 1 AS n FROM setting WHERE name = 'effect.rebuild';

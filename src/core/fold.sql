@@ -128,6 +128,10 @@ UPDATE finding SET state = 2, state_day = :day, spell_from = NULL, spell_claim =
 	fixed_by = CASE WHEN claimed_day IS NOT NULL AND claimed_day >= last_report THEN 1 ELSE 2 END
  WHERE last_type = :type AND state IN (0, 1, 3) AND last_report < :before AND mixed = 0;
 
+-- Not theirs since a day that is not over for this type: it may have been fixed before.
+--: fold_not_theirs(type int, day int) -> many(id int)
+SELECT id FROM finding WHERE state = 4 AND last_type = :type AND state_day >= :day ORDER BY id;
+
 -- Findings whose state the report of a day can change, though newer ones are there: seen
 -- before it, and not fixed before it. A page at a time, along the whole table: late reports
 -- are few.

@@ -197,6 +197,18 @@ static int on_silent(void *ctx, const struct sql_fold_silent_row *q)
 	return 0;
 }
 
+/* A person decided so on this day or a later one: perhaps it had been fixed before. */
+static int not_theirs(struct fold *f, struct ctx *x, int64_t type, int32_t day)
+{
+	AUTO_ARENA a = arena_new(MIB(64), "not theirs");
+	struct sql_fold_not_theirs_in in = { .type = type, .day = day };
+	struct sql_fold_not_theirs_rows rows;
+	int r = sql_fold_not_theirs(x->db, &a, &in, &rows);
+	for (size_t i = 0; r == 0 && i < rows.n; i++)
+		r = state_again(f, x, rows.v[i].id, NULL);
+	return r;
+}
+
 /* Fixed: not in any of the last `quiet` reports. */
 static int silence(
 	struct fold *f, struct ctx *x, const struct report_type *type, int32_t day)
@@ -206,7 +218,9 @@ static int silence(
 	struct sql_fold_silent_in silent = { .type = type->id, .before = before };
 	struct sql_fold_silence_spells_in spells = { type->id, before, day };
 	struct sql_fold_silence_in in = { type->id, before, day };
-	int r = sql_fold_silent_each(x->db, &silent, on_silent, &s);
+	int r = not_theirs(f, x, type->id, day);
+	if (r == 0)
+		r = sql_fold_silent_each(x->db, &silent, on_silent, &s);
 	if (r == 0)
 		r = sql_fold_silence_spells(x->db, &spells);
 	return r == 0 ? sql_fold_silence(x->db, &in) : r;

@@ -196,6 +196,24 @@ class Country:
         for finding in self.random.sample(critical, min(2, len(critical))):
             self.mark(finding, "not-theirs")
 
+    def notices(self):
+        """A run, and answers to some of its notices: one twice, one with a claim."""
+        place = self.place
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        told = place.json_lines("notices", "list", "--json", "--run", str(run), "--limit", "999")
+        some = self.random.sample(sorted(told, key=lambda n: n["id"]), 6)
+        for notice in some + some[:1]:
+            place.tocsin("answer", str(notice["id"]), "--answer", "working")
+        db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+        ids = {i for i, in db.execute("SELECT finding FROM notice_finding WHERE notice = ?",
+                                      (some[-1]["id"],))}
+        db.close()
+        place.tocsin("answer", str(some[-1]["id"]), "--answer", "fixed")
+        for finding in place.findings("--limit", "10000000"):
+            if finding["id"] in ids:
+                self.claims[story.place_of(finding)].add(number_of(place.now[:10]))
+
     def take_back(self):
         for state in ("claimed-fixed", "not-theirs"):
             for finding in self.place.findings("--state", state)[:2]:
@@ -223,6 +241,24 @@ def compare(place, lives, groups, since, what):
         story.same(wrong, {}, f"{what}, by {by or 'nothing'}: {len(want)} rows as recomputed")
 
 
+def compare_notices(place, since):
+    """Notices, from the lists that people see."""
+    told = [n for n in place.json_lines("notices", "list", "--json", "--limit", "1000000")
+            if number_of(n["at"][:10]) >= since]
+    answered = {a["notice"] for a in place.json_lines("answers", "--json", "--limit", "1000000")}
+    want = collections.defaultdict(lambda: [0, 0, 0])
+    for n in told:
+        for name in ("all", n["organisation"]):
+            want[name][0] += n["state"] in ("handed-over", "uncertain", "delivered", "bounced")
+            want[name][2] += n["id"] in answered
+    got = {}
+    for by in ([], ["--by", "organisation"]):
+        for r in place.json_lines("effect", "--json", "--since", story.day_text(since), *by):
+            got[r["name"] if by else "all"] = [r["sent"], r["opened"], r["answered"]]
+    wrong = {n: (got.get(n), w) for n, w in want.items() if got.get(n, [0, 0, 0]) != w}
+    story.same(wrong, {}, f"notices since day {since}: {want['all'][2]} answered of {len(told)}")
+
+
 with story.Place() as place:
     place.init_demo()
     country = Country(place)
@@ -232,6 +268,8 @@ with story.Place() as place:
             country.answer(day)
         if day == 14:
             country.take_back()
+        if day in (16, 25):
+            country.notices()
     sectors = {}
     for r in story.rows(os.path.join(country.folder, "networks.csv")):
         sectors[r["name"]] = r["sector"]
@@ -247,6 +285,8 @@ with story.Place() as place:
     story.ok(sum(len(life) > 1 for _, life in lives) > 20, "some have relapsed")
     for since in (0, 9, DAYS - 7, DAYS + 3):
         compare(place, lives, groups, since, f"since day {since}")
+    for since in (0, 20, DAYS):
+        compare_notices(place, since)
     before = kept(place)
     place.tocsin("rebuild")
     for name, a, b in zip(("spells", "sums", "open spells"), before, kept(place)):

@@ -279,6 +279,24 @@ static void test_notices(void)
 			i / 2, day_start(DAY0 + i % 2), i, i < 10 ? "Bank" : "Zelvora");
 		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 	}
+	/* Number 13, of the second day, was opened and answered twice; 16, of the
+	 * first, was answered by hand. */
+	for (int i = 0; good && i < 3; i++) {
+		(void)snprintf(sql, sizeof(sql),
+			"INSERT INTO answer SELECT NULL, id, NULL, NULL, at + 99, "
+			"1, NULL, '', '',"
+			" 3, 'cli' FROM notice WHERE content = x'%04d'",
+			i < 2 ? 13 : 16);
+		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+	}
+	good = good &&
+		sqlite3_exec(db,
+			"INSERT INTO answer_link SELECT NULL, 1, id, NULL, "
+			"content, at, at, NULL, "
+			"content = x'0013', CASE content WHEN x'0013' THEN at + 9 "
+			"END, NULL FROM "
+			"notice WHERE state BETWEEN 4 AND 7",
+			NULL, NULL, NULL) == SQLITE_OK;
 	ok(good, "notices of each state");
 	(void)sqlite3_close(db);
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0, &t), "read");
@@ -286,6 +304,11 @@ static void test_notices(void)
 		"sent are those handed over, uncertain, delivered and bounced");
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0 + 1, &t), "read");
 	ok(t.v[0].f.sent == 4 && t.v[0].f.delivered == 1, "of the period only");
+	ok(t.v[0].f.opened == 1 && t.v[0].f.answered == 1,
+		"one opened, and answered twice: once; one answered is older");
+	kit_must(&k, effect_read(&k.x, EFFECT_SECTOR, DAY0, &t), "read");
+	ok(t.n == 1 && t.v[0].f.opened == 1 && t.v[0].f.answered == 2,
+		"all of them, also one answered by hand");
 	kit_must(&k, effect_read(&k.x, EFFECT_ORGANISATION, DAY0, &t), "read");
 	ok(t.n == 2 && t.v[0].f.sent + t.v[1].f.sent == 8, "by organisation");
 	kit_must(&k, effect_read(&k.x, EFFECT_TYPE, DAY0, &t), "read");

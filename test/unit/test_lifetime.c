@@ -306,6 +306,9 @@ static size_t make_deeds(struct deed *deeds)
 		}
 		if (below(12) == 0)
 			deeds[n++] = (struct deed){ .what = CLAIM, .day = day };
+		if (day + 1 < DAYS &&
+			below(120) == 0) /* before the reports of this day and the next */
+			deeds[n++] = (struct deed){ .what = DISOWN, .day = day + 1 };
 	}
 	if (below(10) == 0)
 		deeds[n++] = (struct deed){ .what = DISOWN, .day = DAYS - 1 };

@@ -8,6 +8,7 @@
 -- the day of the first claim in it.
 ALTER TABLE finding ADD COLUMN spell_from INTEGER;
 ALTER TABLE finding ADD COLUMN spell_claim INTEGER;
+CREATE INDEX finding_not_theirs ON finding(last_type, state_day) WHERE state = 4;
 
 -- The spells that are over. last_day: of the last report in it; to_day: when it was over.
 -- how: 1 fixed by claim, 2 fixed by silence, 3 a claim that a later report proved wrong,
@@ -65,3 +66,7 @@ INSERT INTO setting(name, value) SELECT 'effect.rebuild', x'01' WHERE EXISTS (SE
 
 -- What was sent in a time, without the texts.
 CREATE INDEX notice_by_day ON notice(at, org, state);
+-- Which notices were answered, and whose link was opened, from a day on.
+CREATE INDEX answer_by_day ON answer(at, notice);
+CREATE INDEX answer_link_by_day ON answer_link(first_opened, notice)
+ WHERE first_opened IS NOT NULL AND notice IS NOT NULL;
