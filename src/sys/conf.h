@@ -17,10 +17,11 @@ struct conf {
 	enum lang team_language;
 	enum tlp team_tlp;
 	struct str country;
-	struct str web_url;
 	bool demo;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
-	int64_t data_cache, role_parsers;
+	int64_t data_cache, role_parsers, team_hour, web_threads;
+	struct str web_url;
+	bool web_proxy;
 };
 
 enum conf_type {
