@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The demonstration, walked through with a real browser: what demo.py serves is opened with
+Debian's Chromium, without a screen. Each page must come whole, fit its window, ask no other
+host and run no script; pictures of them are kept.
+
+    demo_smoke.py PROGRAM [--days N] [--port N] [--place DIR] [--pictures DIR]
+
+Depends on Debian's python3-selenium, chromium-driver and chromium, and on demo.py."""
+
+import argparse
+import base64
+import os
+import re
+import sys
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+PASSWORD = "the bell calls the town together"
+DESK, PHONE = (1280, 800), (360, 740)
+
+
+class Walk:
+    """One browser. pictures: the folder for what it sees."""
+
+    def __init__(self, pictures, language="en"):
+        options = webdriver.ChromeOptions()
+        for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                     "--disable-background-networking", "--disable-component-update",
+                     "--no-first-run", f"--accept-lang={language}"):
+            options.add_argument(word)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        self.browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+        self.browser.set_page_load_timeout(30)
+        self.pictures, self.faults, self.hosts = pictures, [], set()
+        os.makedirs(pictures, exist_ok=True)
+
+    def close(self):
+        self.browser.quit()
+
+    def fault(self, text):
+        self.faults.append(text)
+        print(f"  FAULT {text}", flush=True)
+
+    # ---- moving ----
+
+    def window(self, size):
+        """The room of the page itself, as a screen has it."""
+        width, height = size
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 1 if width > 500 else 2,
+            "mobile": width <= 500})
+
+    def open(self, url, name, heading=None):
+        self.browser.get(url)
+        return self.look(name, heading)
+
+    def look(self, name, heading=None):
+        """Is the page that is open whole?"""
+        js = self.browser.execute_script
+        title = self.browser.title
+        top = [e.text for e in self.browser.find_elements(By.TAG_NAME, "h1")]
+        if not title or not top:
+            self.fault(f"{name}: no title or no heading: {self.browser.page_source[:300]}")
+        if heading and not any(re.search(heading, t) for t in top):
+            self.fault(f"{name}: its heading is {top}, not {heading}")
+        wide, room = js("let d = document.documentElement; return [d.scrollWidth, d.clientWidth]")
+        if wide > room:
+            self.fault(f"{name}: {wide} wide in a window of {room}")
+        if js("return document.scripts.length") > 0:
+            self.fault(f"{name}: has a script")
+        for entry in self.browser.get_log("browser"):
+            self.fault(f"{name}: {entry['message'][:300]}")
+        return self
+
+    def click(self, by, what):
+        self.browser.find_element(by, what).click()
+
+    def fill(self, **values):
+        for name, value in values.items():
+            self.browser.find_element(By.NAME, name).send_keys(value)
+
+    def submit(self, within="main"):
+        self.browser.find_element(By.CSS_SELECTOR, f"{within} form button").click()
+
+    # ---- pictures ----
+
+    def picture(self, name, whole=False, form="png", quality=None):
+        js = self.browser.execute_script
+        ask = {"format": form}
+        if quality:
+            ask["quality"] = quality
+        if whole:
+            ask["captureBeyondViewport"] = True
+            width, height = js("let d = document.documentElement;"
+                               "return [d.clientWidth, d.scrollHeight]")
+            ask["clip"] = {"x": 0, "y": 0, "width": width, "height": min(height, 4000),
+                           "scale": 1}
+        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", ask)
+        path = os.path.join(self.pictures, f"{name}.{form}")
+        with open(path, "wb") as f:
+            f.write(base64.b64decode(shot["data"]))
+        return path
+
+    # ---- the team's door ----
+
+    def enrol(self, link):
+        """As a visitor of the demonstration does it: the page shows the code of the moment."""
+        self.open(link, "enrol")
+        self.picture("enrol")
+        code = re.search(r"\b\d{6}\b", self.browser.find_element(By.CSS_SELECTOR, ".note").text)[0]
+        self.fill(password=PASSWORD, again=PASSWORD, code=code)
+        self.submit()
+        self.look("recovery codes")
+        if len(self.browser.find_elements(By.CSS_SELECTOR, "ol.codes li")) < 4:
+            self.fault("no recovery codes")
+        self.click(By.CSS_SELECTOR, "a.button")
+        return self.look("morning")
