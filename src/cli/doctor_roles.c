@@ -105,7 +105,8 @@ static void check_calls(
 {
 	static const char *const what[] = { "dangerous ones refused",
 		"programs, sockets, new code and dangerous ones refused",
-		"only reading, writing and memory" };
+		"only reading, writing and memory",
+		"programs, listening, new code and dangerous ones refused" };
 	uint64_t v = 0;
 	if (number_of(r->status, "Seccomp:", &v) && v == 2)
 		doctor_row(
@@ -122,7 +123,8 @@ static void check_landlock(
 	struct doctor *d, const struct role_seen *r, const struct sandbox_plan *plan)
 {
 	static const char *const what[] = { "writes in the data directory only",
-		"the data directory only", "none" };
+		"the data directory only", "none",
+		"what finding a host by name needs" };
 	const struct sandbox_state *s = &r->state;
 	bool by_calls = plan->files == FILES_NONE && s->filtered;
 	if (s->files_closed)
@@ -131,7 +133,15 @@ static void check_landlock(
 	else
 		doctor_row(d, r->name, "files", DOCTOR_WARN, "no Landlock%s",
 			by_calls ? "; the call filter alone refuses files" : "");
-	if (s->tcp_closed)
+	if (plan->connects && s->tcp_closed)
+		doctor_row(d, r->name, "network", DOCTOR_OK,
+			plan->calls == CALLS_START
+				? "connects only, for the role net (Landlock)"
+				: "connects only (Landlock)");
+	else if (plan->connects)
+		doctor_row(d, r->name, "network", DOCTOR_INFO,
+			"this kernel cannot refuse TCP by Landlock (from 6.7 on)");
+	else if (s->tcp_closed)
 		doctor_row(d, r->name, "network", DOCTOR_OK, "no TCP (Landlock)%s",
 			plan->calls == CALLS_START ? "" : ", no sockets");
 	else if (plan->calls != CALLS_START && s->filtered)

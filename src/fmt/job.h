@@ -15,6 +15,7 @@ enum job_type {
 	JOB_EVENTS,	 /* struct job_start; fd: a kept original (zstd) */
 	JOB_ROWS,	 /* struct job_rows; fd: a kept original */
 	JOB_REGISTER,	 /* struct job_start; fd: any file, plain or packed */
+	JOB_MAIL = 72,	 /* struct job_start; fd: a mail as it came */
 	/* parse -> work */
 	JOB_MEMBER = 80, /* text name: a member of the file begins */
 	JOB_BYTES,	 /* raw bytes of it */
@@ -28,6 +29,7 @@ enum job_type {
 	JOB_REG_PROBLEM, /* struct job_problem */
 	JOB_REG_ABOUT,	 /* struct job_about: of a database, after its rows */
 	JOB_DONE,	 /* struct job_end */
+	JOB_MAIL_FACTS = 104, /* struct mail_facts (fmt/mail_facts.h), before done */
 };
 
 struct job_start {

@@ -122,6 +122,11 @@ static int tell_states(struct role *me, struct client *c)
 			r = tell_state(
 				c, "parse", me->parsers[i].pid, &me->parsers[i].state);
 	}
+	struct chan *net;
+	if (r == 0)
+		r = role_net_ready(me, &net);
+	if (r == 0)
+		r = tell_state(c, "net", me->net.pid, &me->net.state);
 	if (r == 0 && chan_send(c->chan, FRAME_END, S(""), -1, NULL) < 0)
 		r = E_PEER;
 	return r;
@@ -194,7 +199,8 @@ static void drop_silent(struct control *k)
 static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 {
 	struct control *k = me->control;
-	struct pollfd p[2 + CONTROL_CLIENTS];
+	struct pollfd p[3 + CONTROL_CLIENTS];
+	const struct control_handler *h = k->handler;
 	p[0] = (struct pollfd){ .fd = chan_fd(me->peer), .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = me->listen_fd, .events = POLLIN };
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
@@ -203,6 +209,9 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 		p[2 + i] = (struct pollfd){ .fd = watch ? chan_fd(c->chan) : -1,
 			.events = POLLIN };
 	}
+	p[2 + CONTROL_CLIENTS] = (struct pollfd){
+		.fd = h->watch && !newcomers ? h->watch(me) : -1, .events = POLLIN
+	};
 	int n = poll(p, N(p), ms);
 	*ret_events = n > 0 ? n : 0;
 	int r = 0;
@@ -217,6 +226,8 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 	}
 	if (n > 0 && p[1].revents && r == 0)
 		let_in(me);
+	if (n > 0 && p[2 + CONTROL_CLIENTS].revents && r == 0)
+		r = h->on_watch(me);
 	drop_silent(k);
 	return r;
 }

@@ -25,7 +25,7 @@ struct inside {
 	int datadir;
 	uint32_t n_parsers;
 	struct chan *work; /* the master's end */
-	struct thread master, worker, parsers[ROLE_PARSERS_MAX];
+	struct thread master, worker, net, parsers[ROLE_PARSERS_MAX];
 };
 
 static void *body(void *arg)
@@ -39,6 +39,8 @@ static void *body(void *arg)
 		chan_free(&t->role.parsers[i].chan);
 		chan_free(&t->role.parsers[i].next);
 	}
+	chan_free(&t->role.net.chan);
+	chan_free(&t->role.net.next);
 	arena_free(&t->role.job);
 	arena_free(&t->role.arena);
 	return NULL;
@@ -80,6 +82,22 @@ static int begin_parser(struct inside *in, uint32_t place, struct why *why)
 		(struct str){ (char *)what, sizeof(what) }, works, why);
 }
 
+static int begin_net(struct inside *in, struct why *why)
+{
+	int ends[2];
+	int r = chan_pair(why, ends);
+	if (r < 0)
+		return r;
+	AUTO_FD int works = ends[0];
+	struct role with = { .datadir = -1, .listen_fd = -1, .lock_fd = -1 };
+	r = begin(&in->net, "net", role_net, ends[1], with, why);
+	if (r < 0)
+		return r;
+	uint32_t pid = (uint32_t)getpid();
+	return chan_send(
+		in->work, ROLE_NET, (struct str){ (char *)&pid, sizeof(pid) }, works, why);
+}
+
 /* Stands for the master: relays nothing, starts parsers anew. */
 static int stand_in(struct role *me)
 {
@@ -94,6 +112,8 @@ static int stand_in(struct role *me)
 			log_line(LOG_ERROR, "work", "%.*s", STR(f.body));
 		if (f.type == ROLE_REPLACE && place < in->n_parsers)
 			(void)!begin_parser(in, place, &me->why);
+		if (f.type == ROLE_NET)
+			(void)!begin_net(in, &me->why);
 	}
 	return 0;
 }
@@ -102,9 +122,9 @@ static int stop(void *arg, struct why *why)
 {
 	struct inside *in = arg;
 	(void)!chan_send(in->work, ROLE_FINISH, S(""), -1, NULL);
-	struct thread *all[2 + ROLE_PARSERS_MAX] = { &in->worker, &in->master };
+	struct thread *all[3 + ROLE_PARSERS_MAX] = { &in->worker, &in->master, &in->net };
 	for (uint32_t i = 0; i < in->n_parsers; i++)
-		all[2 + i] = &in->parsers[i];
+		all[3 + i] = &in->parsers[i];
 	for (size_t i = 0; i < N(all); i++)
 		if (all[i] && all[i]->running)
 			(void)pthread_join(all[i]->id, NULL);

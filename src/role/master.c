@@ -38,6 +38,7 @@ struct master {
 	struct child worker;
 	uint32_t n_parsers;
 	struct child parsers[ROLE_PARSERS_MAX];
+	struct child net;
 	bool ready, lifeline_gone, done;
 	int64_t kill_ms; /* when to end work by force; 0: no */
 };
@@ -101,17 +102,17 @@ static int start_work(struct master *m)
 	return chan_send(m->work, ROLE_START, buf_str(&b), -1, &me->why);
 }
 
-static int start_parser(struct master *m, uint32_t place)
+/* Starts it with a socket of its own; *ret is work's end of that. */
+static int start_child(struct master *m, const char *role, struct child *c, int *ret)
 {
 	struct role *me = m->me;
-	struct child *c = &m->parsers[place];
 	int ends[2];
 	int r = chan_pair(&me->why, ends);
 	if (r < 0)
 		return r;
 	AUTO_FD int ours = ends[0];
 	AUTO_FD int theirs = ends[1];
-	struct proc_start p = { .role = "parse", .follow = true };
+	struct proc_start p = { .role = role, .follow = true };
 	p.fds[PROC_PEER] = theirs;
 	r = proc_start(&p, &me->why, &c->pid);
 	if (r < 0)
@@ -119,10 +120,35 @@ static int start_parser(struct master *m, uint32_t place)
 	c->started_ms = clock_ms();
 	c->asked = false;
 	c->due_ms = 0;
-	uint32_t what[2] = { place, (uint32_t)c->pid };
+	*ret = take_fd(&ours);
+	return 0;
+}
+
+static int start_parser(struct master *m, uint32_t place)
+{
+	AUTO_FD int ours = -1;
+	int r = start_child(m, "parse", &m->parsers[place], &ours);
+	if (r < 0)
+		return r;
+	uint32_t what[2] = { place, (uint32_t)m->parsers[place].pid };
 	/* Work may be gone; the reason is told by its SIGCHLD. */
 	return chan_send(m->work, ROLE_PARSER, (struct str){ (char *)what, sizeof(what) },
 		ours, NULL);
+}
+
+/* When work asks for it. One that is still there is of no use to work any more. */
+static int start_net(struct master *m)
+{
+	AUTO_FD int ours = -1;
+	if (m->net.pid)
+		proc_end(m->net.pid, 0);
+	m->net.pid = 0;
+	int r = start_child(m, "net", &m->net, &ours);
+	uint32_t pid = (uint32_t)m->net.pid;
+	int sent = r < 0 ? 0
+			 : chan_send(m->work, ROLE_NET,
+				   (struct str){ (char *)&pid, sizeof(pid) }, ours, NULL);
+	return r < 0 ? r : sent == E_PEER ? 0 : sent;
 }
 
 /* A parser ended. What killed it may be in the next file too, so a row of quick ends
@@ -165,6 +191,16 @@ static int on_work_frame(struct master *m, struct frame *f)
 			m->parsers[place].asked = true;
 			(void)kill((pid_t)pid, SIGKILL); /* SIGCHLD follows */
 		}
+		return 0;
+	}
+	if (f->type == ROLE_NET)
+		return start_net(m);
+	if (f->type == ROLE_NET_END) {
+		uint32_t pid = rd_u32(&rd);
+		if (rd_end(&rd) < 0)
+			return fail(&me->why, E_SYNTAX, "work sent a broken message");
+		if (pid > 0 && m->net.pid == (pid_t)pid)
+			(void)kill((pid_t)pid, SIGKILL);
 		return 0;
 	}
 	if (f->type == FRAME_ERROR)
@@ -210,6 +246,8 @@ static int reap(struct master *m)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == m->worker.pid)
 			r = on_work_end(m, status);
+		if (pid == m->net.pid)
+			m->net.pid = 0; /* work sees it, and asks when it needs another */
 		for (uint32_t i = 0; i < m->n_parsers; i++)
 			if (pid == m->parsers[i].pid) {
 				on_parser_end(m, &m->parsers[i], status);
@@ -332,6 +370,8 @@ int role_master(struct role *me)
 	for (uint32_t i = 0; i < m.n_parsers; i++)
 		if (m.parsers[i].pid)
 			proc_end(m.parsers[i].pid, 1000);
+	if (m.net.pid)
+		proc_end(m.net.pid, 1000);
 	(void)unlinkat(me->datadir, SERVICE_SOCKET, 0);
 	fd_close(&m.signals);
 	return r;

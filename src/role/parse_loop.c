@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "base/wire.h"
+#include "fmt/mail_in.h"
 
 #include <iconv.h>
 
@@ -39,9 +40,11 @@ int role_parse(struct role *me)
 {
 	int r = 0;
 	if (me->one_process) {
+		mail_in_begin();
 		me->state = sandbox_none();
 	} else {
 		warm_charsets();
+		mail_in_begin(); /* it looks for its charsets, too */
 		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
 	}
 	if (r == 0)

@@ -22,6 +22,7 @@ static const struct {
 	{ "master", role_master },
 	{ "work", role_work },
 	{ "parse", role_parse },
+	{ "net", role_net },
 };
 
 static int hear_start(struct role *me)
@@ -80,11 +81,27 @@ static int take_parser(struct role *me, struct frame *f)
 	return r;
 }
 
+static int take_net(struct role *me, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t pid = rd_u32(&rd);
+	if (rd_end(&rd) < 0 || f->fd < 0)
+		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
+	chan_free(&me->net.next);
+	int r = chan_new(take_fd(&f->fd), "net", &me->net.next);
+	if (r == 0)
+		chan_patience(me->net.next, ROLE_PARSER_MS);
+	me->net.next_pid = pid;
+	return r;
+}
+
 int role_on_master(struct role *me, struct frame *f)
 {
 	int r = 0;
 	if (f->type == ROLE_PARSER)
 		r = take_parser(me, f);
+	else if (f->type == ROLE_NET)
+		r = take_net(me, f);
 	else if (f->type == ROLE_FINISH)
 		me->finish = true;
 	else if (f->type == ROLE_STOP)
@@ -188,6 +205,38 @@ void role_drop_parser(struct role *me, uint32_t i)
 	/* A master that is gone shows in the next read from it. */
 	(void)!chan_send(me->peer, ROLE_REPLACE,
 		(struct str){ (char *)what, sizeof(what) }, -1, NULL);
+}
+
+int role_net_ready(struct role *me, struct chan **ret)
+{
+	struct parser *p = &me->net;
+	if (p->chan && gone(p))
+		role_net_drop(me);
+	if (p->chan == NULL) {
+		int r = chan_send(me->peer, ROLE_NET, S(""), -1, &me->why);
+		if (r == 0)
+			r = await_parser(me, p);
+		if (r < 0)
+			return r;
+	}
+	if (!p->ready && hear_ready(me, p) < 0) {
+		role_net_drop(me);
+		return fail(&me->why, E_STATE, "the net role does not start");
+	}
+	*ret = p->chan;
+	return 0;
+}
+
+void role_net_drop(struct role *me)
+{
+	struct parser *p = &me->net;
+	uint32_t pid = p->pid;
+	if (p->chan == NULL)
+		return;
+	chan_free(&p->chan); /* it ends by itself; one that hangs is ended */
+	p->ready = false;
+	(void)!chan_send(me->peer, ROLE_NET_END,
+		(struct str){ (char *)&pid, sizeof(pid) }, -1, NULL);
 }
 
 static int fd_or_none(int fd)

@@ -38,6 +38,7 @@ struct role {
 	struct conf conf;
 	uint32_t n_parsers;
 	struct parser parsers[ROLE_PARSERS_MAX];
+	struct parser net; /* started when it is needed first */
 	uint32_t master_pid;
 	struct sandbox_state master_state;
 	bool finish; /* end when no client is left */
@@ -51,6 +52,7 @@ struct role {
 MUST int role_master(struct role *me);
 MUST int role_work(struct role *me);
 MUST int role_parse(struct role *me);
+MUST int role_net(struct role *me);
 
 /* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
  * and me->job is empty before. A negative answer ends this parser; the master starts
@@ -72,6 +74,11 @@ MUST int role_parser(struct role *me, uint32_t i, struct chan **ret);
 /* work: gives up on a parser that died, lied or took too long. The master ends it and
  * starts another, which role_parser waits for. */
 void role_drop_parser(struct role *me, uint32_t i);
+
+/* work: net, started when there is none; E_STATE when it does not start. */
+MUST int role_net_ready(struct role *me, struct chan **ret);
+/* work: it is not needed any more, or broke the protocol. */
+void role_net_drop(struct role *me);
 
 /* What `tocsin role NAME` does; answers the exit status. */
 int role_main(const char *name);

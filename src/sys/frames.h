@@ -22,6 +22,8 @@ enum frame_type {
 	ROLE_FINISH = 20,  /* master to work: end when no client is left */
 	ROLE_STOP = 21,	   /* master to work: end at the next safe point */
 	ROLE_HANDED = 22,  /* work to master to command: others still use the service */
+	ROLE_NET = 40,	   /* work to master: start net; back: u32 pid, with its socket */
+	ROLE_NET_END = 41, /* work to master: end it by force, u32 pid */
 
 	FRAME_JOB = 64, /* 64 to 255: jobs for parse and their answers (fmt/job.h) */
 	FRAME_ACT =

@@ -5,9 +5,11 @@
  * here. What a kernel does not have is left out; the state says so. */
 #include "base/auto.h"
 #include "sys/sandbox.h"
+#include "sys/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define ACCESS_EXECUTE	      (1u << 0)
@@ -17,7 +19,8 @@
 #define ACCESS_REFER	      (1u << 13)       /* ABI 2 */
 #define ACCESS_TRUNCATE	      (1u << 14)       /* ABI 3 */
 #define ACCESS_IOCTL_DEV      (1u << 15)       /* ABI 5 */
-#define ACCESS_NET	      3u	       /* ABI 4: bind and connect TCP */
+#define ACCESS_BIND_TCP	      1u	       /* ABI 4 */
+#define ACCESS_CONNECT_TCP    2u
 #define SCOPE_ABSTRACT_SOCKET 1u	       /* ABI 6 */
 #define SCOPE_SIGNAL	      2u
 #define VERSION_ASKED	      1u
@@ -39,7 +42,25 @@ static int allow(int ruleset, int dir, uint64_t access, struct why *why)
 	return 0;
 }
 
-static struct ruleset all_of(long abi, bool signals)
+/* What getaddrinfo looks at. */
+static const char *const resolver_files[] = { "/etc/resolv.conf", "/etc/hosts",
+	"/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
+	"/etc/ssl/openssl.cnf", "/run/systemd/resolve" };
+
+/* One that is not there is no loss. */
+static int allow_read(int ruleset, const char *path, struct why *why)
+{
+	struct stat st;
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return 0;
+	uint64_t access = ACCESS_READ_FILE;
+	if (S_ISDIR(st.st_mode))
+		access |= ACCESS_READ_DIR;
+	return allow(ruleset, fd, access, why);
+}
+
+static struct ruleset all_of(long abi, bool signals, bool connects)
 {
 	struct ruleset all = { .fs = ACCESS_ABI1 };
 	if (abi >= 2)
@@ -47,7 +68,8 @@ static struct ruleset all_of(long abi, bool signals)
 	if (abi >= 3)
 		all.fs |= ACCESS_TRUNCATE;
 	if (abi >= 4)
-		all.net = ACCESS_NET;
+		all.net = connects ? ACCESS_BIND_TCP
+				   : ACCESS_BIND_TCP | ACCESS_CONNECT_TCP;
 	if (abi >= 5)
 		all.fs |= ACCESS_IOCTL_DEV;
 	if (abi >= 6)
@@ -63,13 +85,17 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 		return 0; /* an old kernel, or switched off: the state says 0 */
 	s->landlock_abi = abi > UINT8_MAX ? UINT8_MAX : (uint8_t)abi;
 	bool signals = p->calls != CALLS_START;
-	struct ruleset all = all_of(abi, signals);
+	struct ruleset all = all_of(abi, signals, p->connects);
 	AUTO_FD int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
 	int r = 0;
-	if (p->files != FILES_NONE)
+	if (p->files == FILES_START || p->files == FILES_DIR)
 		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
+	if (r == 0 && p->files == FILES_DIR) /* for sending hours */
+		r = allow_read(set, ZONE_FOLDER, why);
+	for (size_t i = 0; i < N(resolver_files) && r == 0 && p->files == FILES_NET; i++)
+		r = allow_read(set, resolver_files[i], why);
 	if (r == 0 && p->files == FILES_START) {
 		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root < 0)

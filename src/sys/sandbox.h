@@ -22,12 +22,14 @@ enum sandbox_files {
 	FILES_START, /* read and execute anything, write in the data directory only */
 	FILES_DIR,   /* the data directory only */
 	FILES_NONE,
+	FILES_NET, /* read what finding a host by its name needs */
 };
 enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
 	CALLS_SERVE, /* the same, but no programs, processes, sockets of its own, new code
 		      */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
+	CALLS_NET,     /* as CALLS_SERVE, but sockets of the internet, to connect */
 };
 
 struct sandbox_plan {
@@ -40,6 +42,7 @@ struct sandbox_plan {
 	uint32_t open_files;
 	bool alone;    /* no further processes */
 	bool no_write; /* no file may grow */
+	bool connects; /* by TCP, or starts who does; nobody listens by TCP */
 };
 
 /* What is in force, as the role itself found it. */
@@ -51,7 +54,7 @@ struct sandbox_state {
 	bool cpu_limited;      /* a job's CPU time is counted, or need not be */
 	uint8_t landlock_abi;  /* 0: this kernel has none */
 	bool files_closed;     /* Landlock holds the role to its files */
-	bool tcp_closed;       /* Landlock refuses TCP, from ABI 4 */
+	bool tcp_closed;       /* Landlock refuses TCP (if it connects: to listen), from ABI 4 */
 	bool signals_closed;   /* and signals to strangers, from ABI 6 */
 	bool memory_unlimited; /* under AddressSanitizer, which needs the room */
 	bool stderr_is_file;   /* so that no_write would lose the log: not set then */

@@ -9,9 +9,12 @@
 #include "core/act.h"
 #include "core/attrib.h"
 #include "core/fold.h"
+#include "core/notice.h"
+#include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
+#include "work/outgoing.h"
 
 /* What the role lends: its parsers and its ears. */
 struct work_host {
@@ -20,6 +23,10 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* The role net, started when it is not there; and that it is not needed, or
+	 * lied. */
+	int (*net)(void *role, struct chan **ret, struct why *why);
+	void (*drop_net)(void *role);
 };
 
 struct work {
@@ -31,6 +38,9 @@ struct work {
 	struct fold *fold; /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
+	struct outgoing out;
+	bool scheduled; /* a service that stays: what is due is done without being asked */
+	struct clock clock; /* of the schedule */
 };
 
 /* One act being applied, and whom to answer. */
@@ -40,6 +50,7 @@ struct call {
 	struct act act;
 	struct arena keep; /* what must live as long as the call */
 	int fd;		   /* the file that came with it; -1 none */
+	bool fixed_clock;  /* x.now is a demonstration's, and does not run */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
@@ -82,5 +93,15 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_notice_send(struct call *c);
+MUST int act_notice_undo(struct call *c);
+MUST int act_outbox_deliver(struct call *c);
+MUST int act_sending_switch(struct call *c);
+MUST int act_mail_receive(struct call *c);
+MUST int act_task_done(struct call *c);
+MUST int act_hours_set(struct call *c);
+MUST int act_holiday_set(struct call *c);
+/* "12" or "12,13,20" in field 0, or a run in field 1; neither is n 0 and run 0. */
+MUST int call_pick(struct call *c, struct notice_pick *ret);
 /* Files whose reading was cut off are read to their end. */
 MUST int import_resume(struct call *c);
