@@ -16,6 +16,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "dry_run", ACT_BOOL, false, 0, 1 },
 		{ "imported", ACT_BOOL, false, 0, 1 },
 		{ "country", ACT_TEXT, false, 2, 2 } } },
+	[ACT_REGISTER_REMOVE] = { "register.remove", ACTOR_OWNER, false, true,
+		"prefix asn domain contact finding attribution_history", {
+		{ "key", ACT_TEXT, true, 1, 300 },
+		{ "organisation", ACT_TEXT, false, 1, 300 },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
 	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER, false, true, "finding", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "state", ACT_TEXT, true, 1, 16 },
@@ -74,6 +79,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "day", ACT_INT, true, 0, INT32_MAX },
 		{ "name", ACT_TEXT, false, 1, 200 },
 		{ "calendar", ACT_TEXT, false, 0, 60 } } },
+	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
+	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
+		{ "what", ACT_TEXT, true, 1, 16 },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "manifest", ACT_TEXT, true, 64, 64 } } },
 };
 /* clang-format on */
 

@@ -508,7 +508,8 @@ static int finish_in_tx(struct run *run)
 
 static int all_orgs(struct run *run)
 {
-	int64_t after = 0;
+	const struct notice_opts *o = run->opts;
+	int64_t after = 0, done = 0;
 	struct tx t;
 	int r = notice_rules_load(&run->x, &run->rules);
 	if (r == 0)
@@ -517,9 +518,11 @@ static int all_orgs(struct run *run)
 		r = begin_run(run);
 	if (r < 0)
 		return r;
-	do
-		r = next_org(run, &after);
-	while (r > 0);
+	while ((r = next_org(run, &after)) > 0) {
+		int heard = o->keep_up ? o->keep_up(o->keep_up_ctx, ++done) : 0;
+		if (heard < 0)
+			return heard;
+	}
 	if (r == 0)
 		r = tx_begin(&t, run->x.db, TX_WRITE);
 	return r < 0 ? r : tx_end(&t, finish_in_tx(run));

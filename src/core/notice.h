@@ -115,6 +115,10 @@ struct notice_opts {
 	enum tlp tlp;
 	struct str mail_domain; /* of the team, for message ids */
 	struct notice_writer writer;
+	/* Called after each organisation with how many are through; negative ends the run
+	 * there, and the next call goes on with it. May be NULL. */
+	int (*keep_up)(void *ctx, int64_t done);
+	void *keep_up_ctx;
 };
 struct notice_result {
 	int64_t run;

@@ -53,7 +53,8 @@ SELECT id, kind, net, port, severity, state, relapses, network_org, first_seen, 
   FROM finding WHERE org = :org AND state = :state;
 
 --: notice_contacts(org int) -> each(id int, email text, role text, language text)
-SELECT id, email, role, language FROM contact WHERE org = :org AND email <> '' ORDER BY id;
+SELECT id, email, role, language FROM contact
+ WHERE org = :org AND email <> '' AND ended_at IS NULL ORDER BY id;
 
 --: notice_by_content(content blob) -> one(id int, at int)
 SELECT id, at FROM notice WHERE content = :content;
@@ -175,7 +176,8 @@ SELECT o.id AS org, o.name AS name, o.sector AS sector, count(*) AS findings,
   FROM organisation o
   JOIN finding f ON f.org = o.id AND f.state IN (0, 3)
   JOIN notice_rule r ON r.severity = f.severity AND r.notify > 0
- WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.org = o.id AND c.email <> '')
+ WHERE NOT EXISTS (SELECT 1 FROM contact c
+	WHERE c.org = o.id AND c.email <> '' AND c.ended_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM finding g JOIN contact c ON c.org = g.network_org
-		AND c.email <> '' WHERE g.org = o.id AND g.state IN (0, 3))
+		AND c.email <> '' AND c.ended_at IS NULL WHERE g.org = o.id AND g.state IN (0, 3))
  GROUP BY o.id, o.name, o.sector ORDER BY critical DESC, findings DESC, o.id;

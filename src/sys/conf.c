@@ -32,6 +32,8 @@ const struct conf_item conf_items[] = {
 		"A demonstration: the clock may be set with --now, nothing is real" },
 	{ "data.cache",    C_SIZE,    AT(data_cache),    (int64_t)KIB(256), (int64_t)GIB(1), "8M",
 		"Memory for database pages in the process that writes" },
+	{ "backup.key",    C_TEXT,    AT(backup_key),    0, 64, "",
+		"Backups are sealed for this public key: see tocsin backup key" },
 	{ "role.parsers",  C_INT,     AT(role_parsers),  1, 8, "1",
 		"How many processes read foreign files at the same time" },
 	{ "mail.relay",    C_RELAY,   AT(mail_relay),    0, 300, "",

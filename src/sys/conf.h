@@ -18,6 +18,7 @@ struct conf {
 	enum tlp team_tlp;
 	struct str country;
 	bool demo;
+	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	int64_t data_cache, role_parsers;
 	struct str mail_relay, mail_user, mail_password_file, mail_ca_file, mail_from;
 	struct str mail_hours, mail_days;

@@ -23,6 +23,11 @@ static int answer_run(struct call *c, const struct notice_result *n)
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
+static int keep_up(void *ctx, int64_t done)
+{
+	return call_progress(ctx, done, NONE, S("organisations looked at"));
+}
+
 int act_notice_draft(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
@@ -31,7 +36,9 @@ int act_notice_draft(struct call *c)
 	const struct notice_opts opts = { .lang = conf->team_language,
 		.tlp = conf->team_tlp,
 		.mail_domain = digest_domain(&team),
-		.writer = digest_writer(&team) };
+		.writer = digest_writer(&team),
+		.keep_up = keep_up,
+		.keep_up_ctx = c };
 	struct notice_result result;
 	int r = import_resume(c); /* what was received must be told */
 	if (r == 0)

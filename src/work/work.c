@@ -155,12 +155,18 @@ static int apply(struct call *c)
 		return act_file_import(c);
 	case ACT_REGISTER_IMPORT:
 		return act_register_import(c);
+	case ACT_REGISTER_REMOVE:
+		return act_register_remove(c);
 	case ACT_FINDING_MARK:
 		return act_finding_mark(c);
 	case ACT_EVIDENCE:
 		return act_evidence(c);
 	case ACT_REBUILD:
 		return act_rebuild(c);
+	case ACT_BACKUP_COPY:
+		return act_backup_copy(c);
+	case ACT_BACKUP_NOTE:
+		return act_backup_note(c);
 	case ACT_NOTICE_DRAFT:
 		return act_notice_draft(c);
 	case ACT_NOTICE_APPROVE:

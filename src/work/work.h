@@ -88,6 +88,7 @@ void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
+MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
@@ -103,5 +104,8 @@ MUST int act_hours_set(struct call *c);
 MUST int act_holiday_set(struct call *c);
 /* "12" or "12,13,20" in field 0, or a run in field 1; neither is n 0 and run 0. */
 MUST int call_pick(struct call *c, struct notice_pick *ret);
-/* Files whose reading was cut off are read to their end. */
+MUST int act_backup_copy(struct call *c);
+MUST int act_backup_note(struct call *c);
+/* Files whose reading was cut off are read to their end. For all acts but an import they
+ * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);
