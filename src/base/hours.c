@@ -22,8 +22,8 @@ int hours_read(struct str s, int *ret_from, int *ret_to)
 {
 	int from = 0, to = DAY_MINUTES;
 	if (!str_eq(s, S("any")) &&
-		(!minute_read(&s, &from) || !scan_char(&s, '-') || !minute_read(&s, &to) ||
-			s.n > 0 || from >= to))
+		(!minute_read(&s, &from) || !scan_char(&s, '-') ||
+			!minute_read(&s, &to) || s.n > 0 || from >= to))
 		return E_SYNTAX;
 	*ret_from = from;
 	*ret_to = to;

@@ -16,14 +16,14 @@
 #define LIMIT_FRAME MIB(1) /* one message between roles */
 #define LIMIT_QUARANTINE_TEXT                                                            \
 	2048 /* of a refused row, kept for the eye; the file has it all */
-#define LIMIT_MAIL	  MIB(50)  /* a mail that came in and is read */
-#define LIMIT_MAIL_KEPT	  MIB(200) /* and one that is only kept */
-#define LIMIT_MAIL_HEADER KIB(100) /* one header of it */
-#define LIMIT_MAIL_HEADERS MIB(1)  /* all of them */
-#define LIMIT_MAIL_PARTS  1000
-#define LIMIT_MAIL_DEPTH  30
-#define LIMIT_BODY     KIB(20) /* a digest's body */
-#define LIMIT_CSV_ZIP  MIB(1)  /* a digest's table above this is zipped */
-#define LIMIT_CSV_PART MIB(5)  /* and above this is split */
+#define LIMIT_MAIL	   MIB(50)  /* a mail that came in and is read */
+#define LIMIT_MAIL_KEPT	   MIB(200) /* and one that is only kept */
+#define LIMIT_MAIL_HEADER  KIB(100) /* one header of it */
+#define LIMIT_MAIL_HEADERS MIB(1)   /* all of them */
+#define LIMIT_MAIL_PARTS   1000
+#define LIMIT_MAIL_DEPTH   30
+#define LIMIT_BODY	   KIB(20) /* a digest's body */
+#define LIMIT_CSV_ZIP	   MIB(1)  /* a digest's table above this is zipped */
+#define LIMIT_CSV_PART	   MIB(5)  /* and above this is split */
 #define LIMIT_BACKUP_FILES 2000000 /* a country's feeds of twenty years are 1,200,000 */
 #define LIMIT_BACKUP_DB	   GIB(256)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_outbox.c - tocsin notices status, contacts doubt, tasks: what became of what was sent.
- * Depends on: base, db, core, cli. */
+ * cmd_outbox.c - tocsin notices status, contacts doubt, tasks: what became of what was
+ * sent. Depends on: base, db, core, cli. */
 #include "base/date.h"
 #include "cli/client.h"
 #include "cli/view.h"
@@ -86,7 +86,7 @@ static int on_row(void *ctx, const struct outbox_row *q)
 	}
 	table_addf(&l->table, "%" PRId64, q->notice);
 	table_add(&l->table, str_c(notice_state_text(q->state)),
-		bad				    ? OUT_BAD
+		bad				       ? OUT_BAD
 			: q->state == NOTICE_DELIVERED ? OUT_GOOD
 						       : OUT_PLAIN);
 	table_add(&l->table, q->org_name, OUT_PLAIN);
@@ -112,7 +112,8 @@ static int show_counts(struct view *v)
 	for (size_t i = 0; i < N(states) && r == 0; i++) {
 		int64_t n = 0;
 		r = outbox_count(&v->x, states[i], &n);
-		printf("%s%" PRId64 " %s", i ? ", " : "", n, notice_state_text(states[i]));
+		printf("%s%" PRId64 " %s", i ? ", " : "", n,
+			notice_state_text(states[i]));
 	}
 	printf(".\n");
 	return r;
@@ -128,8 +129,8 @@ static int status(struct view *v)
 	int r = v->as_json ? 0 : show_counts(v);
 	if (r == 0)
 		r = outbox_each(&v->x, !cli_flag(v->cli, "all"),
-			cli_int(v->cli, "before", 0), cli_int(v->cli, "limit", LIST_LIMIT),
-			on_row, &l);
+			cli_int(v->cli, "before", 0),
+			cli_int(v->cli, "limit", LIST_LIMIT), on_row, &l);
 	if (r == 0 && !v->as_json && l.n)
 		table_print(&l.table);
 	return r;
@@ -225,7 +226,8 @@ int cmd_tasks(struct cli *cli)
 {
 	static const struct out_column columns[] = { { "ID", 0, true },
 		{ "SINCE (UTC)", 0, false }, { "KIND", 0, false }, { "ABOUT", 0, false },
-		{ "ORGANISATION", 12, false }, { "", 0, false }, { "DETAIL", 10, false } };
+		{ "ORGANISATION", 12, false }, { "", 0, false },
+		{ "DETAIL", 10, false } };
 	struct view v;
 	struct listing l = { .v = &v };
 	int64_t n = cli_int(cli, "limit", LIST_LIMIT);

@@ -191,7 +191,8 @@ static int on_sent(void *ctx, struct str record)
 	if (v.n == 0) {
 		printf("No notice is approved: there is nothing to send.\n");
 	} else if (record_int(record, "dry_run")) {
-		printf("%" PRId64 " mails written to %.*s/dry-run. Sending is off: nothing "
+		printf("%" PRId64
+		       " mails written to %.*s/dry-run. Sending is off: nothing "
 		       "left the house.\n"
 		       "When you have looked at them: tocsin -d %.*s sending on "
 		       "--yes-mail-leaves-the-house\n",

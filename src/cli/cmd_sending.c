@@ -73,8 +73,9 @@ static int show_switch(struct view *v)
 		json_close(&v->json, '{');
 		return out_json(&v->json, &v->cli->why);
 	}
-	printf("Sending is %s.\n", on ? "ON: approved notices leave the house"
-				      : "off: notices are written to files only");
+	printf("Sending is %s.\n",
+		on ? "ON: approved notices leave the house"
+		   : "off: notices are written to files only");
 	printf("Mail server: %.*s\n", STR(relay.n ? relay : S("none in tocsin.conf")));
 	printf("Switch: tocsin -d %.*s sending %s\n", STR(dir),
 		on ? "off" : "on --" SURE);
@@ -100,8 +101,9 @@ static int turn(struct cli *cli, bool on)
 		rec_bool(&q.w, "sure", true);
 	int r = request_send(cli, &q, &answer);
 	if (r == 0)
-		printf("Sending is %s.\n", on ? "ON: approved notices leave the house"
-					      : "off: what waits waits on");
+		printf("Sending is %s.\n",
+			on ? "ON: approved notices leave the house"
+			   : "off: what waits waits on");
 	return r;
 }
 
@@ -110,8 +112,8 @@ int cmd_sending_on(struct cli *cli)
 	if (!cli_flag(cli, SURE))
 		return fail(&cli->why, E_USAGE,
 			"from then on mail really goes to organisations. Look at "
-			"'notices send --preview' and at the files in dry-run first; then "
-			"say --" SURE);
+			"'notices send --preview' and at the files in dry-run first; "
+			"then say --" SURE);
 	return turn(cli, true);
 }
 
@@ -146,8 +148,9 @@ static int on_hours(void *ctx, const struct hours_row *q)
 	struct arena *a = l->v->x.arena;
 	char hours[16];
 	l->n++;
-	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d", q->hours.from / 60 % 100,
-		q->hours.from % 60, q->hours.to / 60 % 100, q->hours.to % 60);
+	(void)snprintf(hours, sizeof(hours), "%02d:%02d-%02d:%02d",
+		q->hours.from / 60 % 100, q->hours.from % 60, q->hours.to / 60 % 100,
+		q->hours.to % 60);
 	struct str days = days_text(a, q->hours.days);
 	if (!l->v->as_json) {
 		printf("%.*s: %s, %.*s, %.*s%s%.*s\n",
@@ -173,8 +176,9 @@ int cmd_hours(struct cli *cli)
 	struct listing l = { &v, 0 };
 	int r = view_open(cli, &v);
 	if (r == 0 && !v.as_json)
-		printf("The team's standard: %.*s, %.*s, %.*s\n", STR(cli->conf.mail_hours),
-			STR(cli->conf.mail_days), STR(cli->conf.team_timezone));
+		printf("The team's standard: %.*s, %.*s, %.*s\n",
+			STR(cli->conf.mail_hours), STR(cli->conf.mail_days),
+			STR(cli->conf.team_timezone));
 	if (r == 0)
 		r = hours_each(&v.x, on_hours, &l);
 	return view_close(&v, r);
@@ -299,7 +303,8 @@ static int send_mail(struct cli *cli, struct str name, int fd)
 	struct act_answer answer = { cli, on_mail, cli_flag(cli, "json") };
 	struct act_request q;
 	request_begin(cli, &q, ACT_MAIL_RECEIVE);
-	name = str_from(name, str_rfind(name, '/') == name.n ? 0 : str_rfind(name, '/') + 1);
+	name = str_from(
+		name, str_rfind(name, '/') == name.n ? 0 : str_rfind(name, '/') + 1);
 	rec_text(&q.w, "name", name);
 	q.fd = fd;
 	return request_send(cli, &q, &answer);

@@ -123,8 +123,7 @@ static void check_landlock(
 	struct doctor *d, const struct role_seen *r, const struct sandbox_plan *plan)
 {
 	static const char *const what[] = { "writes in the data directory only",
-		"the data directory only", "none",
-		"what finding a host by name needs" };
+		"the data directory only", "none", "what finding a host by name needs" };
 	const struct sandbox_state *s = &r->state;
 	bool by_calls = plan->files == FILES_NONE && s->filtered;
 	if (s->files_closed)

@@ -184,7 +184,8 @@ struct contact_pick {
 static int on_contact(void *ctx, const struct sql_notice_contacts_row *row)
 {
 	struct contact_pick *p = ctx;
-	int rank = notice_role_rank(row->role);
+	/* One in doubt only where there is no other. */
+	int rank = notice_role_rank(row->role) + (row->doubt ? 100 : 0);
 	if (p->id != 0 && rank >= p->rank)
 		return 0;
 	p->id = row->id;

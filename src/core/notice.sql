@@ -52,9 +52,12 @@ SELECT id, kind, net, port, severity, state, relapses, network_org, first_seen, 
 	noticed_org, noticed_relapses, noticed_file
   FROM finding WHERE org = :org AND state = :state;
 
---: notice_contacts(org int) -> each(id int, email text, role text, language text)
-SELECT id, email, role, language FROM contact
- WHERE org = :org AND email <> '' AND ended_at IS NULL ORDER BY id;
+-- doubt: its address did not take the last notice.
+--: notice_contacts(org int) -> each(id int, email text, role text, language text, doubt int)
+SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
+	d.contact IS NOT NULL AS doubt
+  FROM contact c LEFT JOIN contact_doubt d ON d.contact = c.id
+ WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;
 
 --: notice_by_content(content blob) -> one(id int, at int)
 SELECT id, at FROM notice WHERE content = :content;

@@ -173,8 +173,8 @@ int outbox_when(struct ctx *x, const struct outbox_rules *rules, struct opt_int 
 
 /* ---- in ---- */
 
-static int may_queue(struct ctx *x, int64_t notice, bool again,
-	struct sql_outbox_notice_row *ret)
+static int may_queue(
+	struct ctx *x, int64_t notice, bool again, struct sql_outbox_notice_row *ret)
 {
 	struct sql_outbox_notice_in in = { .id = notice };
 	int r = sql_outbox_notice(x->db, x->arena, &in, ret);
@@ -208,8 +208,8 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 	struct sql_outbox_get_row old;
 	r = sql_outbox_get(x->db, x->arena, &get, &old);
 	if (r == 0 && old.flying)
-		return fail(&x->why, E_BUSY, "notice %" PRId64 " is just going out",
-			notice);
+		return fail(
+			&x->why, E_BUSY, "notice %" PRId64 " is just going out", notice);
 	if (r == 0 || r == E_NOT_FOUND)
 		r = outbox_when(x, rules, n.contact, n.org, n.critical > 0,
 			x->now + rules->undo_s, &next);
@@ -232,7 +232,8 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 	if (r == 0)
 		r = outbox_event(x, notice, DELIVERY_QUEUED, S(""), S(""), NONE);
 	if (r == 0)
-		r = task_settle(x, TASK_UNCERTAIN, outbox_object(x, notice), S("sent again"));
+		r = task_settle(
+			x, TASK_UNCERTAIN, outbox_object(x, notice), S("sent again"));
 	if (r == 0)
 		r = audit_add(x, S("notice.send"), outbox_object(x, notice),
 			again ? S("again") : S(""));
@@ -321,8 +322,7 @@ static int may_go(struct ctx *x, const struct outbox_rules *rules,
 	struct sql_outbox_out_to_in to = { .recipient = d->recipient,
 		.since = x->now - DAY_SECONDS };
 	struct sql_outbox_out_to_row out;
-	int r = outbox_when(
-		x, rules, d->contact, d->org, d->critical > 0, x->now, &when);
+	int r = outbox_when(x, rules, d->contact, d->org, d->critical > 0, x->now, &when);
 	if (r < 0)
 		return r;
 	*ret_later = when > x->now ? when : 0;
@@ -501,8 +501,8 @@ static int end_accepted(struct ctx *x, struct landing *l)
 	l->state = NOTICE_HANDED;
 	l->what = DELIVERY_ACCEPTED;
 	l->to.handed_at = SOME(x->now);
-	return task_settle(x, TASK_UNCERTAIN, outbox_object(x, l->notice),
-		S("the relay took it"));
+	return task_settle(
+		x, TASK_UNCERTAIN, outbox_object(x, l->notice), S("the relay took it"));
 }
 
 static int land(struct ctx *x, struct landing *l)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * outbox.h - approved notices on their way out, and what comes back. Depends on: base, db.
+ * outbox.h - approved notices on their way out, and what comes back.
+ * Depends on: base, db.
  *
  * approved -> waiting (undo window) -> handed over -> delivered or bounced. A notice is
  * marked as flying, and its state is "uncertain", in a transaction that is on disk

@@ -7,8 +7,7 @@
 
 MUST int outbox_event(struct ctx *x, int64_t notice, const char *what, struct str code,
 	struct str text, struct opt_int mail);
-MUST int outbox_state(
-	struct ctx *x, int64_t notice, enum notice_state s, struct str why);
+MUST int outbox_state(struct ctx *x, int64_t notice, enum notice_state s, struct str why);
 /* "notice 12", in x->arena. */
 struct str outbox_object(struct ctx *x, int64_t notice);
 MUST int outbox_task(struct ctx *x, const char *kind, int64_t notice,

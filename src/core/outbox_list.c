@@ -60,8 +60,8 @@ static int on_row(void *ctx, const struct sql_outbox_list_row *q)
 	return l->fn(l->ctx, &row);
 }
 
-int outbox_each(struct ctx *x, bool open, int64_t before, int64_t n, outbox_row_fn *fn,
-	void *ctx)
+int outbox_each(
+	struct ctx *x, bool open, int64_t before, int64_t n, outbox_row_fn *fn, void *ctx)
 {
 	struct rows l = { fn, ctx };
 	struct sql_outbox_list_in in = {
@@ -186,8 +186,9 @@ static int set_hours(struct ctx *x, const struct hours_set *h)
 	struct sql_outbox_org_by_name_in name = { .name = h->org };
 	struct sql_outbox_org_by_name_row org;
 	struct str whose = h->org.n ? h->org : h->contact;
-	int r = h->org.n ? sql_outbox_org_by_name(x->db, &name, &org)
-			 : sql_outbox_contact_by_email(x->db, x->arena, &email, &contacts);
+	int r = h->org.n
+		? sql_outbox_org_by_name(x->db, &name, &org)
+		: sql_outbox_contact_by_email(x->db, x->arena, &email, &contacts);
 	if (r == E_NOT_FOUND || (r == 0 && h->org.n == 0 && contacts.n == 0))
 		return fail(&x->why, E_NOT_FOUND, "the register does not know '%.*s'",
 			STR(str_to(whose, 100)));

@@ -94,9 +94,8 @@ int mail_in_take(struct ctx *x, const struct sha256 *sha, struct str name, int64
 	struct sql_mail_in_by_sha_row row;
 	int r = sql_mail_in_by_sha(x->db, x->arena, &in, &row);
 	if (r == 0) {
-		*ret = (struct mail_in_row){
-			row.id, row.state, row.kind, row.why, row.notice
-		};
+		*ret = (struct mail_in_row){ row.id, row.state, row.kind, row.why,
+			row.notice };
 		*ret_new = false;
 		return 0;
 	}

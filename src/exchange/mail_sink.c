@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * mail_sink.c - a mail server that keeps everything: see mail_sink.h. Depends on: base, sys,
- * fmt. One thread; a connection that says nothing for a while is closed. */
+ * mail_sink.c - a mail server that keeps everything: see mail_sink.h.
+ * Depends on: base, sys, fmt. One thread; a connection that says nothing for a while is
+ * closed. */
 #include "exchange/mail_sink.h"
 
 #include "base/fd.h"
@@ -20,13 +21,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PEERS	  64
-#define IDLE_MS	  300000
-#define MAIL_MAX  MIB(64)
-#define RCPT_MAX  100
+#define PEERS	 64
+#define IDLE_MS	 300000
+#define MAIL_MAX MIB(64)
+#define RCPT_MAX 100
 
 struct peer {
-	int fd; /* -1: free */
+	int fd;		    /* -1: free */
 	struct arena arena; /* a mail's */
 	struct arena conn;  /* the connection's: in */
 	struct buf in;
@@ -44,7 +45,7 @@ struct sink {
 	const struct sink_options *o;
 	struct why *why;
 	int listen_fd, signals, mail_dir, dsn_dir;
-	int64_t next; /* number of the next mail */
+	int64_t next;	/* number of the next mail */
 	uint64_t mails; /* begun: which play is next */
 	struct peer peers[PEERS];
 };
@@ -171,8 +172,9 @@ static int on_command(struct sink *s, struct peer *p, struct str line)
 	case SMTP_HELO:
 		return say(p, "250 sink.example");
 	case SMTP_EHLO:
-		return say(p, "250-sink.example\r\n250-8BITMIME\r\n250-SIZE 67108864\r\n"
-			      "250-ENHANCEDSTATUSCODES\r\n250 DSN");
+		return say(p,
+			"250-sink.example\r\n250-8BITMIME\r\n250-SIZE 67108864\r\n"
+			"250-ENHANCEDSTATUSCODES\r\n250 DSN");
 	case SMTP_MAIL:
 		return on_sender(s, p, &c);
 	case SMTP_RCPT:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * mail_sink.h - a mail server for demonstrations and tests: on this machine only, it keeps
- * every mail and sends none. Depends on: base, sys, fmt.
+ * mail_sink.h - a mail server for demonstrations and tests: on this machine only, it
+ * keeps every mail and sends none. Depends on: base, sys, fmt.
  *
  * What became of a mail is decided by its address, the same each time: as many are
  * delivered, bounce, find a full mailbox, vanish in a spam folder, or reach the wrong
@@ -35,7 +35,7 @@ enum sink_fate sink_fate_of(uint64_t seed, struct str address);
 const char *sink_fate_text(enum sink_fate f);
 
 struct sink_options {
-	int dir; /* mail/ and dsn/ in it */
+	int dir;       /* mail/ and dsn/ in it */
 	uint16_t port; /* 0: any */
 	uint64_t seed;
 	bool all_delivered; /* no fates */

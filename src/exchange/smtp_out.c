@@ -13,9 +13,9 @@
 #include <poll.h>
 #include <stdio.h>
 
-#define SYSTEM_CA   "/etc/ssl/certs/ca-certificates.crt"
-#define CA_MAX	    MIB(4)
-#define MAILS_LINK  100 /* over one connection */
+#define SYSTEM_CA  "/etc/ssl/certs/ca-certificates.crt"
+#define CA_MAX	   MIB(4)
+#define MAILS_LINK 100 /* over one connection */
 
 struct smtp_out {
 	struct arena arena; /* for its life */
@@ -176,12 +176,13 @@ static void set_tls(struct smtp_out *s, const struct net_send *job,
 {
 	bool plain = relay->loopback && !relay->tls;
 	struct str pem = job->ca.n ? job->ca : s->system_ca;
-	*ca = (struct curl_blob){ .data = (void *)(uintptr_t)pem.p,
-		.len = pem.n,
-		.flags = CURL_BLOB_COPY };
+	*ca = (struct curl_blob){
+		.data = (void *)(uintptr_t)pem.p, .len = pem.n, .flags = CURL_BLOB_COPY
+	};
 	(void)curl_easy_setopt(s->curl, CURLOPT_USE_SSL,
 		(long)(plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-	(void)curl_easy_setopt(s->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	(void)curl_easy_setopt(
+		s->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, 1L);
 	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (pem.n)
@@ -261,8 +262,8 @@ static int connect_to(struct hand *h)
 	char key[sizeof(s->key)];
 	if (smtp_relay_read(h->job->relay, &relay) < 0)
 		return end(h, NET_LATER, S("mail.relay is not smtp://host:port"));
-	int n = snprintf(key, sizeof(key), "%.*s %.*s", STR(h->job->relay),
-		STR(h->job->user));
+	int n = snprintf(
+		key, sizeof(key), "%.*s %.*s", STR(h->job->relay), STR(h->job->user));
 	bool fits = n > 0 && (size_t)n < sizeof(key);
 	if (s->open && fits && strcmp(key, s->key) == 0 && s->mails < MAILS_LINK)
 		return 0;
@@ -276,34 +277,35 @@ static int connect_to(struct hand *h)
 
 /* ---- the mail ---- */
 
+/* "verb:<address>", and what RFC 3461 adds where the server takes that. */
+static int envelope_line(struct hand *h, const char *verb, struct str address,
+	struct str added, struct str value, struct smtp_reply *ret)
+{
+	struct buf line = buf_in(h->a, KIB(2));
+	int e = buf_addf(&line, "%s:<%.*s>", verb, STR(address));
+	if (e == 0 && h->s->dsn)
+		e = buf_add(&line, added);
+	if (e == 0 && h->s->dsn)
+		e = smtp_xtext(&line, value);
+	if (e == 0)
+		e = buf_add(&line, S("\r\n"));
+	if (e < 0)
+		return end(h, NET_LATER, S("the envelope is too long"));
+	return talk(h, buf_str(&line), ret);
+}
+
 static int envelope(struct hand *h)
 {
 	struct smtp_reply r;
 	const struct net_send *job = h->job;
-	struct buf from = buf_in(h->a, KIB(2)), to = buf_in(h->a, KIB(2));
-	int e = buf_addf(&from, "MAIL FROM:<%.*s>", STR(job->from));
-	if (e == 0 && h->s->dsn)
-		e = buf_add(&from, S(" RET=HDRS ENVID="));
-	if (e == 0 && h->s->dsn)
-		e = smtp_xtext(&from, job->envid);
-	if (e == 0)
-		e = buf_add(&from, S("\r\n"));
-	if (e == 0)
-		e = buf_addf(&to, "RCPT TO:<%.*s>", STR(job->to));
-	if (e == 0 && h->s->dsn)
-		e = buf_add(&to, S(" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;"));
-	if (e == 0 && h->s->dsn)
-		e = smtp_xtext(&to, job->to);
-	if (e == 0)
-		e = buf_add(&to, S("\r\n"));
-	if (e < 0)
-		return end(h, NET_LATER, S("the envelope is too long"));
-	e = talk(h, buf_str(&from), &r);
+	int e = envelope_line(
+		h, "MAIL FROM", job->from, S(" RET=HDRS ENVID="), job->envid, &r);
 	/* That our own address or user is refused says nothing of this recipient. */
 	if (e == 0 && r.code >= 300)
 		return end_reply(h, NET_LATER, &r);
 	if (e == 0)
-		e = talk(h, buf_str(&to), &r);
+		e = envelope_line(h, "RCPT TO", job->to,
+			S(" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;"), job->to, &r);
 	if (e == 0 && r.code >= 300)
 		return end_reply(h, r.code >= 500 ? NET_REFUSED : NET_LATER, &r);
 	if (e == 0)

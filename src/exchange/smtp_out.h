@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * smtp_out.h - hands a mail to the operator's mail server. Depends on: base, fmt, libcurl.
+ * smtp_out.h - hands a mail to the operator's mail server.
+ * Depends on: base, sys, fmt, libcurl.
  *
  * libcurl connects, checks certificates, speaks TLS and proves who we are; the envelope
  * and the mail are ours, because it can neither ask for delivery reports (RFC 3461) nor

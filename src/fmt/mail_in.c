@@ -10,10 +10,10 @@
 
 #include <gmime/gmime.h>
 
-#define COLONS_MAX  500	   /* of an address header: groups in groups */
-#define FIELDS_MAX  2000   /* headers of a mail */
-#define WORDS_MAX   KIB(64) /* of a bounce that is looked at */
-#define PART_MAX    MIB(1) /* a part that is looked into */
+#define COLONS_MAX 500	   /* of an address header: groups in groups */
+#define FIELDS_MAX 2000	   /* headers of a mail */
+#define WORDS_MAX  KIB(64) /* of a bounce that is looked at */
+#define PART_MAX   MIB(1)  /* a part that is looked into */
 
 void mail_in_begin(void)
 {
@@ -59,8 +59,9 @@ static int refuse_bombs(struct str mail, struct why *why)
 		all += top ? line.n : 0;
 		if (deep > COLONS_MAX)
 			return fail(why, E_TOO_BIG, "addresses in groups in groups");
-		if (top && (header > LIMIT_MAIL_HEADER || all > LIMIT_MAIL_HEADERS ||
-				   fields > FIELDS_MAX))
+		if (top &&
+			(header > LIMIT_MAIL_HEADER || all > LIMIT_MAIL_HEADERS ||
+				fields > FIELDS_MAX))
 			return fail(why, E_TOO_BIG, "too many headers, or too long ones");
 	}
 	return 0;
@@ -115,7 +116,8 @@ static void on_part(struct walk *w, GMimeObject *o)
 	if (g_mime_content_type_is_type(t, "message", "delivery-status")) {
 		w->status = true;
 		mail_status_read(w->a, content_of(w->a, part), w->m);
-	} else if (g_mime_content_type_is_type(t, "message", "disposition-notification")) {
+	} else if (g_mime_content_type_is_type(
+			   t, "message", "disposition-notification")) {
 		struct str of = mail_header(
 			w->a, content_of(w->a, part), "Original-Message-ID");
 		w->disposition = true;
@@ -226,8 +228,7 @@ int mail_in_read(
 	GMimeStream *s = g_mime_stream_mem_new_with_buffer(bytes.p, bytes.n);
 	GMimeParser *parser = g_mime_parser_new_with_stream(s);
 	GMimeMessage *msg = g_mime_parser_construct_message(parser, NULL);
-	r = msg ? read_message(a, msg, why, &m)
-		: fail(why, E_SYNTAX, "this is no mail");
+	r = msg ? read_message(a, msg, why, &m) : fail(why, E_SYNTAX, "this is no mail");
 	if (msg)
 		g_object_unref(msg);
 	g_object_unref(parser);

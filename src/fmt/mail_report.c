@@ -89,7 +89,8 @@ struct str mail_id_in(struct arena *a, struct str text)
 		while (line.n > 0 && memchr("> \t|", line.p[0], 4)) /* quoted */
 			line = str_from(line, 1);
 		size_t colon = str_find(line, ':');
-		if (colon == line.n || !str_eq_nocase(str_to(line, colon), S("Message-ID")))
+		if (colon == line.n ||
+			!str_eq_nocase(str_to(line, colon), S("Message-ID")))
 			continue;
 		struct str value = str_from(line, colon + 1);
 		if (str_find(value, '<') == value.n && text.n > 0 &&
@@ -144,9 +145,7 @@ static struct str address_of(struct arena *a, struct str s)
 static bool recipient_read(struct arena *a, struct str *rest, struct mail_recipient *ret)
 {
 	struct str name, value;
-	struct mail_recipient r = {
-		.status = S(""), .address = S(""), .text = S("")
-	};
+	struct mail_recipient r = { .status = S(""), .address = S(""), .text = S("") };
 	bool any = false;
 	while (next_header(rest, &name, &value)) {
 		value = mail_clean(a, value, VALUE_MAX);

@@ -6,8 +6,8 @@
 
 /* One line of clean text of at most max bytes, blanks and line ends run together. */
 struct str mail_clean(struct arena *a, struct str s, size_t max);
-/* The value of the first header of that name in a block of headers, unfolded; absent when
- * there is none. */
+/* The value of the first header of that name in a block of headers, unfolded; absent
+ * when there is none. */
 struct str mail_header(struct arena *a, struct str headers, const char *name);
 /* "<a@b>" among other text: a@b; empty when there is none that could be ours. */
 struct str mail_id(struct arena *a, struct str s);

@@ -169,12 +169,12 @@ int smtp_data(struct buf *out, struct str *mail)
 		size_t end = str_find(*mail, '\n');
 		struct str line = str_to(*mail, end);
 		*mail = str_from(*mail, end + 1);
-		if (line.n > 0 && line.p[line.n - 1] == '\r')
-			line.n--;
+		/* A CR alone is a line end to some and none to others: mails were
+		 * smuggled through that gap. They go first, for one may hide a dot. */
+		while (line.n > 0 && line.p[0] == '\r')
+			line = str_from(line, 1);
 		if (line.n > 0 && line.p[0] == '.')
 			r = buf_addc(out, '.');
-		/* A CR alone is a line end to some and none to others: mails were
-		 * smuggled through that gap. */
 		for (size_t at; r == 0 && (at = str_find(line, '\r')) < line.n;) {
 			r = buf_add(out, str_to(line, at));
 			line = str_from(line, at + 1);
@@ -274,10 +274,22 @@ static int take_params(struct str s, struct smtp_command *c)
 	return r;
 }
 
+/* What follows a command without a path. */
+static int take_arg(struct str line, struct smtp_command *c)
+{
+	bool alone = c->verb == SMTP_DATA || c->verb == SMTP_RSET ||
+		c->verb == SMTP_QUIT || c->verb == SMTP_STARTTLS;
+	if (line.n > 0 && line.p[0] != ' ') /* a longer word that begins like ours */
+		c->verb = SMTP_UNKNOWN;
+	c->arg = str_trim(line);
+	return alone && c->verb != SMTP_UNKNOWN && c->arg.n > 0 ? E_SYNTAX : 0;
+}
+
 int smtp_command_read(struct str line, struct smtp_command *ret)
 {
-	static const char *const verbs[] = { "HELO", "EHLO", "MAIL FROM:", "RCPT TO:",
-		"DATA", "RSET", "NOOP", "QUIT", "VRFY", "AUTH", "STARTTLS" };
+	static const char *const verbs[] = { "HELO", "EHLO",
+		"MAIL FROM:", "RCPT TO:", "DATA", "RSET", "NOOP", "QUIT", "VRFY", "AUTH",
+		"STARTTLS" };
 	struct smtp_command c = {
 		.verb = SMTP_UNKNOWN, .address = S(""), .envid = S(""), .orcpt = S("")
 	};
@@ -286,20 +298,14 @@ int smtp_command_read(struct str line, struct smtp_command *ret)
 	for (size_t i = 0; i < N(verbs) && c.verb == SMTP_UNKNOWN; i++)
 		if (take_word(&line, verbs[i]))
 			c.verb = (enum smtp_verb)i;
-	bool has_path = c.verb == SMTP_MAIL || c.verb == SMTP_RCPT;
-	if (c.verb != SMTP_UNKNOWN && !has_path && line.n > 0 && line.p[0] != ' ')
-		c.verb = SMTP_UNKNOWN;
 	int r = 0;
-	if (has_path)
+	if (c.verb == SMTP_MAIL || c.verb == SMTP_RCPT) {
 		r = take_path(&line, c.verb == SMTP_MAIL, &c.address);
-	if (r == 0 && has_path)
-		r = take_params(line, &c);
-	if (!has_path)
-		c.arg = str_trim(line);
-	bool alone = c.verb == SMTP_DATA || c.verb == SMTP_RSET || c.verb == SMTP_QUIT ||
-		c.verb == SMTP_STARTTLS;
-	if (r == 0 && alone && c.arg.n > 0)
-		r = E_SYNTAX;
+		if (r == 0)
+			r = take_params(line, &c);
+	} else {
+		r = take_arg(line, &c);
+	}
 	if (r == 0)
 		*ret = c;
 	return r;

@@ -55,13 +55,17 @@ enum smtp_verb {
 	SMTP_STARTTLS,
 	SMTP_UNKNOWN
 };
-enum { SMTP_NOTIFY_NEVER = 1, SMTP_NOTIFY_SUCCESS = 2, SMTP_NOTIFY_FAILURE = 4,
-	SMTP_NOTIFY_DELAY = 8 };
+enum {
+	SMTP_NOTIFY_NEVER = 1,
+	SMTP_NOTIFY_SUCCESS = 2,
+	SMTP_NOTIFY_FAILURE = 4,
+	SMTP_NOTIFY_DELAY = 8
+};
 struct smtp_command {
 	enum smtp_verb verb;
-	struct str address; /* MAIL, RCPT: without <>; MAIL's may be empty */
-	struct str arg;	    /* of the others */
-	unsigned notify;    /* RCPT */
+	struct str address;	 /* MAIL, RCPT: without <>; MAIL's may be empty */
+	struct str arg;		 /* of the others */
+	unsigned notify;	 /* RCPT */
 	struct str envid, orcpt; /* as written: xtext */
 	bool headers_only;	 /* MAIL: RET=HDRS */
 };

@@ -94,8 +94,8 @@ static int begin_net(struct inside *in, struct why *why)
 	if (r < 0)
 		return r;
 	uint32_t pid = (uint32_t)getpid();
-	return chan_send(
-		in->work, ROLE_NET, (struct str){ (char *)&pid, sizeof(pid) }, works, why);
+	return chan_send(in->work, ROLE_NET, (struct str){ (char *)&pid, sizeof(pid) },
+		works, why);
 }
 
 /* Stands for the master: relays nothing, starts parsers anew. */

@@ -27,7 +27,7 @@
 struct child {
 	pid_t pid; /* 0: not running */
 	int64_t started_ms, due_ms;
-	int quick; /* ends soon after the start, in a row */
+	int quick;  /* ends soon after the start, in a row */
 	bool asked; /* work gave up on it: its end is no news */
 };
 

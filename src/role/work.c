@@ -153,14 +153,12 @@ static int on_watch(struct role *me)
 
 int role_work(struct role *me)
 {
-	static const struct control_handler handler = {
-		.on_frame = on_frame,
+	static const struct control_handler handler = { .on_frame = on_frame,
 		.on_quiet = settle,
 		.more = wants_more,
 		.on_idle = on_idle,
 		.watch = watch,
-		.on_watch = on_watch
-	};
+		.on_watch = on_watch };
 	const struct work_host host = { me, parser, drop_parser, net, drop_net };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */

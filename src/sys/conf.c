@@ -43,7 +43,7 @@ const struct conf_item conf_items[] = {
 	{ "mail.password-file", C_FILE, AT(mail_password_file), 0, 100, "",
 		"File in the data directory whose first line is the password" },
 	{ "mail.ca-file",  C_FILE,    AT(mail_ca_file),  0, 100, "",
-		"File in the data directory with the mail server's CA; else the system's are trusted" },
+		"File in the data directory with the mail server's CA; else the system's" },
 	{ "mail.from",     C_MAIL,    AT(mail_from),     0, 254, "",
 		"Envelope sender: where delivery reports go; else team.mail" },
 	{ "mail.undo-minutes", C_INT, AT(mail_undo_minutes), 0, 1440, "10",
@@ -265,8 +265,8 @@ void conf_init(struct conf *ret)
 {
 	*ret = (struct conf){ 0 };
 	for (const struct conf_item *i = conf_items; i->name; i++) {
-		if (is_text(i->type)) { /* a constant: no arena needed, and it may be empty until set
-			     */
+		/* A constant: no arena needed, and it may be empty until set. */
+		if (is_text(i->type)) {
 			*(struct str *)(void *)((char *)ret + i->offset) = str_c(
 				i->standard);
 			continue;

@@ -239,7 +239,8 @@ static int deny_start(scmp_filter_ctx f)
 	return r == 0 ? no_clone_flags(f, spaces, N(spaces)) : r;
 }
 
-/* Sockets of the internet, and the kernel's word on addresses that getaddrinfo asks for. */
+/* Sockets of the internet, and the kernel's word on addresses, which getaddrinfo asks
+ * for. */
 static int deny_sockets(scmp_filter_ctx f)
 {
 	int r = seccomp_rule_add(

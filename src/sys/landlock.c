@@ -21,7 +21,7 @@
 #define ACCESS_IOCTL_DEV      (1u << 15)       /* ABI 5 */
 #define ACCESS_BIND_TCP	      1u	       /* ABI 4 */
 #define ACCESS_CONNECT_TCP    2u
-#define SCOPE_ABSTRACT_SOCKET 1u	       /* ABI 6 */
+#define SCOPE_ABSTRACT_SOCKET 1u /* ABI 6 */
 #define SCOPE_SIGNAL	      2u
 #define VERSION_ASKED	      1u
 #define RULE_PATH_BENEATH     1u

@@ -54,7 +54,7 @@ struct sandbox_state {
 	bool cpu_limited;      /* a job's CPU time is counted, or need not be */
 	uint8_t landlock_abi;  /* 0: this kernel has none */
 	bool files_closed;     /* Landlock holds the role to its files */
-	bool tcp_closed;       /* Landlock refuses TCP (if it connects: to listen), from ABI 4 */
+	bool tcp_closed;       /* Landlock refuses TCP, or to listen by it; from ABI 4 */
 	bool signals_closed;   /* and signals to strangers, from ABI 6 */
 	bool memory_unlimited; /* under AddressSanitizer, which needs the room */
 	bool stderr_is_file;   /* so that no_write would lose the log: not set then */

@@ -78,7 +78,8 @@ static int ask_parse(struct call *c, struct mail_facts *ret)
 	return 0;
 }
 
-static enum report_kind kind_of(const struct mail_facts *m, const struct mail_recipient *r)
+static enum report_kind kind_of(
+	const struct mail_facts *m, const struct mail_recipient *r)
 {
 	if (m->kind == MAIL_OTHER || m->kind == MAIL_AUTO)
 		return REPORT_OTHER;
@@ -103,10 +104,10 @@ static enum report_kind kind_of(const struct mail_facts *m, const struct mail_re
  * counts. */
 static const struct mail_recipient *worst(const struct mail_facts *m)
 {
-	static const struct mail_recipient none = {
-		.action = ACTION_NONE, .status = { "", 0 }, .address = { "", 0 },
-		.text = { "", 0 }
-	};
+	static const struct mail_recipient none = { .action = ACTION_NONE,
+		.status = { "", 0 },
+		.address = { "", 0 },
+		.text = { "", 0 } };
 	const struct mail_recipient *w = &none;
 	for (uint32_t i = 0; i < m->n; i++)
 		if (w == &none || m->v[i].action > w->action)
@@ -139,8 +140,8 @@ static int give(struct call *c, const struct mail_facts *m, struct mail_in_row *
 	return r == E_NOT_FOUND ? 0 : r;
 }
 
-static int finish(struct call *c, const struct mail_facts *m, int failed,
-	struct mail_in_row *row)
+static int finish(
+	struct call *c, const struct mail_facts *m, int failed, struct mail_in_row *row)
 {
 	struct tx t;
 	struct str why = str_dup(&c->keep, str_c(c->x.why.text));
@@ -159,8 +160,8 @@ static int finish(struct call *c, const struct mail_facts *m, int failed,
 	if (r == 0)
 		r = mail_in_done(&c->x, row);
 	if (r == 0)
-		r = audit_add(&c->x, S("mail.receive"), act_get(&c->act, 0)->text,
-			row->kind);
+		r = audit_add(
+			&c->x, S("mail.receive"), act_get(&c->act, 0)->text, row->kind);
 	return tx_end(&t, r);
 }
 
@@ -170,8 +171,9 @@ static int take_row(struct call *c, const struct sha256 *sha, int64_t bytes,
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r == 0)
-		r = tx_end(&t, mail_in_take(&c->x, sha, act_get(&c->act, 0)->text, bytes,
-				       row, ret_new));
+		r = tx_end(&t,
+			mail_in_take(&c->x, sha, act_get(&c->act, 0)->text, bytes, row,
+				ret_new));
 	if (r == 0) {
 		row->kind = str_dup(&c->keep, row->kind);
 		row->why = str_dup(&c->keep, row->why);

@@ -32,8 +32,8 @@ int outgoing_relay(const struct conf *conf, struct why *why)
 {
 	struct smtp_relay relay;
 	if (conf->mail_relay.n == 0)
-		return fail(why, E_USAGE,
-			"no mail server: set mail.relay in tocsin.conf");
+		return fail(
+			why, E_USAGE, "no mail server: set mail.relay in tocsin.conf");
 	return smtp_relay_read(conf->mail_relay, &relay) < 0
 		? fail(why, E_USAGE, "mail.relay is not like smtp://host:port")
 		: 0;
@@ -60,8 +60,8 @@ static int secrets(struct work *w, struct ctx *x, struct net_send *s)
 	if (r == 0 && w->conf->mail_ca_file.n) {
 		r = str_z(x->arena, w->conf->mail_ca_file, &name);
 		if (r == 0)
-			r = file_read(w->datadir, name, x->arena, NET_CA_MAX, &x->why,
-				&s->ca);
+			r = file_read(
+				w->datadir, name, x->arena, NET_CA_MAX, &x->why, &s->ca);
 	}
 	return r;
 }
@@ -88,7 +88,8 @@ static int send_job(struct work *w, struct ctx *x, const struct outbox_item *ite
 		r = chan_send(w->out.net, NET_SEND, buf_str(&b), -1, &x->why);
 	for (struct str rest = item->mail; r == 0 && rest.n > 0;
 		rest = str_from(rest, NET_CHUNK))
-		r = chan_send(w->out.net, NET_BYTES, str_to(rest, NET_CHUNK), -1, &x->why);
+		r = chan_send(
+			w->out.net, NET_BYTES, str_to(rest, NET_CHUNK), -1, &x->why);
 	return r;
 }
 

@@ -28,7 +28,7 @@ struct outgoing_step {
 	enum outbox_end end;
 	struct str reply; /* in x->arena */
 	bool unreachable; /* the mail server: no use to go on at once */
-	bool flying;	  /* one is on its way: look again when its descriptor can be read */
+	bool flying; /* one is on its way: look again when its descriptor can be read */
 	struct opt_int next; /* when something is due, if nothing flies */
 };
 /* One step. E_STATE when net does not start; what was to go then waits. E_SYNC must end

@@ -31,8 +31,9 @@ static int final_mail(struct call *c, int64_t notice, struct str *ret)
 	struct str mail;
 	int r = digest_eml(&c->x, &team, notice, &mail);
 	if (r == 0 && mail.n > NET_MAIL_MAX)
-		r = fail(&c->x.why, E_TOO_BIG, "the mail of notice %" PRId64
-			" is over %zu MiB", notice, NET_MAIL_MAX >> 20);
+		r = fail(&c->x.why, E_TOO_BIG,
+			"the mail of notice %" PRId64 " is over %zu MiB", notice,
+			NET_MAIL_MAX >> 20);
 	if (r == 0)
 		*ret = mail;
 	return r;
@@ -166,8 +167,8 @@ int act_notice_undo(struct call *c)
 	struct notice_pick pick;
 	int r = call_pick(c, &pick);
 	if (r == 0)
-		r = outbox_undo(&c->x, &pick, act_get(&c->act, 3)->n > 0, why->text,
-			&change);
+		r = outbox_undo(
+			&c->x, &pick, act_get(&c->act, 3)->n > 0, why->text, &change);
 	if (r < 0)
 		return r;
 	struct buf b = buf_in(&c->keep, KIB(1));
@@ -288,8 +289,8 @@ int act_sending_switch(struct call *c)
 {
 	bool on = act_get(&c->act, 0)->n > 0;
 	if (on && act_get(&c->act, 1)->n == 0)
-		return fail(&c->x.why, E_USAGE,
-			"that mail will really be sent must be said");
+		return fail(
+			&c->x.why, E_USAGE, "that mail will really be sent must be said");
 	int r = on ? outgoing_relay(c->w->conf, &c->x.why) : 0;
 	return r < 0 ? r : sending_set(&c->x, on);
 }

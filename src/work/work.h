@@ -39,7 +39,7 @@ struct work {
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
-	bool scheduled; /* a service that stays: what is due is done without being asked */
+	bool scheduled; /* a service that stays: what is due is done unasked */
 	struct clock clock; /* of the schedule */
 };
 
