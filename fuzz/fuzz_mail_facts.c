@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_mail_facts.c - any bytes as what parse says of a mail: refused, or what was read can
- * be written and read again without change. Depends on: fmt/mail_facts. */
+ * fuzz_mail_facts.c - any bytes as what parse says of a mail: refused, or what was read
+ * can be written and read again without change. Depends on: fmt/mail_facts. */
 #include "base/utf8.h"
 #include "fmt/mail_facts.h"
 #include "fuzz.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_mail_in.c - any bytes as a mail: what comes of it can be told to work, who believes
- * it. Depends on: fmt/mail_in. */
+ * fuzz_mail_in.c - any bytes as a mail: what comes of it can be told to work, who
+ * believes it. Depends on: fmt/mail_in. */
 #include "fmt/mail_in.h"
 #include "fuzz.h"
 

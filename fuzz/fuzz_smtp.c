@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_smtp.c - any bytes as a reply, a command, a relay's name, an xtext, a mail for DATA.
- * The first byte chooses. Depends on: fmt/smtp. */
+ * fuzz_smtp.c - any bytes as a reply, a command, a relay's name, an xtext, a mail for
+ * DATA. The first byte chooses. Depends on: fmt/smtp. */
 #include "base/utf8.h"
 #include "fmt/mime_out.h"
 #include "fmt/smtp.h"

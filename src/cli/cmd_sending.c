@@ -23,7 +23,7 @@ const struct cli_option cmd_sending_options[] = {
 	{ 0 },
 };
 const struct cli_option cmd_sending_on_options[] = {
-	{ SURE, 0, OPT_FLAG, NULL, 0, 0, "You know that approved notices will really be sent" },
+	{ "yes-mail-leaves-the-house", 0, OPT_FLAG, NULL, 0, 0, "You know that approved notices will really be sent" },
 	{ 0 },
 };
 const struct cli_option cmd_hours_options[] = {

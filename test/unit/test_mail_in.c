@@ -44,8 +44,8 @@ static const struct {
 		"user\n\n--- below ---\nMessage-ID: <" OURS ">\n",
 		MAIL_BOUNCE, ACTION_FAILED, "5.1.1", OURS, "" },
 	{ "a warning in words",
-		"Return-Path: <>\nFrom: mx@mx.example\n\nYour message is delayed, 451 4.4.1; "
-		"it will be retried.\nMessage-ID: <" OURS ">\n",
+		"Return-Path: <>\nFrom: mx@mx.example\n\nYour message is delayed, 451 "
+		"4.4.1; it will be retried.\nMessage-ID: <" OURS ">\n",
 		MAIL_BOUNCE, ACTION_DELAYED, "4.4.1", OURS, "" },
 	{ "an answering machine",
 		"From: a@b.example\nAuto-Submitted: auto-replied\nIn-Reply-To: <" OURS
@@ -59,7 +59,8 @@ static const struct {
 		MAIL_AUTO, ACTION_NONE, "", OURS, "" },
 	{ "a person who writes about failures",
 		"From: a@b.example\nIn-Reply-To: <" OURS
-		">\n\n550 5.1.1 user unknown, says our server\nMessage-ID: <x@y.example>\n",
+		">\n\n550 5.1.1 user unknown, says our server\n"
+		"Message-ID: <x@y.example>\n",
 		MAIL_OTHER, ACTION_NONE, "", OURS, "" },
 };
 

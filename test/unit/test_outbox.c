@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_outbox.c - the outbox: what may happen to a notice on its way out, and what may not.
- * Depends on: core, SQLite. */
+ * test_outbox.c - the outbox: what may happen to a notice on its way out, and what may
+ * not. Depends on: core, SQLite. */
 #include "core/outbox.h"
 
 #include "notice_kit.h"
@@ -14,11 +14,11 @@ static void add_notice(struct kit *k, int id, int critical)
 {
 	kit_sql(k, "INSERT OR IGNORE INTO notice_run VALUES(1, 1, 1, 1, 1, '')");
 	kit_sql(k,
-		"INSERT INTO notice(id, run, org, contact, recipient, language, tlp, state, "
-		"state_why, at, content, message_id, findings, critical, new, relapsed, "
-		"reminded, subject, body) SELECT %d, 1, 1, c.id, c.email, 'en', 0, 2, '', 1, "
-		"randomblob(32), 'n%d@cirt.xt.example', 1, %d, 1, 0, 0, 's', 'b' FROM contact "
-		"c WHERE c.id = %d",
+		"INSERT INTO notice(id, run, org, contact, recipient, language, tlp, "
+		"state, state_why, at, content, message_id, findings, critical, new, "
+		"relapsed, reminded, subject, body) SELECT %d, 1, 1, c.id, c.email, "
+		"'en', 0, 2, '', 1, randomblob(32), 'n%d@cirt.xt.example', 1, %d, 1, 0, "
+		"0, 's', 'b' FROM contact c WHERE c.id = %d",
 		id, id, critical, id);
 }
 
