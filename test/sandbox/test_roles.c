@@ -94,7 +94,7 @@ int role_work(struct role *me)
 /* ---- the test ---- */
 
 struct pids {
-	pid_t master, work, parse;
+	pid_t master, work, parse, net;
 };
 
 static int dir;
@@ -150,6 +150,8 @@ static struct pids pids_of(struct service *s, bool *ret_off)
 			p.master = pid;
 		else if (str_eq(name, S("work")))
 			p.work = pid;
+		else if (str_eq(name, S("net")))
+			p.net = pid;
 		else
 			p.parse = pid;
 		if (r == 0)

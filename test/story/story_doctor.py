@@ -8,7 +8,7 @@ import os
 
 import story
 
-ROLES = ["master", "work", "parse"]
+ROLES = ["master", "work", "parse", "net"]
 
 
 def doctor(*args):
