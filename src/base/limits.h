@@ -22,6 +22,10 @@
 #define LIMIT_MAIL_HEADERS MIB(1)   /* all of them */
 #define LIMIT_MAIL_PARTS   1000
 #define LIMIT_MAIL_DEPTH   30
+#define LIMIT_ANSWERS	   100000  /* lines of one machine answer */
+#define LIMIT_ANSWER_ITEMS 500000  /* bytes of the answers of one form */
+#define LIMIT_ANSWER_FILE  MIB(16) /* a table sent back */
+#define LIMIT_ANSWER_JSON  MIB(4)  /* the same as JSON: it is read whole */
 #define LIMIT_BODY	   KIB(20) /* a digest's body */
 #define LIMIT_CSV_ZIP	   MIB(1)  /* a digest's table above this is zipped */
 #define LIMIT_CSV_PART	   MIB(5)  /* and above this is split */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_outbox.c - tocsin notices status, contacts doubt, tasks: what became of what was
+ * cmd_outbox.c - tocsin notices status, tasks: what became of what was
  * sent. Depends on: base, db, core, cli. */
 #include "base/date.h"
 #include "cli/client.h"
@@ -18,10 +18,6 @@ const struct cli_option cmd_notices_status_options[] = {
 	{ "all", 'a', OPT_FLAG, NULL, 0, 0, "Also those that are at their end" },
 	{ "before", 0, OPT_INT, "ID", 1, INT64_MAX, "Only notices before this one" },
 	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50" },
-	{ 0 },
-};
-const struct cli_option cmd_contacts_doubt_options[] = {
-	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
 	{ 0 },
 };
 const struct cli_option cmd_tasks_options[] = {
@@ -142,49 +138,6 @@ int cmd_notices_status(struct cli *cli)
 	int r = view_open(cli, &v);
 	if (r == 0)
 		r = status(&v);
-	return view_close(&v, r);
-}
-
-/* ---- contacts in doubt ---- */
-
-static int on_doubt(void *ctx, const struct doubt_row *q)
-{
-	struct listing *l = ctx;
-	struct json *j = &l->v->json;
-	char when[DATE_TEXT_MAX];
-	l->n++;
-	if (l->v->as_json) {
-		json_open(j, NULL, '{');
-		json_text(j, "organisation", q->org_name);
-		json_text(j, "contact", q->email);
-		json_time(j, "at", q->at);
-		json_text(j, "why", q->why);
-		json_close(j, '{');
-		return out_json(j, &l->v->cli->why);
-	}
-	table_add(&l->table, q->org_name, OUT_PLAIN);
-	table_add(&l->table, q->email, OUT_PLAIN);
-	table_add(&l->table, str_c(time_text_plain(q->at, when)), OUT_PLAIN);
-	table_add(&l->table, q->why, OUT_PLAIN);
-	return 0;
-}
-
-int cmd_contacts_doubt(struct cli *cli)
-{
-	static const struct out_column columns[] = { { "ORGANISATION", 12, false },
-		{ "CONTACT", 10, false }, { "SINCE (UTC)", 0, false },
-		{ "WHY", 10, false } };
-	struct view v;
-	struct listing l = { .v = &v };
-	int r = view_open(cli, &v);
-	if (r == 0) {
-		l.table = table_new(v.x.arena, columns, N(columns));
-		r = doubt_each(&v.x, on_doubt, &l);
-	}
-	if (r == 0 && !v.as_json && l.n == 0)
-		printf("No contact is in doubt.\n");
-	else if (r == 0 && !v.as_json)
-		table_print(&l.table);
 	return view_close(&v, r);
 }
 

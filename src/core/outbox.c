@@ -117,6 +117,12 @@ int outbox_read(struct ctx *x, int64_t notice, struct sql_outbox_get_row *o,
 	return r < 0 ? r : sql_outbox_notice(x->db, x->arena, &in, n);
 }
 
+int outbox_forget(struct ctx *x, int64_t notice)
+{
+	struct sql_outbox_drop_mail_in in = { .notice = notice };
+	return sql_outbox_drop_mail(x->db, &in);
+}
+
 /* ---- when ---- */
 
 struct asked {
@@ -254,7 +260,6 @@ static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool st
 {
 	struct sql_outbox_get_row o;
 	struct sql_outbox_notice_row n;
-	struct sql_outbox_drop_mail_in mail = { .notice = notice };
 	struct sql_outbox_drop_in drop = { .notice = notice };
 	int r = outbox_read(x, notice, &o, &n);
 	bool can = r == 0 && n.state == NOTICE_WAITING && o.uncertain == 0;
@@ -269,7 +274,7 @@ static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool st
 			"notice %" PRId64 " is not waiting: it cannot be taken back",
 			notice);
 	/* Only what was never out is forgotten; a history stays. */
-	r = sql_outbox_drop_mail(x->db, &mail);
+	r = outbox_forget(x, notice);
 	if (r == 0)
 		r = sql_outbox_drop(x->db, &drop);
 	if (r == 0)
@@ -533,6 +538,8 @@ static int land(struct ctx *x, struct landing *l)
 		r = end_uncertain(x, l);
 		break;
 	}
+	if (r == 0 && l->to.final_at.has)
+		r = outbox_forget(x, l->notice);
 	if (r == 0)
 		r = sql_outbox_land(x->db, &l->to);
 	if (r == 0)

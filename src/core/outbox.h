@@ -149,13 +149,6 @@ typedef int delivery_fn(void *ctx, int64_t at, struct str what, struct str code,
 	struct str text, struct opt_int mail);
 MUST int delivery_each(struct ctx *x, int64_t notice, delivery_fn *fn, void *ctx);
 
-struct doubt_row {
-	int64_t contact, org, at;
-	struct str org_name, email, why;
-};
-typedef int doubt_fn(void *ctx, const struct doubt_row *row);
-MUST int doubt_each(struct ctx *x, doubt_fn *fn, void *ctx);
-
 /* ---- hours and holidays ---- */
 
 struct hours_set {

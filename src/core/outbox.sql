@@ -82,13 +82,6 @@ ON CONFLICT (contact) DO UPDATE SET at = excluded.at, why = excluded.why;
 --: outbox_trust(contact int) -> exec
 DELETE FROM contact_doubt WHERE contact = :contact;
 
---! scan ok: contacts in doubt are some dozens, and the list is asked for by hand
---: outbox_doubts() -> each(contact int, org int, org_name text, email text, at int, why text)
-SELECT d.contact AS contact, c.org AS org, o.name AS org_name, c.email AS email, d.at AS at,
-	d.why AS why
-  FROM contact_doubt d JOIN contact c ON c.id = d.contact JOIN organisation o ON o.id = c.org
- ORDER BY o.name, c.email;
-
 --: outbox_approved(run int?) -> many(id int)
 SELECT id FROM notice WHERE state = 2 AND (:run IS NULL OR run = :run) ORDER BY id;
 

@@ -143,25 +143,6 @@ int delivery_each(struct ctx *x, int64_t notice, delivery_fn *fn, void *ctx)
 	return sql_outbox_events_each(x->db, &in, on_event, &l);
 }
 
-struct doubts {
-	doubt_fn *fn;
-	void *ctx;
-};
-
-static int on_doubt(void *ctx, const struct sql_outbox_doubts_row *q)
-{
-	const struct doubts *l = ctx;
-	struct doubt_row row = { q->contact, q->org, q->at, q->org_name, q->email,
-		q->why };
-	return l->fn(l->ctx, &row);
-}
-
-int doubt_each(struct ctx *x, doubt_fn *fn, void *ctx)
-{
-	struct doubts l = { fn, ctx };
-	return sql_outbox_doubts_each(x->db, on_doubt, &l);
-}
-
 /* ---- hours and holidays ---- */
 
 static int put_hours(struct ctx *x, const struct hours_set *h, struct opt_int org,

@@ -24,6 +24,8 @@ static int final(struct ctx *x, int64_t notice, const struct sql_outbox_get_row 
 		.final_why = why };
 	int r = sql_outbox_land(x->db, &to);
 	if (r == 0)
+		r = outbox_forget(x, notice);
+	if (r == 0)
 		r = outbox_state(x, notice, s, why);
 	return r < 0 ? r : settle(x, TASK_UNCERTAIN, notice, "a report came");
 }

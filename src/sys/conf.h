@@ -17,6 +17,7 @@ struct conf {
 	enum lang team_language;
 	enum tlp team_tlp;
 	struct str country;
+	struct str web_url;
 	bool demo;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	int64_t data_cache, role_parsers;
@@ -35,6 +36,7 @@ enum conf_type {
 	C_FILE,	   /* a file's name in the data directory, or nothing */
 	C_HOURS,   /* as in base/hours.h */
 	C_DAYS,
+	C_URL,	   /* where the pages are seen from outside, or nothing */
 	C_LANG,
 	C_TLP,
 	C_BOOL, /* yes or no */

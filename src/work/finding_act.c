@@ -90,6 +90,14 @@ int act_finding_mark(struct call *c)
 	return tx_end(&t, r);
 }
 
+int call_claim(struct call *c, int64_t finding, bool fixed)
+{
+	struct sql_mark_get_in key = { .id = finding };
+	struct sql_mark_get_row was;
+	int r = sql_mark_get(c->w->db, &key, &was);
+	return r < 0 ? r : set_mark(c, finding, fixed ? STATE_CLAIMED : STATE_OPEN, &was);
+}
+
 /* ---- evidence ---- */
 
 static int send_row(struct call *c, const struct file_row *file, struct str body)

@@ -21,15 +21,19 @@
 
 /* ---- send ---- */
 
-/* The bytes that go out. What signs and encrypts a mail, and puts its answer link where
- * the body has the place for it, belongs here: whatever comes later sees only these. */
-static int final_mail(struct call *c, int64_t notice, struct str *ret)
+/* The bytes that go out: what signs and encrypts a mail belongs here, for whatever comes
+ * later sees only these. really: its link to answer by is good; else it is masked. */
+static int final_mail(struct call *c, int64_t notice, bool really, struct str *ret)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone };
+		conf->team_phone, conf->web_url };
+	char token[ANSWER_TOKEN_MAX];
 	struct str mail;
-	int r = digest_eml(&c->x, &team, notice, &mail);
+	bool linked = really && conf->web_url.n > 0;
+	int r = linked ? answer_link_issue(&c->x, notice, token) : 0;
+	if (r == 0)
+		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &mail);
 	if (r == 0 && mail.n > NET_MAIL_MAX)
 		r = fail(&c->x.why, E_TOO_BIG,
 			"the mail of notice %" PRId64 " is over %zu MiB", notice,
@@ -63,7 +67,7 @@ static int queue_one(struct sending *s, int64_t notice)
 	const struct conf *conf = c->w->conf;
 	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
 	int64_t next;
-	int r = final_mail(c, notice, &mail);
+	int r = final_mail(c, notice, true, &mail);
 	if (r == 0)
 		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
 	if (r < 0)
@@ -81,7 +85,7 @@ static int write_one(struct sending *s, int64_t notice)
 	struct str mail;
 	int r = outbox_may_queue(&c->x, notice, s->again);
 	if (r == 0)
-		r = final_mail(c, notice, &mail);
+		r = final_mail(c, notice, false, &mail);
 	(void)snprintf(name, sizeof(name), "notice-%" PRId64 ".eml", notice);
 	(void)snprintf(path, sizeof(path), DRY_RUN "/%s", name);
 	if (r == 0)

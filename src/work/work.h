@@ -7,6 +7,7 @@
  * the next act goes on with it. */
 #pragma once
 #include "core/act.h"
+#include "core/answer.h"
 #include "core/attrib.h"
 #include "core/fold.h"
 #include "core/notice.h"
@@ -48,9 +49,11 @@ struct call {
 	struct work *w;
 	struct ctx x; /* x.arena is emptied between chunks: results go out before */
 	struct act act;
-	struct arena keep; /* what must live as long as the call */
-	int fd;		   /* the file that came with it; -1 none */
-	bool fixed_clock;  /* x.now is a demonstration's, and does not run */
+	enum actor_kind who;
+	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
+	struct arena keep;		/* what must live as long as the call */
+	int fd;				/* the file that came with it; -1 none */
+	bool fixed_clock; /* x.now is a demonstration's, and does not run */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
@@ -106,6 +109,16 @@ MUST int act_holiday_set(struct call *c);
 MUST int call_pick(struct call *c, struct notice_pick *ret);
 MUST int act_backup_copy(struct call *c);
 MUST int act_backup_note(struct call *c);
+MUST int act_answer_give(struct call *c);
+MUST int act_answer_file(struct call *c);
+MUST int act_answer_opened(struct call *c);
+MUST int act_answer_link(struct call *c);
+MUST int act_answer_revoke(struct call *c);
+MUST int act_contact_confirm(struct call *c);
+MUST int act_rule_set(struct call *c);
+/* Claims that a finding is fixed, or takes that back. In a writing transaction, after
+ * work_ready. */
+MUST int call_claim(struct call *c, int64_t finding, bool fixed);
 /* Files whose reading was cut off are read to their end. For all acts but an import they
  * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);

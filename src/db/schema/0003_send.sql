@@ -32,7 +32,7 @@ CREATE INDEX outbox_open ON outbox(notice) WHERE final_at IS NULL;
 CREATE INDEX outbox_out ON outbox(out_at) WHERE out_at IS NOT NULL;
 CREATE INDEX outbox_by_recipient ON outbox(recipient, out_at) WHERE out_at IS NOT NULL;
 
--- The whole mail as it goes out.
+-- The whole mail as it goes out, until it is at its end: it holds the token of its link.
 CREATE TABLE outbox_mail (
 	notice INTEGER PRIMARY KEY REFERENCES outbox(notice),
 	mail BLOB NOT NULL
