@@ -3,7 +3,10 @@
 # story_send.py - approved notices on their way: dry run, both eyes open, undo, the mail server,
 # reports that come back, and a mail server that is away for a week.
 import collections
+import email
 import os
+import re
+import sqlite3
 import subprocess
 
 import post
@@ -211,6 +214,53 @@ def uncertain():
             story.same(post.status(place)[a]["state"], "delivered", "a report ends the doubt")
 
 
+def links():
+    """The link to answer by is good in the mail, and nowhere else."""
+    with story.Place() as place:
+        place.now = post.NOW
+        place.init_demo()
+        post.configure(place.dir, web_url="https://cirt.xt.example")
+        place.import_files(place.feeds("D", 0)[1][:6])
+        place.tocsin("notices", "draft")
+        place.tocsin("notices", "approve", "--run", "1", "--held")
+        place.tocsin("notices", "send")
+        with open(os.path.join(place.dir, "dry-run", "notice-1.eml"), "rb") as f:
+            masked = link_of(email.message_from_bytes(f.read()))
+        with post.Sink(place.path("sink"), "--all-delivered") as sink:
+            post.configure(place.dir, mail_relay=sink.url)
+            post.switch_on(place)
+            place.tocsin("notices", "send")
+            post.deliver(place, 10)
+            found = [link_of(m) for m in sink.mails()]
+            story.ok(all(found) and len(set(found)) == len(found), "each mail has its own link")
+            story.ok(masked and masked not in found, f"the dry run has none that is good: {masked}")
+            tokens = [link.rpartition("/")[2].encode() for link in found]
+            story.ok(in_database(place, tokens), "the outbox holds them while the mail is out")
+            place.tocsin("mail", *sink.files("dsn"))
+            story.same(post.states(place), {"delivered": len(found)}, "when they have arrived")
+            with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
+                n, = db.execute("SELECT count(*) FROM outbox_mail").fetchone()
+            story.same(n, 0, "it holds none any more")
+            rows = place.json_lines("answer", "links", "--json")
+            story.same(len(rows), len(found), "a link a notice")
+
+
+def link_of(mail):
+    for part in mail.walk():
+        if part.get_content_type() == "text/plain":
+            m = re.search(r"https://cirt\.xt\.example/\S+", part.get_payload(decode=True).decode())
+            return m and m[0]
+    return None
+
+
+def in_database(place, tokens):
+    """Tokens may be broken by the mail's lines: as decoded mails, straight from the table."""
+    with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
+        mails = [link_of(email.message_from_bytes(m))
+                 for m, in db.execute("SELECT mail FROM outbox_mail")]
+    return {m.rpartition("/")[2].encode() for m in mails} == set(tokens)
+
+
 def week():
     """A week without the mail server: everything goes once, later."""
     with story.Place() as place:
@@ -297,6 +347,7 @@ with story.Place() as home:
     story.same(home.tocsin("db", "check", check=False).returncode, 0, "the database is whole")
 refusals()
 uncertain()
+links()
 week()
 gives_up()
 hours_and_caps()
