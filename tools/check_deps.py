@@ -35,7 +35,7 @@ OWNED = {"sqlite3.h": "db", "libpq-fe.h": "db", "expat.h": "fmt", "jansson.h": "
          "microhttpd.h": "web"}
 # What the generators make: name -> the folder it counts as; None: any folder may include it.
 MADE = [(r"sql_all\.h\Z", "db"), (r"sql_\w+\.h\Z", "db"), (r"tpl_\w+\.h\Z", "core"),
-        (r"advice\.h\Z", "core"), (r"tr_tables\.h\Z", "base")]
+        (r"advice\.h\Z", "core"), (r"style_data\.h\Z", "core"), (r"tr_tables\.h\Z", "base")]
 INCLUDE = re.compile(r'\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 

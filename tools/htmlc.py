@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-# htmlc.py - compiles templates (mail bodies and subjects, .txt) into C functions.
+# htmlc.py - compiles templates (mail bodies and subjects, .txt; pages, .html) into C functions.
 # Depends on: the Python 3 standard library. The C it makes calls src/base/textout.h only.
-"""htmlc.py --out DIR FILE.txt...     each STEM.txt becomes tpl_STEM.c and tpl_STEM.h
+"""htmlc.py --out DIR FILE...     each STEM.txt or STEM.html becomes tpl_STEM.c and tpl_STEM.h
 
     {# a remark; TRANSLATORS: remarks go to the .pot #}
     {% use "core/notice.h" %}                     the header with the structs, before pages
@@ -20,6 +20,14 @@
 controls in holes become blanks. A hole takes a field path, with a formatter or without; no
 calls, no C. A line with nothing but a {% %} or {# #} tag vanishes. Outside pages only tags
 may stand. `#line` makes gcc name the template's line when a field does not exist.
+
+A page (.html) is written the same way. Holes stand in text and in "quoted values" only and are
+escaped for their place; href=, src= and action= take one hole with a struct url. In the text
+of a page a stranger's words inside a sentence are put into <bdi> by themselves. What else a
+page may hold says htmlplace.py. Pages use each other, also over files given in one run:
+
+    {% show row(r) %}                       another page, here
+    {% wrap frame(v->frame) %} ... {% end %}    what stands before and behind {% content %} there
 """
 
 import argparse
@@ -27,11 +35,12 @@ import os
 import re
 import sys
 
+from htmlplace import Places
 from toolbox import C_KEYWORDS, Fault, c_string, read_text, report, write_if_changed
 
 # Formatter -> how its argument is written in C. The function is text_NAME or text_arg_NAME.
 # The unary plus makes gcc refuse what is not a number.
-FORMATTERS = {"int": "(int64_t)+({})", "date": "+({})", "day": "+({})",
+FORMATTERS = {"int": "(int64_t)+({})", "date": "+({})", "minute": "+({})", "day": "+({})",
               "addr": "({})", "net": "({})", "msg": "({})"}
 PATH = r"[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+"
 NAME = r"[A-Za-z_]\w*"
@@ -255,6 +264,7 @@ PAGE = re.compile(rf"(page|header)\s+({NAME})\s*\(\s*const\s+struct\s+({NAME})\s
                   r"\s*\)\Z")
 EACH = re.compile(rf"each\s+({NAME})\s+in\s+({PATH})\Z")
 IF = re.compile(rf"if\s+(not\s+)?({PATH})\Z")
+SHOW = re.compile(rf"(show|wrap)\s+({NAME})\s*\(\s*({NAME}|{PATH})\s*\)\Z")
 USE = re.compile(r'use\s+"([a-z0-9_/]+\.h)"\Z')
 
 
@@ -264,11 +274,15 @@ class Template:
     def __init__(self, path):
         self.path, self.uses, self.pages, self.remarks = path, [], [], []
         self.stack, self.scope = [], []
+        self.is_page = path.endswith(".html")
         for piece in pieces_of(path, read_text(path)):
             getattr(self, "on_" + piece.kind)(piece)
         if self.stack:
             top = self.stack[-1]
             raise Fault(path, top.line, f"{{% {top.kind} %}} without {{% end %}}")
+        if self.is_page:
+            for page in self.pages:
+                Places(path).page(page)
 
     def fault(self, piece, reason):
         return Fault(self.path, piece.line, reason)
@@ -317,7 +331,8 @@ class Template:
             if not m or self.pages:
                 raise self.fault(piece, '{% use "folder/name.h" %} stands before the pages')
             self.uses.append(m[1])
-        elif word not in ("each", "if", "else", "end"):
+        elif word not in ("each", "if", "else", "end") and \
+                not (self.is_page and word in ("show", "wrap", "content")):
             raise self.fault(piece, f"unknown tag '{word}'")
         elif not self.stack:
             raise self.fault(piece, f"{{% {word} %}} outside a page")
@@ -328,6 +343,8 @@ class Template:
         m = PAGE.match(piece.text)
         if not m:
             raise self.fault(piece, "a page begins {% page NAME(const struct T *v) %}")
+        if m[1] == "header" and self.is_page:
+            raise self.fault(piece, "a header is for mail")
         if self.stack:
             raise self.fault(piece, f"a page inside '{self.stack[-1].kind}' of line "
                              f"{self.stack[-1].line}: {{% end %}} is missing")
@@ -361,6 +378,26 @@ class Template:
         node = Node("if", piece.line, negated=bool(m[1]), path=m[2])
         self.add(node)
         self.stack.append(node)
+
+    def tag_show(self, piece):
+        m = SHOW.match(piece.text)
+        if not m:
+            raise self.fault(piece, "another page is {% show NAME(v->part) %} or {% wrap "
+                             "NAME(v->part) %}")
+        self.check_path(piece, m[3])
+        node = Node(m[1], piece.line, name=m[2], path=m[3])
+        self.add(node)
+        if m[1] == "wrap":
+            self.stack.append(node)
+
+    tag_wrap = tag_show
+
+    def tag_content(self, piece):
+        page = self.stack[0]
+        if piece.text != "content" or len(self.stack) > 1 or \
+                any(n.kind == "content" for n in page.kids):
+            raise self.fault(piece, "{% content %} stands once in a page, in no block")
+        self.add(Node("content", piece.line))
 
     def tag_else(self, piece):
         top = self.stack[-1]
@@ -446,11 +483,30 @@ class Emitter:
 
     def emit_hole(self, n, depth):
         h = n.hole
+        place = getattr(n, "place", None)
+        if place == "url":
+            if isinstance(h, Words) or h.fmt is not None:
+                raise Fault(self.path, n.line, "a URL is a struct url, without a formatter")
+            return self.put(depth, n.line, f"text_url(o, {h.path});")
         if isinstance(h, Words):
-            return self.emit_words(n.line, h, depth)
+            bare = place == "bare" and h.args
+            if bare:
+                self.put(depth, n.line, "o->bare = true;")
+            self.emit_words(n.line, h, depth)
+            if bare:
+                self.put(depth, n.line, "o->bare = false;")
+            return None
         if h.fmt is None:
             return self.put(depth, n.line, f"text_put(o, {h.path});")
         return self.put(depth, n.line, f"text_{h.fmt}(o, {FORMATTERS[h.fmt].format(h.path)});")
+
+    def emit_show(self, n, depth):
+        self.put(depth, n.line, f"(void)!{n.name}(o, {n.path});")
+
+    def emit_wrap(self, n, depth):
+        self.put(depth, n.line, f"(void)!{n.name}_top(o, {n.path});")
+        self.nodes(n.kids, depth)
+        self.put(depth, n.line, f"(void)!{n.name}_bottom(o, {n.path});")
 
     def emit_words(self, line, w, depth):
         """The sentence, with its arguments as an array in a block of its own."""
@@ -473,8 +529,16 @@ class Emitter:
         self.put(depth, line, "}")
 
 
-def prototype(page):
-    return f"int {page.name}(struct textout *o, const struct {page.type} *{page.var})"
+def functions(page):
+    """(name, nodes) of what a page becomes: one function, or two around its content."""
+    at = next((i for i, n in enumerate(page.kids) if n.kind == "content"), None)
+    if at is None:
+        return [(page.name, page.kids)]
+    return [(page.name + "_top", page.kids[:at]), (page.name + "_bottom", page.kids[at + 1:])]
+
+
+def prototype(page, name):
+    return f"int {name}(struct textout *o, const struct {page.type} *{page.var})"
 
 
 def emit_h(t):
@@ -482,26 +546,53 @@ def emit_h(t):
     return "\n".join([NOTE.format(src=os.path.basename(t.path)), "#pragma once\n",
                       '#include "base/textout.h"\n']
                      + [f"struct {x};" for x in types] + [""]
-                     + [f"MUST {prototype(p)};" for p in t.pages]) + "\n"
+                     + [f"MUST {prototype(p, name)};" for p in t.pages
+                        for name, _ in functions(p)]) + "\n"
 
 
-def emit_c(t, stem):
+def emit_c(t, stem, others):
     e = Emitter(t.path)
     e.out = [NOTE.format(src=os.path.basename(t.path)), f'#include "tpl_{stem}.h"\n']
-    e.out += [f'#include "{u}"' for u in t.uses]
+    e.out += [f'#include "{u}"' for u in t.uses] + [f'#include "tpl_{u}.h"' for u in others]
     for page in t.pages:
-        e.out.append("")
-        e.put(0, page.line, prototype(page))
-        e.out.append("{")
-        e.out.append("\t(void)" + page.var + ";")
-        e.out.append(f"\to->header = {'true' if page.kind == 'header' else 'false'};")
-        e.nodes(page.kids, 1)
-        e.out.append("\treturn o->err;\n}")
+        for name, nodes in functions(page):
+            e.out.append("")
+            e.put(0, page.line, prototype(page, name))
+            e.out.append("{")
+            e.out.append("\t(void)" + page.var + ";")
+            e.out.append(f"\to->header = {'true' if page.kind == 'header' else 'false'};")
+            if t.is_page:
+                e.out.append("\to->html = true;")
+            e.nodes(nodes, 1)
+            e.out.append("\treturn o->err;\n}")
     return "\n".join(e.out) + "\n"
 
 
+def shown(t, home):
+    """The other files whose pages t uses. home: page -> (stem, whether it has content)."""
+    out = set()
+
+    def walk(nodes):
+        for n in nodes:
+            if n.kind in ("show", "wrap"):
+                if n.name not in home:
+                    raise Fault(t.path, n.line, f"there is no page '{n.name}' in the files given")
+                if home[n.name][1] != (n.kind == "wrap"):
+                    raise Fault(t.path, n.line, f"'{n.name}' with {{% content %}} is for {{% wrap "
+                                "%}, others for {% show %}")
+                out.add(home[n.name][0])
+            walk(n.kids)
+            walk(n.other or [])
+    walk(t.pages)
+    return sorted(out - {stem_of(t.path)})
+
+
+def stem_of(path):
+    return os.path.splitext(os.path.basename(path))[0]
+
+
 def main(argv):
-    p = argparse.ArgumentParser(description="compile text templates into C functions")
+    p = argparse.ArgumentParser(description="compile templates into C functions")
     p.add_argument("--out", required=True, help="folder for the C files")
     p.add_argument("files", nargs="+")
     a = p.parse_args(argv)
@@ -509,17 +600,24 @@ def main(argv):
     for path in a.files:
         stem, ext = os.path.splitext(os.path.basename(path))
         try:
-            if ext != ".txt" or not re.match(r"[a-z][a-z0-9_]*\Z", stem) or stem in done:
-                raise Fault(path, 1, "a template is named STEM.txt, each STEM once")
+            if ext not in (".txt", ".html") or not re.match(r"[a-z][a-z0-9_]*\Z", stem) or stem in done:
+                raise Fault(path, 1, "a template is named STEM.txt or STEM.html, each STEM "
+                            "once")
             done[stem] = Template(path)
+        except Fault as f:
+            faults.append(f)
+    home = {p.name: (stem, len(functions(p)) == 2) for stem, t in done.items() for p in t.pages}
+    made = {}
+    for stem, t in done.items():
+        try:
+            made["tpl_" + stem + ".c"] = emit_c(t, stem, shown(t, home))
+            made["tpl_" + stem + ".h"] = emit_h(t)
         except Fault as f:
             faults.append(f)
     if faults:
         return report(faults)
-    for stem, t in done.items():
-        base = os.path.join(a.out, "tpl_" + stem)
-        write_if_changed(base + ".h", emit_h(t))
-        write_if_changed(base + ".c", emit_c(t, stem))
+    for name, text in made.items():
+        write_if_changed(os.path.join(a.out, name), text)
     return 0
 
 

@@ -105,3 +105,30 @@ int rec_json(struct str record, struct buf *out)
 	json_close(&j, '{');
 	return more < 0 ? more : j.err;
 }
+
+bool record_find(struct str record, const char *name, struct value *ret)
+{
+	struct reader rd = rd_new(record);
+	struct value v;
+	while (rec_next(&rd, &v) == 1) {
+		if (str_eq(v.name, str_c(name))) {
+			*ret = v;
+			return true;
+		}
+	}
+	return false;
+}
+
+struct str record_text(struct str record, const char *name)
+{
+	struct value v;
+	return record_find(record, name, &v) && v.type == VALUE_TEXT ? v.text : S("");
+}
+
+int64_t record_int(struct str record, const char *name)
+{
+	struct value v;
+	bool number = record_find(record, name, &v) &&
+		(v.type == VALUE_INT || v.type == VALUE_BOOL);
+	return number ? v.n : 0;
+}

@@ -28,3 +28,8 @@ void rec_real(struct writer *w, const char *name, double v);
 MUST int rec_next(struct reader *r, struct value *ret);
 /* The record as one JSON object, RFC 8259. */
 MUST int rec_json(struct str record, struct buf *out);
+/* The value of one name in a record: found or not. */
+bool record_find(struct str record, const char *name, struct value *ret);
+/* 0 when there is no such number, "" when there is no such text. */
+int64_t record_int(struct str record, const char *name);
+struct str record_text(struct str record, const char *name);

@@ -19,6 +19,27 @@ static bool is_control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0);
 }
 
+static bool is_markup(const struct textout *o, uint32_t c)
+{
+	return o->html && (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'');
+}
+
+static struct str entity(uint32_t c)
+{
+	switch (c) {
+	case '<':
+		return S("&lt;");
+	case '>':
+		return S("&gt;");
+	case '&':
+		return S("&amp;");
+	case '"':
+		return S("&quot;");
+	default:
+		return S("&#39;");
+	}
+}
+
 /* How many bytes at the front need no change. */
 static size_t clean_run(const struct textout *o, struct str s)
 {
@@ -27,7 +48,7 @@ static size_t clean_run(const struct textout *o, struct str s)
 	while (i < s.n) {
 		int n = utf8_next(str_from(s, i), &c);
 		bool kept = !is_control(c) || (c == '\n' && !o->header);
-		if (n == 0 || !kept || utf8_is_trick(c))
+		if (n == 0 || !kept || utf8_is_trick(c) || is_markup(o, c))
 			break;
 		i += (size_t)n;
 	}
@@ -66,6 +87,9 @@ static void filtered(struct textout *o, struct str s)
 			s = str_from(s, 1);
 		} else if (is_control(c)) {
 			s = skip_controls(o, s);
+		} else if (is_markup(o, c)) {
+			raw(o, entity(c));
+			s = str_from(s, 1);
 		} else {
 			if (o->err == 0)
 				o->err = buf_addf(o->out, "[U+%04" PRIX32 "]", c);
@@ -102,6 +126,12 @@ void text_date(struct textout *o, int64_t time)
 	raw(o, S(" UTC"));
 }
 
+void text_minute(struct textout *o, int64_t time)
+{
+	char b[DATE_TEXT_MAX];
+	raw(o, str_to(str_c(time_text_plain(time, b)), sizeof("2026-06-01 10:20") - 1));
+}
+
 void text_day(struct textout *o, int64_t day)
 {
 	char b[DATE_TEXT_MAX];
@@ -120,10 +150,31 @@ void text_net(struct textout *o, struct net net)
 	raw(o, str_c(net_text(&net, b)));
 }
 
+void text_url(struct textout *o, struct url url)
+{
+	filtered(o, url.path);
+}
+
+/* What a translator wrote in a page: its direction marks stay, its markup does not. */
+static void escaped(struct textout *o, struct str s)
+{
+	while (s.n > 0) {
+		size_t i = 0;
+		while (i < s.n && !is_markup(o, (unsigned char)s.p[i]))
+			i++;
+		raw(o, str_to(s, i));
+		if (i < s.n)
+			raw(o, entity((unsigned char)s.p[i]));
+		s = str_from(s, i + 1);
+	}
+}
+
 /* A translation is ours, but a header must stay one line even so. */
 static void words(struct textout *o, struct str s)
 {
-	if (o->header)
+	if (o->html)
+		escaped(o, s);
+	else if (o->header)
 		filtered(o, s);
 	else
 		raw(o, s);
@@ -134,11 +185,22 @@ void text_msg(struct textout *o, const char *msgid)
 	text_tr(o, msgid, NULL, 0);
 }
 
+/* Its direction must not turn the sentence around. */
+static void put_foreign(struct textout *o, struct str s)
+{
+	bool apart = o->html && !o->bare;
+	if (apart)
+		raw(o, S("<bdi>"));
+	text_str(o, s);
+	if (apart)
+		raw(o, S("</bdi>"));
+}
+
 static void put_arg(struct textout *o, const struct text_arg *a)
 {
 	switch (a->kind) {
 	case TEXT_STR:
-		text_str(o, a->s);
+		put_foreign(o, a->s);
 		break;
 	case TEXT_MSG:
 		text_msg(o, a->s.p);
@@ -148,6 +210,9 @@ static void put_arg(struct textout *o, const struct text_arg *a)
 		break;
 	case TEXT_DATE:
 		text_date(o, a->n);
+		break;
+	case TEXT_MINUTE:
+		text_minute(o, a->n);
 		break;
 	case TEXT_DAY:
 		text_day(o, a->n);
@@ -236,6 +301,11 @@ struct text_arg text_arg_int(const char *name, int64_t n)
 struct text_arg text_arg_date(const char *name, int64_t time)
 {
 	return (struct text_arg){ .name = name, .kind = TEXT_DATE, .n = time };
+}
+
+struct text_arg text_arg_minute(const char *name, int64_t time)
+{
+	return (struct text_arg){ .name = name, .kind = TEXT_MINUTE, .n = time };
 }
 
 struct text_arg text_arg_day(const char *name, int64_t day)

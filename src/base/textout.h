@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * textout.h - what compiled text templates (tools/htmlc.py) write with: mail bodies
- * and subjects. Depends on: base/buf, base/tr, base/date, base/net, base/utf8.
+ * textout.h - what compiled templates (tools/htmlc.py) write with: mail bodies and
+ * subjects, and pages. Depends on: base/buf, base/tr, base/date, base/net, base/utf8.
  *
  * Text of the template and of translators is written as it is. What comes through a
  * hole may be a stranger's: control characters are dropped (TAB is a blank), malformed
@@ -8,7 +8,10 @@
  * "[U+202E]". A body keeps line feeds. A header is one line whatever is in it: each run
  * of controls becomes one blank. Numbers and dates look the same in all languages:
  * Western digits, ISO dates, UTC. The first error sticks; later calls do nothing, and
- * the page returns it. */
+ * the page returns it.
+ *
+ * In a page (html) all of it, translations too, is escaped so that it is one text or one
+ * quoted value; strangers' words inside a sentence stand in <bdi>. */
 #pragma once
 #include "base/buf.h"
 #include "base/net.h"
@@ -19,10 +22,26 @@ struct textout {
 	struct buf *out;
 	enum lang lang;
 	bool header;
+	bool html;
+	bool bare; /* html: a sentence stands where no markup can */
 	int err;
 };
 
-enum text_kind { TEXT_STR, TEXT_MSG, TEXT_INT, TEXT_DATE, TEXT_DAY, TEXT_ADDR, TEXT_NET };
+/* Where a link or form leads: a path of ours. Made by the functions of web/url.h only. */
+struct url {
+	struct str path;
+};
+
+enum text_kind {
+	TEXT_STR,
+	TEXT_MSG,
+	TEXT_INT,
+	TEXT_DATE,
+	TEXT_MINUTE,
+	TEXT_DAY,
+	TEXT_ADDR,
+	TEXT_NET
+};
 
 /* One {name} of a translated sentence. */
 struct text_arg {
@@ -39,10 +58,12 @@ void text_lit(struct textout *o, const char *p, size_t n);
 void text_str(struct textout *o, struct str s);
 void text_cstr(struct textout *o, const char *z);
 void text_int(struct textout *o, int64_t n);
-void text_date(struct textout *o, int64_t time); /* "2026-06-01 10:20:30 UTC" */
-void text_day(struct textout *o, int64_t day);	 /* days since 1970: "2026-06-01" */
+void text_date(struct textout *o, int64_t time);   /* "2026-06-01 10:20:30 UTC" */
+void text_minute(struct textout *o, int64_t time); /* "2026-06-01 10:20" */
+void text_day(struct textout *o, int64_t day);	   /* days since 1970: "2026-06-01" */
 void text_addr(struct textout *o, struct ip ip);
 void text_net(struct textout *o, struct net net);
+void text_url(struct textout *o, struct url url);
 /* A text that a table marks with N_(), in the reader's language. */
 void text_msg(struct textout *o, const char *msgid);
 
@@ -59,6 +80,7 @@ struct text_arg text_arg_cstr(const char *name, const char *z);
 struct text_arg text_arg_msg(const char *name, const char *msgid);
 struct text_arg text_arg_int(const char *name, int64_t n);
 struct text_arg text_arg_date(const char *name, int64_t time);
+struct text_arg text_arg_minute(const char *name, int64_t time);
 struct text_arg text_arg_day(const char *name, int64_t day);
 struct text_arg text_arg_addr(const char *name, struct ip ip);
 struct text_arg text_arg_net(const char *name, struct net net);

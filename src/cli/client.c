@@ -167,33 +167,6 @@ void request_begin(struct cli *cli, struct act_request *q, enum act_id id)
 	act_begin(&q->w, id);
 }
 
-bool record_find(struct str record, const char *name, struct value *ret)
-{
-	struct reader rd = rd_new(record);
-	struct value v;
-	while (rec_next(&rd, &v) == 1) {
-		if (str_eq(v.name, str_c(name))) {
-			*ret = v;
-			return true;
-		}
-	}
-	return false;
-}
-
-struct str record_text(struct str record, const char *name)
-{
-	struct value v;
-	return record_find(record, name, &v) && v.type == VALUE_TEXT ? v.text : S("");
-}
-
-int64_t record_int(struct str record, const char *name)
-{
-	struct value v;
-	bool number = record_find(record, name, &v) &&
-		(v.type == VALUE_INT || v.type == VALUE_BOOL);
-	return number ? v.n : 0;
-}
-
 int record_print_json(struct cli *cli, struct str record)
 {
 	AUTO_ARENA a = arena_new(MIB(32), "record");

@@ -34,10 +34,5 @@ MUST int request_send(
 MUST int request_post(struct cli *cli, struct act_request *q);
 MUST int request_hear(struct cli *cli, const struct act_answer *answer);
 
-/* The value of one name in a record: found or not. */
-bool record_find(struct str record, const char *name, struct value *ret);
-/* 0 when there is no such number, "" when there is no such text. */
-int64_t record_int(struct str record, const char *name);
-struct str record_text(struct str record, const char *name);
 /* Prints the record as one line of JSON, and sees it written. */
 MUST int record_print_json(struct cli *cli, struct str record);

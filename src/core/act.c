@@ -6,11 +6,11 @@
 
 /* clang-format off */
 const struct act_def act_table[ACT_N] = {
-	[ACT_FILE_IMPORT] = { "file.import", ACTOR_OWNER, true, true,
+	[ACT_FILE_IMPORT] = { "file.import", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, true, true,
 		"file report_type report finding sighting quarantine kind", {
 		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
 		{ "feed", ACT_TEXT, false, 1, 64 } } },
-	[ACT_REGISTER_IMPORT] = { "register.import", ACTOR_OWNER, true, true,
+	[ACT_REGISTER_IMPORT] = { "register.import", ACTOR_OWNER | ACTOR_HANDLES, true, true,
 		"organisation prefix asn domain contact finding attribution_history", {
 		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
 		{ "dry_run", ACT_BOOL, false, 0, 1 },
@@ -21,29 +21,28 @@ const struct act_def act_table[ACT_N] = {
 		{ "key", ACT_TEXT, true, 1, 300 },
 		{ "organisation", ACT_TEXT, false, 1, 300 },
 		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
-	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER, false, true, "finding", {
+	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER | ACTOR_HANDLES, false, true, "finding", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "state", ACT_TEXT, true, 1, 16 },
 		{ "comment", ACT_TEXT, false, 0, 2000 } } },
-	[ACT_NOTICE_DRAFT] = { "notice.draft", ACTOR_OWNER, false, true,
+	[ACT_NOTICE_DRAFT] = { "notice.draft", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
 		"notice notice_finding notice_part notice_run finding", { { 0 } } },
-	[ACT_NOTICE_APPROVE] = { "notice.approve", ACTOR_OWNER, false, true, "notice", {
+	[ACT_NOTICE_APPROVE] = { "notice.approve", ACTOR_OWNER | ACTOR_HANDLES, false, true, "notice", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "held", ACT_BOOL, false, 0, 1 } } },
-	[ACT_NOTICE_HOLD] = { "notice.hold", ACTOR_OWNER, false, true, "notice", {
+	[ACT_NOTICE_HOLD] = { "notice.hold", ACTOR_OWNER | ACTOR_HANDLES, false, true, "notice", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 } } },
-	[ACT_NOTICE_CANCEL] = { "notice.cancel", ACTOR_OWNER, false, true, "notice", {
+	[ACT_NOTICE_CANCEL] = { "notice.cancel", ACTOR_OWNER | ACTOR_HANDLES, false, true, "notice", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 },
 		{ "again", ACT_BOOL, false, 0, 1 } } },
-	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER, false, false, "", {
+	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER | ACTOR_READER | ACTOR_HANDLES, false, false, "", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
-	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER, false, true, "finding", { { 0 } } },
 	[ACT_NOTICE_SEND] = { "notice.send", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
 		"outbox outbox_mail delivery notice task", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
@@ -110,6 +109,42 @@ const struct act_def act_table[ACT_N] = {
 		"notice_rule escalation_rule answer_rule", {
 		{ "name", ACT_TEXT, true, 1, 64 },
 		{ "value", ACT_INT, true, 0, 100000 } } },
+	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER | ACTOR_KEEPER, false, true, "finding", { { 0 } } },
+	[ACT_PERSON_ADD] = { "person.add", ACTOR_OWNER | ACTOR_MANAGES, false, true,
+		"person enrolment", {
+		{ "name", ACT_TEXT, true, 1, 40 },
+		{ "role", ACT_TEXT, true, 1, 10 } } },
+	[ACT_PERSON_RESET] = { "person.reset", ACTOR_OWNER | ACTOR_MANAGES, false, true,
+		"person enrolment session recovery_code", {
+		{ "name", ACT_TEXT, true, 1, 40 } } },
+	[ACT_PERSON_REVOKE] = { "person.revoke", ACTOR_OWNER | ACTOR_MANAGES, false, true,
+		"person enrolment session recovery_code", {
+		{ "name", ACT_TEXT, true, 1, 40 } } },
+	[ACT_PERSON_ROLE] = { "person.role", ACTOR_OWNER | ACTOR_MANAGES, false, true,
+		"person session", {
+		{ "name", ACT_TEXT, true, 1, 40 },
+		{ "role", ACT_TEXT, true, 1, 10 } } },
+	[ACT_PERSON_LANGUAGE] = { "person.language", ACTOR_PERSON, false, true, "person", {
+		{ "language", ACT_TEXT, true, 2, 2 } } },
+	[ACT_PERSON_PASSWORD] = { "person.password", ACTOR_PERSON, false, true, "person session", {
+		{ "old", ACT_TEXT, true, 1, 200 },
+		{ "password", ACT_TEXT, true, 1, 1000 } } },
+	[ACT_ENROL_LOOK] = { "enrol.look", ACTOR_WEB, false, false, "", {
+		{ "token", ACT_TEXT, true, 1, 64 } } },
+	[ACT_ENROL_FINISH] = { "enrol.finish", ACTOR_WEB, false, true,
+		"person enrolment session recovery_code", {
+		{ "token", ACT_TEXT, true, 1, 64 },
+		{ "password", ACT_TEXT, true, 1, 1000 },
+		{ "code", ACT_TEXT, true, 1, 20 },
+		{ "agent", ACT_TEXT, false, 0, 200 } } },
+	[ACT_SESSION_BEGIN] = { "session.begin", ACTOR_WEB, false, true, "session signin_failure", {
+		{ "name", ACT_TEXT, true, 1, 40 },
+		{ "password", ACT_TEXT, true, 1, 1000 },
+		{ "code", ACT_TEXT, true, 1, 20 },
+		{ "agent", ACT_TEXT, false, 0, 200 } } },
+	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
+		{ "session", ACT_INT, false, 1, INT64_MAX } } },
+	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
 };
 /* clang-format on */
 

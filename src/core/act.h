@@ -37,6 +37,17 @@ enum act_id {
 	ACT_ANSWER_REVOKE,
 	ACT_CONTACT_CONFIRM,
 	ACT_RULE_SET,
+	ACT_PERSON_ADD,
+	ACT_PERSON_RESET,
+	ACT_PERSON_REVOKE,
+	ACT_PERSON_ROLE,
+	ACT_PERSON_LANGUAGE,
+	ACT_PERSON_PASSWORD,
+	ACT_ENROL_LOOK,
+	ACT_ENROL_FINISH,
+	ACT_SESSION_BEGIN,
+	ACT_SESSION_END,
+	ACT_SESSION_TOUCH,
 	ACT_N,
 };
 
@@ -51,6 +62,9 @@ enum actor_kind {
 	ACTOR_HEAD = 64,
 	ACTOR_KEEPER = 128, /* the system keeper: settings and people, not cases */
 };
+#define ACTOR_MANAGES (ACTOR_HEAD | ACTOR_KEEPER)  /* people */
+#define ACTOR_HANDLES (ACTOR_ANALYST | ACTOR_HEAD) /* findings and notices */
+#define ACTOR_PERSON  (ACTOR_READER | ACTOR_ANALYST | ACTOR_HEAD | ACTOR_KEEPER)
 
 enum act_type { ACT_TEXT, ACT_INT, ACT_BOOL };
 struct act_field {

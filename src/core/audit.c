@@ -93,3 +93,33 @@ int audit_verify(struct ctx *x, struct audit_head *ret)
 	*ret = w.head;
 	return 0;
 }
+
+struct page {
+	struct ctx *x;
+	struct audit_rows rows;
+};
+
+static int keep_row(void *ctx, const struct sql_audit_list_row *row)
+{
+	struct page *p = ctx;
+	struct arena *a = p->x->arena;
+	p->rows.v[p->rows.n++] = (struct audit_row){ .seq = row->seq,
+		.at = row->at,
+		.actor = str_dup(a, row->actor),
+		.action = str_dup(a, row->action),
+		.object = str_dup(a, row->object),
+		.detail = str_dup(a, row->detail) };
+	return 0;
+}
+
+int audit_page(struct ctx *x, int64_t before, int64_t n, struct audit_rows *ret)
+{
+	struct sql_audit_list_in in = { .before = before > 0 ? before : INT64_MAX,
+		.n = n };
+	struct page p = { .x = x };
+	p.rows.v = arena_array(x->arena, (size_t)n + 1, sizeof(*p.rows.v));
+	int r = sql_audit_list_each(x->db, &in, keep_row, &p);
+	if (r == 0)
+		*ret = p.rows;
+	return r;
+}

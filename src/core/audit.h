@@ -19,3 +19,15 @@ struct audit_head {
 };
 /* Walks the whole chain. E_DB names the first row that does not fit. */
 MUST int audit_verify(struct ctx *x, struct audit_head *ret);
+
+struct audit_row {
+	int64_t seq, at;
+	struct str actor, action, object, detail;
+};
+/* The rows below seq `before` (0: from the newest), the newest first, at most n, in the
+ * arena. */
+struct audit_rows {
+	struct audit_row *v;
+	size_t n;
+};
+MUST int audit_page(struct ctx *x, int64_t before, int64_t n, struct audit_rows *ret);

@@ -36,8 +36,33 @@ static uint32_t count(const struct control *k)
 {
 	uint32_t n = 0;
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
-		n += k->clients[i].chan != NULL;
+		n += k->clients[i].chan != NULL && !k->clients[i].web;
 	return n;
+}
+
+int control_take_web(struct role *me, int fd, uint32_t pid)
+{
+	struct client *place = NULL;
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		struct client *c = &me->control->clients[i];
+		if (c->web)
+			drop(c);
+		if (c->chan == NULL)
+			place = c;
+	}
+	if (place == NULL) {
+		fd_close(&fd); /* web ends with it, and the master starts another */
+		return 0;
+	}
+	*place = (struct client){ .pid = (pid_t)pid,
+		.welcome = true,
+		.web = true,
+		.came_ms = clock_ms(),
+		.clock = me->clock };
+	int r = chan_new(fd, "web", &place->chan);
+	if (r == 0)
+		chan_patience(place->chan, SEND_MS);
+	return r;
 }
 
 static void let_in(struct role *me)
@@ -76,6 +101,7 @@ static int welcome(struct role *me, struct client *c, const struct frame *f)
 		return E_SYNTAX;
 	struct why why = { 0 };
 	int r = 0;
+	c->clock = me->clock;
 	if (has_now)
 		r = clock_fix(&c->clock, me->conf.demo, now, &why);
 	if (r < 0) {
@@ -127,15 +153,32 @@ static int tell_states(struct role *me, struct client *c)
 		r = role_net_ready(me, &net);
 	if (r == 0)
 		r = tell_state(c, "net", me->net.pid, &me->net.state);
+	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0; i++) {
+		const struct client *web = &me->control->clients[i];
+		if (web->web && web->has_state)
+			r = tell_state(c, "web", (uint32_t)web->pid, &web->state);
+	}
 	if (r == 0 && chan_send(c->chan, FRAME_END, S(""), -1, NULL) < 0)
 		r = E_PEER;
 	return r;
 }
 
+/* The web role's first word. */
+static int web_begins(struct client *c, const struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	int r = sandbox_state_read(&rd, &c->state);
+	c->has_state = r == 0 && rd_end(&rd) == 0;
+	return c->has_state ? 0 : E_SYNTAX;
+}
+
 static int on_frame(struct role *me, struct client *c, struct frame *f)
 {
 	int r;
-	if (!c->welcome)
+	if (c->web)
+		r = f->type == ROLE_READY ? web_begins(c, f)
+					  : me->control->handler->on_frame(me, c, f);
+	else if (!c->welcome)
 		r = welcome(me, c, f);
 	else if (f->type == FRAME_PING)
 		r = chan_send(c->chan, FRAME_PONG, f->body, -1, NULL) < 0 ? E_PEER : 0;
@@ -246,12 +289,17 @@ int control_run(struct role *me, const struct control_handler *h)
 	me->control = arena_alloc(&me->arena, sizeof(*me->control));
 	me->control->handler = h;
 	int r = 0, events = 1;
+	int64_t idle_ms = clock_ms();
 	while (r == 0 && !me->stop) {
 		/* Before judging who is left, hear all that has already happened. */
 		bool settle = me->finish && !me->control->told_handed;
 		r = turn(me, settle ? 0 : TURN_MS, false, &events);
-		if (r == 0 && events == 0 && !settle && h->on_idle)
+		int64_t now = clock_ms();
+		bool due = events == 0 || now - idle_ms >= TURN_MS;
+		if (r == 0 && due && !settle && h->on_idle) {
 			r = h->on_idle(me);
+			idle_ms = now;
+		}
 		if (r < 0 || !me->finish || events > 0)
 			continue;
 		if (count(me->control) == 0)
@@ -275,6 +323,8 @@ int control_keep_up(struct role *me, struct client *c)
 		return r == E_PEER ? E_STOPPED : r;
 	if (me->stop)
 		return E_STOPPED;
+	if (c == NULL)
+		return 0;
 	struct pollfd p = { .fd = chan_fd(c->chan), .events = POLLRDHUP };
 	if (poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)))
 		return E_PEER;

@@ -15,6 +15,9 @@ struct client {
 	pid_t pid;
 	bool welcome; /* it greeted, its version is ours */
 	int64_t came_ms;
+	bool web; /* not a command: the web role, for people who are signed in */
+	bool has_state;
+	struct sandbox_state state; /* web's */
 	struct clock clock; /* the client's: real, or fixed by --now in a demonstration */
 };
 
@@ -29,7 +32,7 @@ struct control_handler {
 	 * said. */
 	int (*on_quiet)(struct role *me, struct client *c);
 	bool (*more)(struct role *me);
-	/* About every second when nothing else happens; NULL: nothing to do. An error
+	/* At least every second when nothing else happens; NULL: nothing to do. An error
 	 * ends work. */
 	int (*on_idle)(struct role *me);
 	/* One more descriptor to wait on; -1: none at present. Both NULL: never. An error
@@ -40,7 +43,9 @@ struct control_handler {
 
 /* Serves until the master says stop, or finish and the last client is gone. */
 MUST int control_run(struct role *me, const struct control_handler *h);
+/* The web role has begun; takes fd. One that was there before is gone. */
+MUST int control_take_web(struct role *me, int fd, uint32_t pid);
 /* For an act that takes long, between two of its chunks: lets newcomers in, hears the
- * master. E_PEER when c is gone, E_STOPPED when work is to end: then the act should stop
- * there. */
+ * master. E_PEER when c (NULL: nobody) is gone, E_STOPPED when work is to end: then the
+ * act should stop there. */
 MUST int control_keep_up(struct role *me, struct client *c);

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 
 #define STOP_MS	     15000 /* what work gets to reach its next safe point */
+#define WEB_STOP_MS  5000  /* what web gets to finish its answers */
 #define QUICK_MS     1000  /* a parser that ended sooner did not even start */
 #define BACK_OFF_MS  100   /* doubled for each quick end in a row */
 #define BACK_OFF_MAX 6
@@ -39,6 +40,11 @@ struct master {
 	uint32_t n_parsers;
 	struct child parsers[ROLE_PARSERS_MAX];
 	struct child net;
+	int http_fd;   /* -1: no web role is wanted */
+	int64_t shift; /* of the service's clock */
+	struct child web;
+	struct chan *web_chan;
+	bool web_served; /* it was ready once: the command knows */
 	bool ready, lifeline_gone, done;
 	int64_t kill_ms; /* when to end work by force; 0: no */
 };
@@ -151,6 +157,78 @@ static int start_net(struct master *m)
 	return r < 0 ? r : sent == E_PEER ? 0 : sent;
 }
 
+/* The body of a message that is one number. */
+static struct str number_body(const int64_t *n)
+{
+	return (struct str){ (const char *)n, sizeof(*n) };
+}
+
+/* Starts the web role: one socket to us, one to work. */
+static int start_web(struct master *m)
+{
+	struct role *me = m->me;
+	int ours[2], works[2];
+	int r = chan_pair(&me->why, ours);
+	if (r < 0)
+		return r;
+	AUTO_FD int theirs = ours[1];
+	r = chan_new(ours[0], "web", &m->web_chan);
+	if (r == 0)
+		r = chan_pair(&me->why, works);
+	if (r < 0)
+		return r;
+	AUTO_FD int for_work = works[0];
+	AUTO_FD int for_web = works[1];
+	struct proc_start p = { .role = "web", .follow = true };
+	p.fds[PROC_PEER] = theirs;
+	p.fds[PROC_DIR] = me->datadir;
+	p.fds[PROC_LISTEN] = m->http_fd;
+	r = proc_start(&p, &me->why, &m->web.pid);
+	if (r < 0)
+		return r;
+	m->web.started_ms = clock_ms();
+	m->web.due_ms = 0;
+	uint32_t pid = (uint32_t)m->web.pid;
+	/* One that died at once shows by its SIGCHLD. */
+	(void)!chan_send(m->web_chan, ROLE_WEB, number_body(&m->shift), for_web, NULL);
+	(void)!chan_send(m->work, ROLE_WEB, (struct str){ (char *)&pid, sizeof(pid) },
+		for_work, NULL);
+	return 0;
+}
+
+/* The command wants the service to serve. */
+static int on_serve(struct master *m, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	m->shift = rd_i64(&rd);
+	if (rd_end(&rd) < 0 || f->fd < 0 || m->http_fd >= 0)
+		return fail(&m->me->why, E_SYNTAX, "the command sent a broken message");
+	m->http_fd = take_fd(&f->fd);
+	int r = chan_send(m->work, ROLE_SERVE, number_body(&m->shift), -1, NULL);
+	return r < 0 ? r : start_web(m);
+}
+
+static void hear_web(struct master *m)
+{
+	struct frame f;
+	int r = chan_fill(m->web_chan, NULL);
+	while (r == 0 && chan_next(m->web_chan, &f) == 1) {
+		fd_close(&f.fd);
+		if (f.type == FRAME_ERROR) {
+			struct why why = { 0 };
+			(void)!frame_read_error(&f, &why);
+			log_line(LOG_ERROR, "web", "%s", why.text);
+			if (!m->web_served)
+				(void)!frame_send_error(m->me->peer, why.err, &why, NULL);
+		} else if (f.type == ROLE_READY && !m->web_served) {
+			m->web_served = true;
+			(void)!chan_send(m->me->peer, ROLE_READY, S(""), -1, NULL);
+		}
+	}
+	if (r < 0)
+		chan_free(&m->web_chan); /* its end shows as SIGCHLD */
+}
+
 /* A parser ended. What killed it may be in the next file too, so a row of quick ends
  * slows down; one end after honest work does not. */
 static void on_parser_end(struct master *m, struct child *c, int status)
@@ -160,8 +238,8 @@ static void on_parser_end(struct master *m, struct child *c, int status)
 		return;
 	if (WIFSIGNALED(status) && !c->asked)
 		log_line(LOG_WARNING, "master",
-			"parse %d ended by signal %d; another one starts", (int)c->pid,
-			WTERMSIG(status));
+			"%s %d ended by signal %d; another one starts",
+			c == &m->web ? "web" : "parse", (int)c->pid, WTERMSIG(status));
 	c->quick = now - c->started_ms < QUICK_MS ? c->quick + 1 : 0;
 	int steps = c->quick < BACK_OFF_MAX ? c->quick : BACK_OFF_MAX;
 	c->due_ms = c->quick > 1 ? now + ((int64_t)BACK_OFF_MS << steps) : now;
@@ -239,6 +317,16 @@ static int on_work_end(struct master *m, int status)
 		WEXITSTATUS(status));
 }
 
+static void on_web_end(struct master *m, int status)
+{
+	if (m->web_chan)
+		hear_web(m); /* what it said last */
+	chan_free(&m->web_chan);
+	m->web.pid = 0;
+	if (m->http_fd >= 0)
+		on_parser_end(m, &m->web, status);
+}
+
 static int reap(struct master *m)
 {
 	int status, r = 0;
@@ -248,6 +336,8 @@ static int reap(struct master *m)
 			r = on_work_end(m, status);
 		if (pid == m->net.pid)
 			m->net.pid = 0; /* work sees it, and asks when it needs another */
+		if (pid == m->web.pid)
+			on_web_end(m, status);
 		for (uint32_t i = 0; i < m->n_parsers; i++)
 			if (pid == m->parsers[i].pid) {
 				on_parser_end(m, &m->parsers[i], status);
@@ -257,10 +347,18 @@ static int reap(struct master *m)
 	return r;
 }
 
+/* No newcomers: web ends when it sees us gone, and answers first what it has begun. */
+static void end_web(struct master *m)
+{
+	fd_close(&m->http_fd);
+	chan_free(&m->web_chan);
+}
+
 static void ask_to_stop(struct master *m)
 {
 	if (m->me->stop)
 		return;
+	end_web(m);
 	m->me->stop = true;
 	m->kill_ms = clock_ms() + STOP_MS;
 	(void)!chan_send(m->work, ROLE_STOP, S(""), -1, NULL);
@@ -279,17 +377,34 @@ static int on_signals(struct master *m)
 	return r;
 }
 
-/* The command says nothing more; that it goes is what we wait for. */
-static void on_lifeline(struct master *m)
+/* The command says little; that it goes is what we wait for. */
+static int on_lifeline(struct master *m)
 {
 	struct frame f;
-	int r = chan_fill(m->me->peer, NULL);
-	while (r == 0 && chan_next(m->me->peer, &f) == 1)
+	int r = chan_fill(m->me->peer, NULL), served = 0;
+	while (r == 0 && served == 0 && chan_next(m->me->peer, &f) == 1) {
+		if (f.type == ROLE_SERVE)
+			served = on_serve(m, &f);
 		fd_close(&f.fd);
+	}
 	if (r == 0)
-		return;
+		return served;
 	m->lifeline_gone = true;
+	end_web(m);
 	(void)!chan_send(m->work, ROLE_FINISH, S(""), -1, NULL);
+	return 0;
+}
+
+/* The same for web. next: the earliest of all, 0 for none. */
+static int web_due(struct master *m, int64_t now, int64_t *next)
+{
+	if (m->http_fd < 0 || m->web.pid != 0)
+		return 0;
+	if (m->web.due_ms <= now)
+		return start_web(m);
+	if (*next == 0 || m->web.due_ms < *next)
+		*next = m->web.due_ms;
+	return 0;
 }
 
 /* Starts the parsers that are due; *ret_ms: when to look again, -1 for not. */
@@ -309,6 +424,9 @@ static int start_due(struct master *m, int *ret_ms)
 			next = c->due_ms;
 		}
 	}
+	int started = web_due(m, now, &next);
+	if (started < 0)
+		return started;
 	if (m->kill_ms && now >= m->kill_ms && m->worker.pid) {
 		log_line(LOG_WARNING, "master", "work does not stop; ending it");
 		(void)kill(m->worker.pid, SIGKILL);
@@ -326,11 +444,13 @@ static int watch(struct master *m)
 		r = start_due(m, &ms);
 		if (r < 0)
 			break;
-		struct pollfd p[3] = {
+		struct pollfd p[4] = {
 			{ .fd = m->lifeline_gone ? -1 : chan_fd(m->me->peer),
 				.events = POLLIN },
 			{ .fd = chan_fd(m->work), .events = POLLIN },
 			{ .fd = m->signals, .events = POLLIN },
+			{ .fd = m->web_chan ? chan_fd(m->web_chan) : -1,
+				.events = POLLIN },
 		};
 		if (poll(p, N(p), ms) <= 0)
 			continue;
@@ -341,15 +461,17 @@ static int watch(struct master *m)
 		else if (r == 0 && p[1].revents && !p[2].revents && !m->done)
 			clock_sleep_ms(
 				1); /* work closed its end; its SIGCHLD is on its way */
+		if (r == 0 && p[3].revents && m->web_chan)
+			hear_web(m);
 		if (r == 0 && p[0].revents)
-			on_lifeline(m);
+			r = on_lifeline(m);
 	}
 	return r;
 }
 
 int role_master(struct role *me)
 {
-	struct master m = { .me = me, .signals = -1 };
+	struct master m = { .me = me, .signals = -1, .http_fd = -1 };
 	int r = hear_options(me, &m.n_parsers);
 	if (r == 0)
 		r = lock_take(me->datadir, &me->why, &me->lock_fd);
@@ -364,6 +486,9 @@ int role_master(struct role *me)
 		r = start_work(&m);
 	if (r == 0)
 		r = watch(&m);
+	end_web(&m);
+	if (m.web.pid)
+		proc_end(m.web.pid, WEB_STOP_MS);
 	if (m.worker.pid)
 		proc_end(m.worker.pid, 100);
 	chan_free(&m.work); /* parse ends with it: its other end was work's */

@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/wire.h"
+#include "role/control.h"
 #include "sys/proc.h"
 
 #include <fcntl.h>
@@ -23,6 +24,7 @@ static const struct {
 	{ "work", role_work },
 	{ "parse", role_parse },
 	{ "net", role_net },
+	{ "web", role_web },
 };
 
 static int hear_start(struct role *me)
@@ -95,6 +97,27 @@ static int take_net(struct role *me, struct frame *f)
 	return r;
 }
 
+/* From now on what is due is done, by this clock. */
+static int take_clock(struct role *me, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	int64_t shift = rd_i64(&rd);
+	if (rd_end(&rd) < 0 || (shift && !me->conf.demo))
+		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
+	me->clock.shift = shift;
+	me->serving = true;
+	return 0;
+}
+
+static int take_web(struct role *me, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t pid = rd_u32(&rd);
+	if (rd_end(&rd) < 0 || f->fd < 0 || me->control == NULL)
+		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
+	return control_take_web(me, take_fd(&f->fd), pid);
+}
+
 int role_on_master(struct role *me, struct frame *f)
 {
 	int r = 0;
@@ -102,6 +125,10 @@ int role_on_master(struct role *me, struct frame *f)
 		r = take_parser(me, f);
 	else if (f->type == ROLE_NET)
 		r = take_net(me, f);
+	else if (f->type == ROLE_SERVE)
+		r = take_clock(me, f);
+	else if (f->type == ROLE_WEB)
+		r = take_web(me, f);
 	else if (f->type == ROLE_FINISH)
 		me->finish = true;
 	else if (f->type == ROLE_STOP)

@@ -41,8 +41,10 @@ struct role {
 	struct parser net; /* started when it is needed first */
 	uint32_t master_pid;
 	struct sandbox_state master_state;
-	bool finish; /* end when no client is left */
-	bool stop;   /* end at the next safe point */
+	struct clock clock; /* the service's; a client may have its own */
+	bool serving;	    /* work: web runs, and what is due is done */
+	bool finish;	    /* end when no client is left */
+	bool stop;	    /* end at the next safe point */
 	struct control *control;
 	struct work *work; /* its database and what it keeps in memory */
 };
@@ -53,6 +55,7 @@ MUST int role_master(struct role *me);
 MUST int role_work(struct role *me);
 MUST int role_parse(struct role *me);
 MUST int role_net(struct role *me);
+MUST int role_web(struct role *me);
 
 /* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
  * and me->job is empty before. A negative answer ends this parser; the master starts

@@ -96,13 +96,33 @@ static bool wants_more(struct role *me)
 	return group_wants_more(&me->work->group);
 }
 
+/* A command acts as the owner. The web role acts for whom its credential stands. */
+struct act_for {
+	struct str kind, credential, act;
+};
+
+static int read_act(const struct client *c, const struct frame *f, struct act_for *ret)
+{
+	*ret = (struct act_for){ .act = f->body };
+	if (f->type != (c->web ? FRAME_ACT_FOR : FRAME_ACT))
+		return E_SYNTAX;
+	if (!c->web)
+		return 0;
+	struct reader rd = rd_new(f->body);
+	ret->kind = rd_str(&rd);
+	ret->credential = rd_str(&rd);
+	ret->act = rd_str(&rd);
+	return rd_end(&rd);
+}
+
 static int on_frame(struct role *me, struct client *c, struct frame *f)
 {
 	char actor[32];
 	struct ears ears = { me, c };
-	if (f->type != FRAME_ACT)
+	struct act_for from;
+	if (read_act(c, f, &from) < 0)
 		return E_SYNTAX;
-	int settled = work_may_group(f->body) ? 0 : settle(me, c);
+	int settled = work_may_group(from.act) ? 0 : settle(me, c);
 	if (settled < 0)
 		return settled;
 	AUTO_ARENA job = arena_new(MIB(256), "act");
@@ -116,7 +136,10 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 		.keep_up_ctx = &ears };
 	(void)snprintf(actor, sizeof(actor), "cli:%u", peer_uid(c));
 	call.x.actor = str_c(actor);
-	int r = work_apply(&call, f->body, ACTOR_OWNER);
+	call.who = ACTOR_OWNER;
+	int r = c->web ? work_credential(&call, from.kind, from.credential) : 0;
+	if (r == 0)
+		r = work_apply(&call, from.act, call.who);
 	r = answer(me, c, r, &call.x.why);
 	arena_free(&call.keep);
 	return r;
@@ -126,7 +149,8 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 static int tick(struct role *me)
 {
 	struct why why = { 0 };
-	int r = schedule_tick(me->work, clock_now(&me->work->clock), &why);
+	me->work->scheduled = me->serving;
+	int r = schedule_tick(me->work, clock_now(&me->clock), &why);
 	if (r == E_SYNC)
 		return fail(&me->why, r, "%s", why.text);
 	if (r < 0)
@@ -137,7 +161,7 @@ static int tick(struct role *me)
 
 static int on_idle(struct role *me)
 {
-	return me->work->scheduled ? tick(me) : 0;
+	return me->serving ? tick(me) : 0;
 }
 
 static int watch(struct role *me)

@@ -6,7 +6,7 @@
 
 int64_t clock_now(const struct clock *c)
 {
-	return c->fixed ? c->at : (int64_t)time(NULL);
+	return c->fixed ? c->at : (int64_t)time(NULL) + c->shift;
 }
 
 int clock_fix(struct clock *c, bool demo, int64_t at, struct why *why)
@@ -14,8 +14,16 @@ int clock_fix(struct clock *c, bool demo, int64_t at, struct why *why)
 	if (!demo)
 		return fail(why, E_DENIED,
 			"--now works only in a demonstration directory: demo = yes");
-	*c = (struct clock){ true, at };
+	*c = (struct clock){ .fixed = true, .at = at };
 	return 0;
+}
+
+int clock_start(struct clock *c, bool demo, int64_t at, struct why *why)
+{
+	int r = clock_fix(c, demo, at, why);
+	if (r == 0)
+		*c = (struct clock){ .shift = at - (int64_t)time(NULL) };
+	return r;
 }
 
 int64_t clock_ms(void)

@@ -10,7 +10,8 @@
 
 struct clock {
 	bool fixed;
-	int64_t at; /* when fixed */
+	int64_t at;    /* when fixed */
+	int64_t shift; /* seconds it is ahead of the real one: a played service */
 };
 
 /* Seconds since 1970-01-01 UTC. A zeroed clock is the real one. */
@@ -18,6 +19,8 @@ int64_t clock_now(const struct clock *c);
 /* Fixes it; E_DENIED unless the directory is a demonstration (demo = yes): a real
  * directory's history must not be written under a made-up date. */
 MUST int clock_fix(struct clock *c, bool demo, int64_t at, struct why *why);
+/* Sets it to `at`, from where it runs on. The same rule. */
+MUST int clock_start(struct clock *c, bool demo, int64_t at, struct why *why);
 /* Milliseconds that only ever grow; for waiting, never for records. */
 int64_t clock_ms(void);
 void clock_sleep_ms(int64_t ms);

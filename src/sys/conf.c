@@ -26,6 +26,8 @@ const struct conf_item conf_items[] = {
 		"Time zone of the working hours that sending keeps to, as in Europe/Paris; all else is UTC" },
 	{ "team.tlp",      C_TLP,     AT(team_tlp),      0, 0, "TLP:AMBER",
 		"Marking of a notice that has no other" },
+	{ "team.hour",     C_INT,     AT(team_hour),     0, 23, "7",
+		"The hour at which a service that runs drafts notices, in team.timezone" },
 	{ "country",       C_COUNTRY, AT(country),       0, 2, "",
 		"The country the team answers for: two letters, as in ISO 3166" },
 	{ "web.url",       C_URL,     AT(web_url),       0, 200, "",
@@ -62,6 +64,10 @@ const struct conf_item conf_items[] = {
 		"Notices with critical findings go at any hour of any day" },
 	{ "mail.timeout",  C_INT,     AT(mail_timeout),  1, 3600, "120",
 		"Seconds that the mail server gets for each of its answers" },
+	{ "web.proxy",     C_BOOL,    AT(web_proxy),     0, 1, "no",
+		"All requests come through the proxy that tocsin proxy-config describes" },
+	{ "web.threads",   C_INT,     AT(web_threads),   1, 16, "4",
+		"How many requests are answered at the same time" },
 	{ 0 },
 };
 /* clang-format on */

@@ -25,12 +25,19 @@ enum frame_type {
 	ROLE_NET = 40,	   /* work to master: start net; back: u32 pid, with its socket */
 	ROLE_NET_END = 41, /* work to master: end it by force, u32 pid */
 
+	ROLE_SERVE = 28, /* command to master, with the socket for HTTP; master to work:
+			    i64 seconds to add to the clock */
+	ROLE_WEB = 29,	 /* master to work: u32 pid, with the socket; master to web: i64
+			    seconds to add to the clock, with its socket to work */
+
 	FRAME_JOB = 64, /* 64 to 255: jobs for parse and their answers (fmt/job.h) */
 	FRAME_ACT =
 		256, /* command to work: an act (core/act.h), perhaps with a descriptor */
 	FRAME_ACT_RECORD,   /* work to command: one record of the answer */
 	FRAME_ACT_PROGRESS, /* a record: done, total (null: unknown), text */
 	FRAME_ACT_DONE,	    /* the end of the answer */
+	FRAME_ACT_FOR, /* web to work: text kind of credential, text credential, text
+			  act */
 };
 #define FRAME_PROTOCOL 1
 

@@ -13,8 +13,10 @@
 #include <sys/syscall.h>
 
 #define ACCESS_EXECUTE	      (1u << 0)
+#define ACCESS_WRITE_FILE     (1u << 1)
 #define ACCESS_READ_FILE      (1u << 2)
 #define ACCESS_READ_DIR	      (1u << 3)
+#define ACCESS_MAKE_REG	      (1u << 8)
 #define ACCESS_ABI1	      ((1u << 13) - 1) /* all up to making symbolic links */
 #define ACCESS_REFER	      (1u << 13)       /* ABI 2 */
 #define ACCESS_TRUNCATE	      (1u << 14)       /* ABI 3 */
@@ -60,6 +62,31 @@ static int allow_read(int ruleset, const char *path, struct why *why)
 	return allow(ruleset, fd, access, why);
 }
 
+/* What the web role sees of the data directory. Neither secret.key nor originals. */
+static int allow_reading(int set, int datadir, struct why *why)
+{
+	static const struct {
+		const char *name;
+		uint64_t access;
+	} seen[] = {
+		{ "tocsin.conf", ACCESS_READ_FILE },
+		{ "tocsin.db", ACCESS_READ_FILE },
+		{ "tocsin.db-wal", ACCESS_READ_FILE },
+		{ "tocsin.db-shm", ACCESS_READ_FILE },
+		{ "spool", ACCESS_READ_FILE | ACCESS_WRITE_FILE | ACCESS_MAKE_REG },
+	};
+	int r = 0;
+	for (size_t i = 0; i < N(seen) && r == 0; i++) {
+		AUTO_FD int fd = openat(
+			datadir, seen[i].name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			r = allow(set, fd, seen[i].access, why);
+		else if (errno != ENOENT)
+			r = fail(why, E_SYS, "cannot open '%s'", seen[i].name);
+	}
+	return r;
+}
+
 static struct ruleset all_of(long abi, bool signals, bool connects)
 {
 	struct ruleset all = { .fs = ACCESS_ABI1 };
@@ -90,7 +117,9 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
 	int r = 0;
-	if (p->files == FILES_START || p->files == FILES_DIR)
+	if (p->files == FILES_READ)
+		r = allow_reading(set, datadir, why);
+	else if (p->files == FILES_START || p->files == FILES_DIR)
 		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r == 0 && p->files == FILES_DIR) /* for sending hours */
 		r = allow_read(set, ZONE_FOLDER, why);

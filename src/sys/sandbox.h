@@ -21,6 +21,8 @@ enum sandbox_user {
 enum sandbox_files {
 	FILES_START, /* read and execute anything, write in the data directory only */
 	FILES_DIR,   /* the data directory only */
+	FILES_READ,  /* of the data directory the database and tocsin.conf, to read; and
+			unnamed files in its folder spool */
 	FILES_NONE,
 	FILES_NET, /* read what finding a host by its name needs */
 };

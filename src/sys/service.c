@@ -248,6 +248,23 @@ int service_connect(int datadir, const struct service_options *o, struct why *wh
 	}
 }
 
+int service_serve(struct service *s, int listen_fd, int64_t shift, struct why *why)
+{
+	struct frame f;
+	int r = chan_send(s->lifeline, ROLE_SERVE,
+		(struct str){ (char *)&shift, sizeof(shift) }, listen_fd, why);
+	if (r == 0)
+		r = chan_recv(s->lifeline, why, &f);
+	if (r < 0)
+		return r;
+	fd_close(&f.fd);
+	if (f.type == FRAME_ERROR)
+		return frame_read_error(&f, why);
+	return f.type == ROLE_READY
+		? 0
+		: fail(why, E_SYNTAX, "the web role did not begin as it should");
+}
+
 /* Hears the master out. 1: others still use the service. */
 static int last_words(struct chan *c, struct why *why)
 {

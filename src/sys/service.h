@@ -42,6 +42,9 @@ struct service {
  * use. */
 MUST int service_connect(int datadir, const struct service_options *o, struct why *why,
 	struct service *ret);
+/* Hands the listening socket to the master, who starts the web role, and waits until it
+ * serves. Only for the one who started the service. shift: seconds the clock is ahead. */
+MUST int service_serve(struct service *s, int listen_fd, int64_t shift, struct why *why);
 /* Leaves, ends what we started unless others use it, and waits. Answers the error that
  * ended the service, when it did not end well. Call it also after an E_PEER from the
  * channel, to learn the reason. */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "core/audit.h"
 #include "db/sql_fold.h"
+#include "work/inbox.h"
 #include "work/original.h"
 
 #include <fcntl.h>
@@ -54,6 +55,10 @@ int work_open(struct work *w, int64_t now, struct why *why)
 		r = make_key(w, now, why);
 	if (r == 0)
 		r = originals_ready(w->datadir, why);
+	if (r == 0)
+		r = work_secret(w, why);
+	if (r == 0)
+		r = inbox_ready(w->datadir, why);
 	return r == 0 ? work_checkpoint(w, true, why) : r;
 }
 
@@ -203,6 +208,19 @@ static int apply(struct call *c)
 		return act_hours_set(c);
 	case ACT_HOLIDAY_SET:
 		return act_holiday_set(c);
+	case ACT_PERSON_ADD:
+	case ACT_PERSON_RESET:
+	case ACT_PERSON_REVOKE:
+	case ACT_PERSON_ROLE:
+	case ACT_PERSON_LANGUAGE:
+	case ACT_PERSON_PASSWORD:
+	case ACT_ENROL_LOOK:
+	case ACT_ENROL_FINISH:
+		return act_person(c);
+	case ACT_SESSION_BEGIN:
+	case ACT_SESSION_END:
+	case ACT_SESSION_TOUCH:
+		return act_session(c);
 	case ACT_N:
 	default:
 		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");
@@ -216,15 +234,15 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	if (r < 0)
 		return r;
 	const struct act_def *d = &act_table[c->act.id];
+	c->who = who;
 	if (!(d->who & who))
 		return fail(&c->x.why, E_DENIED, "%s: not allowed", d->name);
 	if (d->takes_fd != (c->fd >= 0))
 		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
 			d->takes_fd ? "must come with it" : "came with it");
-	c->who = who;
 	db_set_why(c->w->db, &c->x.why);
 	r = apply(c);
-	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND)
+	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND && r != E_DENIED && r != E_BUSY)
 		work_stale(c->w);
 	if (r == E_SYNC) /* nothing more is written: not what waits for a commit either */
 		r = group_end(&c->w->group, r, &c->x.why);

@@ -12,6 +12,7 @@
 #include "core/fold.h"
 #include "core/notice.h"
 #include "sys/clock.h"
+#include "core/person.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
@@ -36,12 +37,12 @@ struct work {
 	int datadir;
 	struct db *db;
 	struct group group;
-	struct fold *fold; /* NULL: open again before use */
+	struct seal_key seal; /* of secret.key, which only this role can read */
+	struct fold *fold;    /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
-	struct clock clock; /* of the schedule */
 };
 
 /* One act being applied, and whom to answer. */
@@ -54,6 +55,7 @@ struct call {
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
 	bool fixed_clock; /* x.now is a demonstration's, and does not run */
+	struct session session;		/* who == a person's: by what he is signed in */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
@@ -68,6 +70,10 @@ MUST int work_close(struct work *w, bool sound, struct why *why);
 /* Reads the act, checks who may, applies it. Failures of the act are answered to the
  * client by the caller (call.x.why); E_SYNC must end the role. */
 MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
+/* Who asks through the web role: looks up the credential that came with the act and sets
+ * c->who, c->session or c->link, and the actor's name. kind: "none", "session" or "link".
+ * E_DENIED: the session is not in force; E_NOT_FOUND: the link is not. */
+MUST int work_credential(struct call *c, struct str kind, struct str credential);
 /* True when this act may be applied while a group is open. */
 bool work_may_group(struct str body);
 /* Ends the group, if one is open, and sends the answers held back for it. E_PEER when the
@@ -119,6 +125,10 @@ MUST int act_rule_set(struct call *c);
 /* Claims that a finding is fixed, or takes that back. In a writing transaction, after
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
+MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_session(struct call *c); /* signing in and out */
+/* Reads secret.key, or makes it. */
+MUST int work_secret(struct work *w, struct why *why);
 /* Files whose reading was cut off are read to their end. For all acts but an import they
  * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);

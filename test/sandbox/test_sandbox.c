@@ -669,7 +669,7 @@ int main(void)
 			test_role(roles[i], i, USER, USER);
 		}
 	}
-	ok(sandbox_plan("web") == NULL, "no plan without a role");
+	ok(sandbox_plan("cook") == NULL, "no plan without a role");
 	test_limits();
 	return tap_end();
 }

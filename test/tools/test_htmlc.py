@@ -208,7 +208,7 @@ class Htmlc(kit.ToolTest):
             with self.subTest(text=text):
                 self.compile(text, why=why, name="x.txt")
         self.compile("", why="STEM.txt", name="X.txt")
-        self.compile("", why="STEM.txt", name="x.html")
+        self.compile("", why="STEM.txt", name="x.htm")
 
     def test_control_in_quotes(self):
         """A closing brace inside a string does not end the hole."""

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * frame.c - pages on their way out: what stands around them, headers, compression,
+ * errors. See visit.h. Depends on: base, core. */
+#include "base/tr.h"
+#include "fmt/accept.h"
+#include "tpl_error.h"
+#include "web/door.h"
+#include "web/error_view.h"
+#include "web/pages.h"
+
+#include <stdio.h>
+
+#define PAGE_MAX MIB(4)
+
+static struct url nav_url(const struct route *r)
+{
+	return (struct url){ str_c(r->pattern) };
+}
+
+static void make_nav(struct visit *v)
+{
+	size_t n = 0, most = 0;
+	for (const struct route *r = web_routes; r->name; r++)
+		most += r->nav != NULL;
+	struct frame_link *links = arena_array(v->req->arena, most + 1, sizeof(*links));
+	for (const struct route *r = web_routes; r->name && v->signed_in; r++)
+		if (r->nav && r->who & visit_actor(v))
+			links[n++] = (struct frame_link){
+				.label = r->nav, .to = nav_url(r), .here = r == v->route
+			};
+	v->frame.nav = (struct frame_links){ links, n };
+}
+
+/* The same page in another language. Only a path that a row matched is written back. */
+static void make_languages(struct visit *v)
+{
+	struct frame_link *links = arena_array(v->req->arena, LANG_N, sizeof(*links));
+	struct url here = v->route ? (struct url){ v->req->path } : URL("");
+	for (int i = 0; i < LANG_N; i++) {
+		const char *code = lang_code((enum lang)i);
+		links[i] = (struct frame_link){ .word = lang_name((enum lang)i),
+			.code = code,
+			.to = url_with(v->req->arena, here, "lang", str_c(code)),
+			.here = v->lang == (enum lang)i };
+	}
+	v->frame.languages = (struct frame_links){ links, LANG_N };
+}
+
+const struct frame_view *visit_frame(struct visit *v, const char *title)
+{
+	v->frame.title = title;
+	v->frame.lang = lang_code(v->lang);
+	v->frame.dir = lang_rtl(v->lang) ? "rtl" : "ltr";
+	v->frame.style = url_word(v->req->arena, "/style/", str_c(v->web->style.name));
+	v->frame.team = v->web->o.conf->team_name;
+	v->frame.demo = v->web->o.conf->demo;
+	v->frame.person = v->signed_in ? v->session.person.name : S("");
+	v->frame.form = door_token(v);
+	make_nav(v);
+	make_languages(v);
+	return &v->frame;
+}
+
+struct textout visit_out(struct visit *v, struct buf *page)
+{
+	*page = buf_in(v->req->arena, PAGE_MAX);
+	return (struct textout){ .out = page, .lang = v->lang };
+}
+
+/* For each page of ours, also an error. There is no script, so none may run. */
+static void guard(struct res *s)
+{
+	res_header(s, "Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; img-src 'self'; "
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+		"require-trusted-types-for 'script'; trusted-types 'none'");
+	res_header(s, "X-Content-Type-Options", "nosniff");
+	res_header(s, "X-Frame-Options", "DENY");
+	res_header(s, "Cross-Origin-Opener-Policy", "same-origin");
+	res_header(s, "Cross-Origin-Resource-Policy", "same-origin");
+	res_header(s, "Referrer-Policy", "same-origin");
+}
+
+int visit_send(struct visit *v, int status, const struct buf *page, int err)
+{
+	if (err < 0)
+		return fail(&v->x.why, err, "the page is too large");
+	struct res *s = v->res;
+	s->status = status;
+	s->body = buf_str(page);
+	guard(s);
+	res_header(s, "Content-Type", "text/html; charset=utf-8");
+	res_header(s, "Cache-Control", "no-store");
+	if (v->req->encoding.p && accept_gzip(v->req->encoding)) {
+		struct str packed = web_pack(v->req->arena, s->body);
+		if (packed.p) {
+			s->body = packed;
+			res_header(s, "Content-Encoding", "gzip");
+		}
+	}
+	return 0;
+}
+
+int visit_redirect(struct visit *v, struct url to)
+{
+	const char *path;
+	int r = str_z(v->req->arena, to.path, &path);
+	if (r < 0)
+		return r;
+	v->res->status = 303;
+	v->res->body = S("");
+	guard(v->res);
+	res_header(v->res, "Location", path);
+	res_header(v->res, "Cache-Control", "no-store");
+	return 0;
+}
+
+/* ---- errors ---- */
+
+static const struct {
+	int status;
+	const char *title, *text;
+} errors[] = {
+	{ 400, N_("That did not fit"),
+		N_("What the browser sent is not what this page takes. Go back and "
+		   "try again.") },
+	{ 403, N_("Not accepted"),
+		N_("The form was not ours, or it is too old. Load the page again and "
+		   "send it from there.") },
+	{ 404, N_("Not found"), N_("There is no such page, or not for you.") },
+	{ 405, N_("Not found"), N_("There is no such page, or not for you.") },
+	{ 409, N_("Not possible now"),
+		N_("It is not possible in the state the thing is in. Look at it "
+		   "again.") },
+	{ 413, N_("Too large"), N_("What was sent is larger than this page takes.") },
+	{ 415, N_("That did not fit"),
+		N_("What the browser sent is not what this page takes. Go back and "
+		   "try again.") },
+	{ 429, N_("Too often"),
+		N_("Too many tries from your network. Wait a quarter of an "
+		   "hour.") },
+	{ 500, N_("Something failed"),
+		N_("It is written in the log. What was acknowledged before is kept.") },
+	{ 503, N_("Busy"), N_("The program is busy. Try again in a minute.") },
+};
+
+static int error_page(struct visit *v, int status)
+{
+	size_t at = 0;
+	while (at + 1 < N(errors) && errors[at].status != status)
+		at++;
+	struct buf page;
+	struct textout o = visit_out(v, &page);
+	struct error_view view = { .frame = visit_frame(v, errors[at].title),
+		.text = errors[at].text,
+		.status = status };
+	if (status == 405)
+		res_header(v->res, "Allow", "GET, HEAD, POST");
+	int r = page_error(&o, &view);
+	return visit_send(v, status, &page, r);
+}
+
+static int status_of(int err)
+{
+	switch (err) {
+	case E_NOT_FOUND:
+	case E_DENIED: /* nobody learns what he may not */
+		return 404;
+	case E_SYNTAX:
+	case E_USAGE:
+		return 400;
+	case E_TOO_BIG:
+		return 413;
+	case E_EXISTS:
+	case E_STATE:
+		return 409;
+	case E_BUSY:
+		return 503;
+	default:
+		return 500;
+	}
+}
+
+int visit_error(struct visit *v, int err)
+{
+	v->res->n = 0; /* headers of the page that failed */
+	return error_page(v, status_of(err));
+}
+
+void visit_refuse(struct visit *v, int status)
+{
+	v->res->n = 0;
+	if (error_page(v, status) < 0)
+		*v->res = (struct res){ .status = status, .body = S("") };
+}
+
+/* ---- the stylesheet ---- */
+
+int style_get(struct visit *v)
+{
+	const struct style *s = &v->web->style;
+	struct res *r = v->res;
+	if (!str_eq(v->word, str_c(s->name)))
+		return E_NOT_FOUND;
+	guard(r);
+	char *etag = arena_alloc(v->req->arena, sizeof(s->name) + 3);
+	(void)snprintf(etag, sizeof(s->name) + 3, "\"%s\"", s->name);
+	res_header(r, "ETag", etag);
+	res_header(r, "Cache-Control", "public, max-age=31536000, immutable");
+	res_header(r, "Vary", "Accept-Encoding");
+	res_header(r, "Content-Type", "text/css; charset=utf-8");
+	bool same = v->req->match.p && str_eq(v->req->match, str_c(etag));
+	bool packed = s->packed.p && v->req->encoding.p && accept_gzip(v->req->encoding);
+	r->status = same ? 304 : 200;
+	r->body = same ? S("") : packed ? s->packed : s->plain;
+	if (packed && !same)
+		res_header(r, "Content-Encoding", "gzip");
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * pages.h - the functions of the table of routes. Depends on: web/visit.
+ * Each fills v->res, or answers an E_* for which the page of that error is shown. */
+#pragma once
+
+#include <stdint.h>
+
+struct visit;
+/* What is wrong with a form that sets a password: from an act's failure to a number (0:
+ * it is none of these), and from that to a text to translate. */
+int64_t password_fault_number(const struct visit *v, int err);
+const char *password_fault_text(int64_t number);
+
+int style_get(struct visit *v);
+int sign_in_get(struct visit *v);
+int sign_in_post(struct visit *v);
+int sign_out_post(struct visit *v);
+int enrol_get(struct visit *v);
+int enrol_post(struct visit *v);
+int morning_get(struct visit *v);
+int people_get(struct visit *v);
+int people_post(struct visit *v);
+int person_get(struct visit *v);
+int person_reset(struct visit *v);
+int person_revoke(struct visit *v);
+int person_role(struct visit *v);
+int audit_get(struct visit *v);
+int account_get(struct visit *v);
+int account_language(struct visit *v);
+int account_password(struct visit *v);
+int account_session_end(struct visit *v);

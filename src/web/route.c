@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * route.c - the table of routes, and finding a row: see route.h. Depends on: base, core.
+ * To add a page: CONTRIBUTING.md. */
+#include "web/route.h"
+
+#include "base/tr.h"
+#include "web/pages.h"
+
+/* clang-format off */
+#define ALL	  ACTOR_PERSON
+#define NO_OBJECT OBJECT_NONE, OBJECT_READ
+
+static const struct field none[] = { { 0 } };
+static const struct field f_sign_in[] = {
+	{ "name", FIELD_TEXT, true, 1, 40 },
+	{ "password", FIELD_TEXT, true, 1, 1000 },
+	{ "code", FIELD_TEXT, true, 1, 20 },
+	{ 0 } };
+static const struct field f_enrol[] = {
+	{ "password", FIELD_TEXT, true, 1, 1000 },
+	{ "again", FIELD_TEXT, true, 1, 1000 },
+	{ "code", FIELD_TEXT, true, 1, 20 },
+	{ 0 } };
+static const struct field f_password[] = {
+	{ "old", FIELD_TEXT, true, 1, 200 },
+	{ "password", FIELD_TEXT, true, 1, 1000 },
+	{ "again", FIELD_TEXT, true, 1, 1000 },
+	{ 0 } };
+static const struct field f_language[] = { { "language", FIELD_TEXT, true, 2, 2 }, { 0 } };
+static const struct field f_person[] = {
+	{ "name", FIELD_TEXT, true, 1, 40 },
+	{ "role", FIELD_TEXT, true, 1, 10 },
+	{ 0 } };
+static const struct field f_role[] = { { "role", FIELD_TEXT, true, 1, 10 }, { 0 } };
+static const struct field q_cursor[] = { { "before", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
+static const struct field q_fault[] = { { "fault", FIELD_INT, false, 1, 20 }, { 0 } };
+static const struct field q_account[] = {
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ "fault", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
+
+/* Name, method, path | who, what proves a form, how often, largest body | object and what
+ * for, act | fields of the query, of the form | place in the menu, function. */
+const struct route web_routes[] = {
+	{ "style", METHOD_GET, "/style/{word}", WHO_ANYONE, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, style_get },
+	{ "sign-in", METHOD_GET, "/sign-in", WHO_ANYONE, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, sign_in_get },
+	{ "sign-in.do", METHOD_POST, "/sign-in", WHO_ANYONE, CSRF_ORIGIN, RATE_DOOR, KIB(8),
+		NO_OBJECT, ACT_SESSION_BEGIN, none, f_sign_in, NULL, sign_in_post },
+	{ "sign-out.do", METHOD_POST, "/sign-out", ALL, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_SESSION_END, none, none, NULL, sign_out_post },
+	{ "enrol", METHOD_GET, "/enrol/{word}", WHO_ANYONE, CSRF_NONE, RATE_LINK, 0,
+		NO_OBJECT, ACT_ENROL_LOOK, q_fault, none, NULL, enrol_get },
+	{ "enrol.do", METHOD_POST, "/enrol/{word}", WHO_ANYONE, CSRF_ORIGIN, RATE_DOOR, KIB(8),
+		NO_OBJECT, ACT_ENROL_FINISH, none, f_enrol, NULL, enrol_post },
+	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
+	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_PERSON_ADD, none, f_person, NULL, people_post },
+	{ "person", METHOD_GET, "/people/{id}", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_PERSON, OBJECT_READ, NO_ACT, none, none, NULL, person_get },
+	{ "person.reset", METHOD_POST, "/people/{id}/reset", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_PERSON, OBJECT_CHANGE, ACT_PERSON_RESET, none, none, NULL,
+		person_reset },
+	{ "person.revoke", METHOD_POST, "/people/{id}/revoke", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_PERSON, OBJECT_CHANGE, ACT_PERSON_REVOKE, none, none, NULL,
+		person_revoke },
+	{ "person.role", METHOD_POST, "/people/{id}/role", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_PERSON, OBJECT_CHANGE, ACT_PERSON_ROLE, none, f_role, NULL,
+		person_role },
+	{ "audit", METHOD_GET, "/audit", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, N_("Audit trail"), audit_get },
+	{ "account", METHOD_GET, "/account", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_account, none, NULL, account_get },
+	{ "account.language", METHOD_POST, "/account/language", ALL, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_PERSON_LANGUAGE, none, f_language, NULL, account_language },
+	{ "account.password", METHOD_POST, "/account/password", ALL, CSRF_FORM, RATE_DOOR, KIB(8),
+		NO_OBJECT, ACT_PERSON_PASSWORD, none, f_password, NULL, account_password },
+	{ "session.end", METHOD_POST, "/account/sessions/{id}/end", ALL, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_SESSION, OBJECT_CHANGE, ACT_SESSION_END, none, none, NULL,
+		account_session_end },
+	{ 0 },
+};
+/* clang-format on */
+
+/* A token or a name: letters, digits, . _ - */
+static bool word_like(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && !(c >= '0' && c <= '9') && !memchr("._-", c, 3))
+			return false;
+	}
+	return s.n > 0 && s.n <= 100;
+}
+
+static bool match(
+	const char *pattern, struct str path, int64_t *ret_id, struct str *ret_word)
+{
+	struct str want = str_c(pattern), part, piece;
+	while (str_split(&want, '/', &part)) {
+		if (!str_split(&path, '/', &piece))
+			return false;
+		bool good;
+		if (str_eq(part, S("{id}"))) /* one spelling of each number */
+			good = piece.n > 0 && piece.p[0] >= '1' && piece.p[0] <= '9' &&
+				str_int(piece, 1, INT64_MAX, ret_id);
+		else if (str_eq(part, S("{word}"))) {
+			good = word_like(piece);
+			*ret_word = piece;
+		} else
+			good = str_eq(part, piece);
+		if (!good)
+			return false;
+	}
+	return path.p == NULL;
+}
+
+int route_find(enum method m, struct str path, const struct route **ret, int64_t *ret_id,
+	struct str *ret_word)
+{
+	bool other = false;
+	unsigned asked = m == METHOD_HEAD ? METHOD_GET : m;
+	for (const struct route *r = web_routes; r->name; r++) {
+		if (!match(r->pattern, path, ret_id, ret_word))
+			continue;
+		if (r->method == asked) {
+			*ret = r;
+			return 0;
+		}
+		other = true;
+	}
+	return other ? E_UNSUPPORTED : E_NOT_FOUND;
+}
