@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 import subprocess
+import time
 
 import post
 import story
@@ -214,6 +215,39 @@ def uncertain():
             story.same(post.status(place)[a]["state"], "delivered", "a report ends the doubt")
 
 
+def by_itself():
+    """A service that stays sends what is due, without being asked; others use it meanwhile."""
+    with story.Place() as place:
+        count = post.approved(place)
+        with post.Sink(place.path("sink"), "--all-delivered", "--play", "ok,delay", "--delay",
+                       "200") as sink:
+            post.configure(place.dir, mail_relay=sink.url)
+            post.switch_on(place)
+            place.tocsin("notices", "send")
+            service = subprocess.Popen(
+                [story.TOCSIN, "-d", place.dir, "--now", post.at(9.95), "serve", "--socket",
+                 place.path("web.sock")], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            try:
+                until = time.monotonic() + 90
+                while len(sink.ids()) < count and time.monotonic() < until:
+                    time.sleep(0.2)
+                    place.now = None
+                    place.tocsin("notices", "status")
+                story.same(len(sink.ids()), count, "all goes out when its time has come")
+                story.same(len(set(sink.ids())), count, "once each")
+                until = time.monotonic() + 10
+                while post.states(place) != {"handed-over": count} and time.monotonic() < until:
+                    time.sleep(0.2)
+                story.same(post.states(place), {"handed-over": count}, "and is known as handed over")
+                place.now = post.at(30)
+                answers = place.json_lines("mail", "--json", *sink.files("dsn")[:3])
+                story.same([a["kind"] for a in answers], ["delivered"] * 3, "reports go to it")
+            finally:
+                service.terminate()
+                _, said = service.communicate(timeout=30)
+            story.same(service.returncode, 0, f"it ends in good order: {said.decode()[-200:]}")
+
+
 def links():
     """The link to answer by is good in the mail, and nowhere else."""
     with story.Place() as place:
@@ -347,6 +381,7 @@ with story.Place() as home:
     story.same(home.tocsin("db", "check", check=False).returncode, 0, "the database is whole")
 refusals()
 uncertain()
+by_itself()
 links()
 week()
 gives_up()
