@@ -188,6 +188,11 @@ static int on_sent(void *ctx, struct str record)
 	if (!record_find(record, "notices", &v))
 		return 0;
 	struct str dir = cli_text(cli, "directory");
+	int64_t held = record_int(record, "held");
+	if (held)
+		printf("%" PRId64 " may not go out as they are, and are held: tocsin -d "
+		       "%.*s tasks\n",
+			held, STR(dir));
 	if (v.n == 0) {
 		printf("No notice is approved: there is nothing to send.\n");
 	} else if (record_int(record, "dry_run")) {

@@ -248,6 +248,18 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 	return r;
 }
 
+int outbox_hold(struct ctx *x, int64_t notice, struct str why)
+{
+	struct sql_outbox_notice_in in = { .id = notice };
+	struct sql_outbox_notice_row n;
+	int r = sql_outbox_notice(x->db, x->arena, &in, &n);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_HELD, why);
+	if (r == 0)
+		r = outbox_task(x, TASK_UNDELIVERED, notice, &n, why);
+	return r < 0 ? r : audit_add(x, S("notice.hold"), outbox_object(x, notice), why);
+}
+
 /* ---- undo ---- */
 
 struct undo {

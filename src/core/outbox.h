@@ -64,6 +64,9 @@ MUST int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t n
 	struct str sender, struct str mail, bool again, int64_t *ret_next);
 /* E_STATE unless outbox_queue would take it. */
 MUST int outbox_may_queue(struct ctx *x, int64_t notice, bool again);
+/* It may not go out as it is: held, with the reason, and a task. Inside a writing
+ * transaction. */
+MUST int outbox_hold(struct ctx *x, int64_t notice, struct str why);
 /* waiting -> approved, or held. A list with one that is not waiting, or that may have
  * gone out, is refused whole. */
 MUST int outbox_undo(struct ctx *x, const struct notice_pick *p, bool hold,

@@ -22,17 +22,21 @@ static void drop_parser(void *ctx)
 	role_drop_parser(ctx, 0);
 }
 
-static int net(void *ctx, struct chan **ret, struct why *why)
+static int helper(void *ctx, enum helper_id id, struct chan **ret, struct why *why)
 {
 	struct role *me = ctx;
-	int r = role_net_ready(me, ret);
-	return r < 0 ? fail(why, r, "the role net cannot be started: %s", me->why.text)
-		     : 0;
+	int r = role_helper(me, id, ret);
+	if (r < 0 && r != E_STOPPED && r != E_PEER) {
+		int said = fail(why, r, "%s", me->why.text);
+		me->why = (struct why){ 0 }; /* the service goes on without it */
+		return said;
+	}
+	return r;
 }
 
-static void drop_net(void *ctx)
+static void drop_helper(void *ctx, enum helper_id id)
 {
-	role_net_drop(ctx);
+	role_drop_helper(ctx, id);
 }
 
 struct ears {
@@ -183,7 +187,7 @@ int role_work(struct role *me)
 		.on_idle = on_idle,
 		.watch = watch,
 		.on_watch = on_watch };
-	const struct work_host host = { me, parser, drop_parser, net, drop_net };
+	const struct work_host host = { me, parser, drop_parser, helper, drop_helper };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -104,6 +104,81 @@ static struct ruleset all_of(long abi, bool signals, bool connects)
 	return all;
 }
 
+/* What gpg and its agent need besides the key home; what is not there is passed over. The
+ * first programs of a process are the loaders of the architectures Debian has. */
+static const struct {
+	const char *path;
+	uint32_t access;
+} gpg_needs[] = {
+	{ "/usr/bin/gpg", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/bin/gpg-agent", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld-linux-x86-64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-aarch64.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-armhf.so.3", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-riscv64-lp64d.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib64", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/etc/ld.so.cache", ACCESS_READ_FILE },
+	{ "/dev/null", ACCESS_READ_FILE | ACCESS_WRITE_FILE },
+	{ "/dev/urandom", ACCESS_READ_FILE },
+	{ "/dev/random", ACCESS_READ_FILE },
+};
+
+static int allow_gpg(int set, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; i < N(gpg_needs) && r == 0; i++) {
+		AUTO_FD int fd = open(gpg_needs[i].path, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			r = allow(set, fd, gpg_needs[i].access, why);
+	}
+	return r;
+}
+
+static int allow_anything_but_writing(int set, struct why *why)
+{
+	AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return fail(why, E_SYS, "cannot open '/'");
+	int r = allow(
+		set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR, why);
+	/* What it starts is held to this too, and gpg writes there. */
+	AUTO_FD int null = open("/dev/null", O_PATH | O_CLOEXEC);
+	if (r == 0 && null >= 0)
+		r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
+	return r;
+}
+
+/* dir: all that one may do in the data directory. */
+static int allow_files(
+	enum sandbox_files files, int set, int datadir, uint64_t dir, struct why *why)
+{
+	int r = 0;
+	switch (files) {
+	case FILES_START:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_anything_but_writing(set, why);
+	case FILES_DIR:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_read(set, ZONE_FOLDER, why); /* sending hours */
+	case FILES_READ:
+		return allow_reading(set, datadir, why);
+	case FILES_KEYS:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_gpg(set, why);
+	case FILES_NET:
+		for (size_t i = 0; i < N(resolver_files) && r == 0; i++)
+			r = allow_read(set, resolver_files[i], why);
+		return r;
+	case FILES_NONE:
+		break;
+	}
+	return 0;
+}
+
 int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *s)
 {
@@ -116,22 +191,8 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	AUTO_FD int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
-	int r = 0;
-	if (p->files == FILES_READ)
-		r = allow_reading(set, datadir, why);
-	else if (p->files == FILES_START || p->files == FILES_DIR)
-		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
-	if (r == 0 && p->files == FILES_DIR) /* for sending hours */
-		r = allow_read(set, ZONE_FOLDER, why);
-	for (size_t i = 0; i < N(resolver_files) && r == 0 && p->files == FILES_NET; i++)
-		r = allow_read(set, resolver_files[i], why);
-	if (r == 0 && p->files == FILES_START) {
-		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (root < 0)
-			return fail(why, E_SYS, "cannot open '/'");
-		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
-			why);
-	}
+	int r = allow_files(
+		p->files, set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r < 0)
 		return r;
 	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)

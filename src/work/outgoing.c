@@ -83,7 +83,8 @@ static int send_job(struct work *w, struct ctx *x, const struct outbox_item *ite
 	if (r < 0)
 		return r;
 	net_send_write(&wr, &s);
-	r = wr.err < 0 ? wr.err : w->host->net(w->host->role, &w->out.net, &x->why);
+	r = wr.err < 0 ? wr.err
+		       : w->host->helper(w->host->role, HELPER_NET, &w->out.net, &x->why);
 	if (r == 0)
 		r = chan_send(w->out.net, NET_SEND, buf_str(&b), -1, &x->why);
 	for (struct str rest = item->mail; r == 0 && rest.n > 0;
@@ -106,7 +107,7 @@ static int landed(struct work *w, struct ctx *x, enum outbox_end end, struct str
 static void drop_net(struct work *w)
 {
 	w->out.net = NULL;
-	w->host->drop_net(w->host->role);
+	w->host->drop_helper(w->host->role, HELPER_NET);
 }
 
 /* The mail flies on the disk already. When net did not get all of it, it went nowhere. */

@@ -9,6 +9,7 @@
 #include "core/task.h"
 #include "exchange/digest.h"
 #include "fmt/net_job.h"
+#include "work/seal.h"
 
 #include <inttypes.h>
 #include <poll.h>
@@ -21,8 +22,21 @@
 
 /* ---- send ---- */
 
-/* The bytes that go out: what signs and encrypts a mail belongs here, for whatever comes
- * later sees only these. really: its link to answer by is good; else it is masked. */
+static int seal_it(struct call *c, int64_t notice, struct str *mail)
+{
+	struct notice_full n;
+	struct sealed_mail s;
+	int r = notice_get(&c->x, notice, &n);
+	if (r == 0)
+		r = seal_mail(c->w, &c->x, *mail, n.row.recipient, n.row.tlp, &s);
+	if (r == 0)
+		*mail = s.mail;
+	return r;
+}
+
+/* The bytes that go out: whatever comes later sees only these. really: its link to answer
+ * by is good, it is signed and encrypted where there are keys; else, for the eye, it is
+ * neither. E_DENIED: it must not go out in clear. */
 static int final_mail(struct call *c, int64_t notice, bool really, struct str *ret)
 {
 	const struct conf *conf = c->w->conf;
@@ -40,7 +54,7 @@ static int final_mail(struct call *c, int64_t notice, bool really, struct str *r
 			NET_MAIL_MAX >> 20);
 	if (r == 0)
 		*ret = mail;
-	return r;
+	return r < 0 || !really ? r : seal_it(c, notice, ret);
 }
 
 struct sending {
@@ -48,7 +62,7 @@ struct sending {
 	struct outbox_rules rules;
 	bool on, again;
 	int dir; /* of the dry run */
-	int64_t n, first_at;
+	int64_t n, first_at, held;
 };
 
 static int answer_one(struct call *c, int64_t notice, const char *file, int64_t next)
@@ -61,13 +75,27 @@ static int answer_one(struct call *c, int64_t notice, const char *file, int64_t 
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
+static int hold_one(struct sending *s, int64_t notice)
+{
+	struct call *c = s->c;
+	struct str why = str_dup(c->x.arena, str_c(c->x.why.text));
+	c->x.why = (struct why){ 0 };
+	db_set_why(c->w->db, &c->x.why);
+	s->held++;
+	return outbox_hold(&c->x, notice, why);
+}
+
 static int queue_one(struct sending *s, int64_t notice)
 {
 	struct call *c = s->c;
 	const struct conf *conf = c->w->conf;
 	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
 	int64_t next;
-	int r = final_mail(c, notice, true, &mail);
+	int r = outbox_may_queue(&c->x, notice, s->again);
+	if (r == 0)
+		r = final_mail(c, notice, true, &mail);
+	if (r == E_DENIED)
+		return hold_one(s, notice);
 	if (r == 0)
 		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
 	if (r < 0)
@@ -158,6 +186,7 @@ int act_notice_send(struct call *c)
 	struct buf b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);
 	rec_int(&w, "notices", s.n);
+	rec_int(&w, "held", s.held);
 	rec_bool(&w, "dry_run", !s.on);
 	rec_opt(&w, "first", s.first_at ? SOME(s.first_at) : NONE);
 	rec_int(&w, "undo_minutes", c->w->conf->mail_undo_minutes);

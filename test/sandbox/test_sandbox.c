@@ -151,6 +151,31 @@ static int new_process(long pid)
 		(void)waitpid((pid_t)pid, NULL, 0);
 	return e;
 }
+/* A program of which only key may start, and must be able to. */
+static int t_gpg(struct tools *t)
+{
+	static const char gpg[] = "/usr/bin/gpg";
+	char *argv[] = { (char *)(uintptr_t) "gpg", (char *)(uintptr_t) "--version",
+		NULL };
+	char *env[] = { NULL };
+	int status = 0;
+	(void)t;
+	long pid = syscall(SYS_fork);
+	if (pid < 0)
+		return errno;
+	if (pid == 0) {
+		(void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 1);
+		(void)execve(gpg, argv, env);
+		_exit(errno);
+	}
+	(void)waitpid((pid_t)pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+static int t_setsid(struct tools *t)
+{
+	(void)t;
+	return err(syscall(SYS_setpgid, 0, 0)) == ENOSYS ? err(setsid()) : 0;
+}
 static int t_fork(struct tools *t)
 {
 	(void)t;
@@ -375,57 +400,59 @@ static int t_cold_charset(struct tools *t)
 static const struct {
 	const char *name;
 	int (*run)(struct tools *t);
-	int want[4]; /* master, work, parse, net */
+	int want[5]; /* master, work, parse, key, net */
 } tries[] = {
-	{ "read /etc/passwd",      t_read_passwd,  { 0, EACCES, ENOENT, EACCES } },
-	{ "read /proc/self/environ", t_read_proc,  { ANY, EACCES, ENOENT, EACCES } },
-	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT, EACCES } },
-	{ "open the database",     t_database,     { ANY, 0, ENOENT, EACCES } },
-	{ "make a file in DIR",    t_new_file,     { ANY, 0, ENOENT, EACCES } },
-	{ "rename in DIR",         t_rename,       { ANY, 0, ENOENT, ANY } },
-	{ "climb out of DIR",      t_climb,        { ANY, EACCES, ENOENT, EACCES } },
-	{ "stat a path",           t_stat,         { 0, ANY, ENOENT, ANY } },
-	{ "unlink the database",   t_unlink,       { ANY, ANY, ENOENT, EACCES } },
-	{ "socket(AF_INET6)",      t_socket,       { ANY, ENOSYS, ENOSYS, 0 } },
-	{ "socket(AF_UNIX)",       t_unix_socket,  { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "connect by TCP",        t_connect,      { ECONNREFUSED, ENOSYS, ENOSYS, ECONNREFUSED } },
-	{ "listen by TCP",         t_bind,         { EACCES, ENOSYS, ENOSYS, ENOSYS } },
-	{ "socket(AF_PACKET)",     t_packet,       { ANY,    ENOSYS, ENOSYS, ENOSYS } },
-	{ "read /etc/hosts",       t_hosts,        { 0,      EACCES, ENOENT, 0 } },
-	{ "read a time zone",      t_zone,         { 0,      0,      ENOENT, EACCES } },
-	{ "execve",                t_execve,       { ANY, ENOSYS, ENOSYS, ENOSYS } },
-	{ "execveat",              t_execveat,     { ANY, ENOSYS, ENOSYS, ENOSYS } },
-	{ "fork",                  t_fork,         { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "clone",                 t_clone,        { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "make a thread",         t_thread,       { ANY, ANY, ANY, 0 } },
-	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "mmap code",             t_map_code,     { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "turn memory into code", t_make_code,    { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "mmap a file",           t_map_file,     { 0, 0, ENOSYS, 0 } },
-	{ "memfd_create",          t_memfd,        { ANY, ANY, ENOSYS, ANY } },
-	{ "kill",                  t_kill,         { 0, ENOSYS, ENOSYS, ENOSYS } },
-	{ "setuid(0)",             t_setuid,       { ANY, ENOSYS, ENOSYS, ENOSYS } },
-	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "set a limit",           t_raise_limit,  { ANY, ANY, ENOSYS, ANY } },
+	{ "read /etc/passwd",      t_read_passwd,  { 0, EACCES, ENOENT, EACCES, EACCES } },
+	{ "read /proc/self/environ", t_read_proc,  { ANY, EACCES, ENOENT, EACCES, EACCES } },
+	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT, EACCES, EACCES } },
+	{ "open the database",     t_database,     { ANY, 0, ENOENT, 0, EACCES } },
+	{ "make a file in DIR",    t_new_file,     { ANY, 0, ENOENT, 0, EACCES } },
+	{ "rename in DIR",         t_rename,       { ANY, 0, ENOENT, 0, ANY } },
+	{ "climb out of DIR",      t_climb,        { ANY, EACCES, ENOENT, EACCES, EACCES } },
+	{ "stat a path",           t_stat,         { 0, ANY, ENOENT, ANY, ANY } },
+	{ "unlink the database",   t_unlink,       { ANY, ANY, ENOENT, ANY, EACCES } },
+	{ "socket(AF_INET6)",      t_socket,       { ANY, ENOSYS, ENOSYS, ENOSYS, 0 } },
+	{ "socket(AF_UNIX)",       t_unix_socket,  { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "connect by TCP",        t_connect,      { ECONNREFUSED, ENOSYS, ENOSYS, EACCES, ECONNREFUSED } },
+	{ "listen by TCP",         t_bind,         { EACCES, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "socket(AF_PACKET)",     t_packet,       { ANY, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "read /etc/hosts",       t_hosts,        { 0, EACCES, ENOENT, EACCES, 0 } },
+	{ "read a time zone",      t_zone,         { 0, 0, ENOENT, EACCES, EACCES } },
+	{ "execve",                t_execve,       { ANY, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "execveat",              t_execveat,     { ANY, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "gpg",                   t_gpg,          { ANY, ANY, ENOSYS, 0, ANY } },
+	{ "leave the group",       t_setsid,       { ANY, ANY, ENOSYS, ENOSYS, ANY } },
+	{ "fork",                  t_fork,         { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "clone",                 t_clone,        { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "make a thread",         t_thread,       { ANY, ANY, ANY, ANY, 0 } },
+	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mmap code",             t_map_code,     { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "turn memory into code", t_make_code,    { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "mmap a file",           t_map_file,     { 0, 0, ENOSYS, 0, 0 } },
+	{ "memfd_create",          t_memfd,        { ANY, ANY, ENOSYS, ANY, ANY } },
+	{ "kill",                  t_kill,         { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "setuid(0)",             t_setuid,       { ANY, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "set a limit",           t_raise_limit,  { ANY, ANY, ENOSYS, ANY, ANY } },
 #ifdef __x86_64__
-	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
 #endif
-	{ "a cold charset",        t_cold_charset, { 0, EINVAL, EINVAL, EINVAL } },
-	{ "a warm charset",        t_warm_charset, { 0, 0, 0, 0 } },
-	{ "bytes of descriptors",  t_bytes,        { 0, 0, 0, 0 } },
-	{ "60 MiB of memory",      t_memory,       { 0, 0, 0, 0 } },
-	{ "zlib",                  t_zlib,         { 0, 0, 0, 0 } },
-	{ "zstd",                  t_zstd,         { 0, 0, 0, 0 } },
-	{ "a zip by libarchive",   t_archive,      { 0, 0, 0, 0 } },
-	{ "a new CPU timer",       t_job_limit,    { 0, 0, 0, 0 } },
+	{ "a cold charset",        t_cold_charset, { 0, EINVAL, EINVAL, ANY, EINVAL } },
+	{ "a warm charset",        t_warm_charset, { 0, 0, 0, 0, 0 } },
+	{ "bytes of descriptors",  t_bytes,        { 0, 0, 0, 0, 0 } },
+	{ "60 MiB of memory",      t_memory,       { 0, 0, 0, 0, 0 } },
+	{ "zlib",                  t_zlib,         { 0, 0, 0, 0, 0 } },
+	{ "zstd",                  t_zstd,         { 0, 0, 0, 0, 0 } },
+	{ "a zip by libarchive",   t_archive,      { 0, 0, 0, 0, 0 } },
+	{ "a new CPU timer",       t_job_limit,    { 0, 0, 0, 0, 0 } },
 };
 /* clang-format on */
 
@@ -471,7 +498,7 @@ static void clean(struct tools *t)
 	(void)iconv_close(t->warm);
 }
 
-static const char *const roles[] = { "master", "work", "parse", "net" };
+static const char *const roles[] = { "master", "work", "parse", "key", "net" };
 
 static int place_of(const char *role)
 {
@@ -489,8 +516,8 @@ static _Noreturn void in_the_box(
 	if (as != geteuid() && setresuid(as, as, as) < 0)
 		_exit(3);
 	int place = place_of(plan->role);
-	o.entered = sandbox_enter(
-		plan, place > 1 ? -1 : t->dir, &why, &o.state);
+	bool no_dir = plan->files == FILES_NONE || plan->files == FILES_NET;
+	o.entered = sandbox_enter(plan, no_dir ? -1 : t->dir, &why, &o.state);
 	if (o.entered < 0)
 		fprintf(stderr, "# %s\n", why.text);
 	for (size_t i = 0; i < N(tries); i++) {

@@ -8,7 +8,7 @@ import os
 
 import story
 
-ROLES = ["master", "work", "parse", "net"]
+ROLES = ["master", "work", "parse", "key", "net"]
 
 
 def doctor(*args):

@@ -15,8 +15,9 @@ struct house {
 	int dropped;
 };
 
-static int net(void *role, struct chan **ret, struct why *why)
+static int net(void *role, enum helper_id id, struct chan **ret, struct why *why)
 {
+	ok(id == HELPER_NET, "it is net that is asked");
 	struct house *h = role;
 	int ends[2];
 	if (h->absent)
@@ -31,8 +32,9 @@ static int net(void *role, struct chan **ret, struct why *why)
 	return 0;
 }
 
-static void drop_net(void *role)
+static void drop_net(void *role, enum helper_id id)
 {
+	(void)id;
 	struct house *h = role;
 	h->dropped++;
 	chan_free(&h->ours);
@@ -41,7 +43,7 @@ static void drop_net(void *role)
 
 static struct work_host host_of(struct house *h)
 {
-	return (struct work_host){ .role = h, .net = net, .drop_net = drop_net };
+	return (struct work_host){ .role = h, .helper = net, .drop_helper = drop_net };
 }
 
 static struct work_host host;
