@@ -49,6 +49,7 @@ class Mail:
         self.fate = str(m["X-Sink-Fate"])
         self.to = str(m["Delivered-To"])
         self.subject = str(m["Subject"])
+        self.date = m["Date"].datetime.date()
         self.language = str(m.get("Content-Language") or "")
         found = REFERENCE.search(self.subject)
         self.notice = int(found[1]) if found else None

@@ -10,14 +10,20 @@ Depends on Debian's python3-selenium, chromium-driver and chromium, and on demo.
 
 import argparse
 import base64
+import json
 import os
 import re
+import shutil
+import socket
 import sys
 import time
+import urllib.parse
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+
+import demo
 
 PASSWORD = "the bell calls the town together"
 DESK, PHONE = (1280, 800), (360, 740)
@@ -26,7 +32,7 @@ DESK, PHONE = (1280, 800), (360, 740)
 class Walk:
     """One browser. pictures: the folder for what it sees."""
 
-    def __init__(self, pictures, language="en"):
+    def __init__(self, host, pictures, language="en"):
         options = webdriver.ChromeOptions()
         for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
                      "--disable-background-networking", "--disable-component-update",
@@ -35,7 +41,7 @@ class Walk:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.browser = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.browser.set_page_load_timeout(30)
-        self.pictures, self.faults, self.hosts = pictures, [], set()
+        self.pictures, self.faults, self.host, self.pages = pictures, [], host, 0
         os.makedirs(pictures, exist_ok=True)
 
     def close(self):
@@ -60,6 +66,7 @@ class Walk:
 
     def look(self, name, heading=None):
         """Is the page that is open whole?"""
+        self.pages += 1
         js = self.browser.execute_script
         title = self.browser.title
         top = [e.text for e in self.browser.find_elements(By.TAG_NAME, "h1")]
@@ -73,8 +80,18 @@ class Walk:
         if js("return document.scripts.length") > 0:
             self.fault(f"{name}: has a script")
         for entry in self.browser.get_log("browser"):
-            self.fault(f"{name}: {entry['message'][:300]}")
+            if entry["level"] == "SEVERE":
+                self.fault(f"{name}: {entry['message'][:300]}")
+        for entry in self.browser.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                self.asked(name, message["params"]["request"]["url"])
         return self
+
+    def asked(self, name, url):
+        host = urllib.parse.urlsplit(url).netloc
+        if url.startswith("http") and host != self.host:
+            self.fault(f"{name}: asks {host}")
 
     def click(self, by, what):
         self.browser.find_element(by, what).click()
@@ -119,3 +136,34 @@ class Walk:
             self.fault("no recovery codes")
         self.click(By.CSS_SELECTOR, "a.button")
         return self.look("morning")
+
+    # ---- the rooms ----
+
+    def rooms(self):
+        """[(word, path)] of the menu."""
+        links = self.browser.find_elements(By.CSS_SELECTOR, "nav.rooms a")
+        return [(a.text, a.get_dom_attribute("href")) for a in links]
+
+    def first_row(self):
+        """Where the first link in a table leads, or None."""
+        links = self.browser.find_elements(By.CSS_SELECTOR, "main table a[href^='/']")
+        return links[0].get_dom_attribute("href") if links else None
+
+    def tour(self, base, lang, size, pictures):
+        """Each room, and the first thing in its table."""
+        self.window(size)
+        self.open(f"{base}/?lang={lang}", f"morning {lang}")
+        for word, path in self.rooms():
+            name = path.strip("/").replace("/", "-") or "morning"
+            self.open(with_lang(base, path, lang), f"{word} ({lang}, {size[0]})")
+            if pictures:
+                self.picture(f"{name}-{lang}-{size[0]}")
+            inside = self.first_row()
+            if inside and inside.split("?")[0] != path:
+                self.open(with_lang(base, inside, lang), f"{inside} ({lang}, {size[0]})")
+                if pictures:
+                    self.picture(f"{name}-one-{lang}-{size[0]}")
+
+
+def with_lang(base, path, lang):
+    return f"{base}{path}{'&' if '?' in path else '?'}lang={lang}"
