@@ -210,7 +210,7 @@ class Form(HTMLParser):
 
     def __init__(self, page):
         super().__init__(convert_charrefs=True)
-        self.forms, self.select = [], None
+        self.forms, self.select, self.area = [], None, False
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -232,12 +232,18 @@ class Form(HTMLParser):
         elif tag in ("textarea", "select"):
             form["fields"].append([a["name"], ""])
             self.select = a["name"] if tag == "select" else None
+            self.area = tag == "textarea"
         elif tag == "option" and self.select:
             form["choices"].setdefault(self.select, []).append(a.get("value", ""))
             if "selected" in a:
                 form["fields"][-1][1] = a.get("value", "")
 
+    def handle_data(self, data):
+        if self.area:
+            self.forms[-1]["fields"][-1][1] += data.removeprefix("\n")
+
     def handle_endtag(self, tag):
+        self.area = False
         if tag == "select":
             self.select = None
 
@@ -250,7 +256,10 @@ class Door:
         self.url = urllib.parse.urlsplit(link)
         self.source = f"127.{1 + number // 250 % 250}.{number % 250}.1"
 
-    def ask(self, method, path, body=None, headers=None):
+    def ask(self, method, where, body=None, headers=None):
+        """where: as a link on the page has it."""
+        to = urllib.parse.urlsplit(urllib.parse.urljoin(self.link, where))
+        path = to.path + (f"?{to.query}" if to.query else "")
         c = http.client.HTTPConnection(self.url.hostname, self.url.port, timeout=60,
                                        source_address=(self.source, 0))
         own = f"{self.url.scheme}://{self.url.netloc}"
@@ -262,14 +271,14 @@ class Door:
         finally:
             c.close()
 
-    def must(self, method, path, body=None, headers=None):
-        status, where, text = self.ask(method, path, body, headers)
+    def must(self, method, where, body=None, headers=None):
+        status, where, text = self.ask(method, where, body, headers)
         if status >= 400:
             raise SystemExit(f"demo_answers: {method} {self.link}: {status}\n{text[:2000]}")
         return where, text
 
     def open(self):
-        return self.must("GET", self.url.path)[1]
+        return self.must("GET", "")[1]
 
     def by_page(self, mail, answers):
         """The form as a person fills it in: once for all where one answer fits all."""
@@ -304,9 +313,14 @@ class Door:
         table.writeheader()
         for row in mail.table:
             table.writerow({**row, "answer": said.get(row["finding"], "")})
-        self.open()
-        self.taken(self.must("POST", self.url.path + "/csv", out.getvalue().encode(),
-                             {"Content-Type": "text/csv; charset=utf-8"})[1])
+        form = next(f for f in Form(self.open()).forms if "multipart" in f["type"])
+        edge = "table-of-answers"
+        body = (f"--{edge}\r\nContent-Disposition: form-data; name=\"file\"; "
+                f"filename=\"answers.csv\"\r\nContent-Type: text/csv\r\n\r\n"
+                f"{out.getvalue()}\r\n--{edge}--\r\n")
+        where, text = self.must("POST", form["action"], body.encode(),
+                                {"Content-Type": f"multipart/form-data; boundary={edge}"})
+        self.taken(self.must("GET", where)[1] if where else text)
 
     def by_program(self, answers):
         body = {"answers": [{"finding": int(f), "answer": w} for f, w in answers]}

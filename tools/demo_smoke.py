@@ -4,7 +4,7 @@
 Debian's Chromium, without a screen. Each page must come whole, fit its window, ask no other
 host and run no script; pictures of them are kept.
 
-    demo_smoke.py PROGRAM [--days N] [--port N] [--place DIR] [--pictures DIR]
+    demo_smoke.py PROGRAM [--days N] [--place DIR] [--screenshots DIR]
 
 Depends on Debian's python3-selenium, chromium-driver and chromium, and on demo.py."""
 
@@ -14,19 +14,21 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import sys
-import time
 import urllib.parse
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 
 import demo
 
 PASSWORD = "the bell calls the town together"
 DESK, PHONE = (1280, 800), (360, 740)
+LANGUAGES = ("en", "ar", "zh", "ru")
 
 
 class Walk:
@@ -60,11 +62,15 @@ class Walk:
             "width": width, "height": height, "deviceScaleFactor": 1 if width > 500 else 2,
             "mobile": width <= 500})
 
-    def open(self, url, name, heading=None):
-        self.browser.get(url)
-        return self.look(name, heading)
+    def dark(self, on):
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": "dark" if on else "light"}]})
 
-    def look(self, name, heading=None):
+    def open(self, url, name, heading=None, expect=200):
+        self.browser.get(url)
+        return self.look(name, heading, expect)
+
+    def look(self, name, heading=None, expect=200):
         """Is the page that is open whole?"""
         self.pages += 1
         js = self.browser.execute_script
@@ -80,12 +86,18 @@ class Walk:
         if js("return document.scripts.length") > 0:
             self.fault(f"{name}: has a script")
         for entry in self.browser.get_log("browser"):
-            if entry["level"] == "SEVERE":
+            if entry["level"] == "SEVERE" and "status of" not in entry["message"]:
                 self.fault(f"{name}: {entry['message'][:300]}")
+        here = self.browser.current_url.split("#")[0]
         for entry in self.browser.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
                 self.asked(name, message["params"]["request"]["url"])
+            if message["method"] == "Network.responseReceived":
+                answer = message["params"]["response"]
+                want = expect if answer["url"] == here else 200
+                if answer["url"].startswith("http") and answer["status"] != want:
+                    self.fault(f"{name}: {answer['status']} for {answer['url']}")
         return self
 
     def asked(self, name, url):
@@ -151,19 +163,93 @@ class Walk:
 
     def tour(self, base, lang, size, pictures):
         """Each room, and the first thing in its table."""
+        shade = "-dark" if pictures == "dark" else ""
         self.window(size)
         self.open(f"{base}/?lang={lang}", f"morning {lang}")
         for word, path in self.rooms():
             name = path.strip("/").replace("/", "-") or "morning"
             self.open(with_lang(base, path, lang), f"{word} ({lang}, {size[0]})")
             if pictures:
-                self.picture(f"{name}-{lang}-{size[0]}")
+                self.picture(f"{name}-{lang}-{size[0]}{shade}")
             inside = self.first_row()
             if inside and inside.split("?")[0] != path:
                 self.open(with_lang(base, inside, lang), f"{inside} ({lang}, {size[0]})")
                 if pictures:
-                    self.picture(f"{name}-one-{lang}-{size[0]}")
+                    self.picture(f"{name}-one-{lang}-{size[0]}{shade}")
 
 
 def with_lang(base, path, lang):
     return f"{base}{path}{'&' if '?' in path else '?'}lang={lang}"
+
+
+# ---- who walks ----
+
+def team(walk, base, enrol):
+    """The team's rooms, in each language, at a desk and on a telephone."""
+    walk.window(DESK)
+    walk.enrol(enrol)
+    for lang in LANGUAGES:
+        for size in (DESK, PHONE):
+            walk.tour(base, lang, size, pictures=lang in ("en", "ar") or size == PHONE)
+    walk.dark(True)
+    walk.tour(base, "en", DESK, pictures="dark")
+    walk.dark(False)
+
+
+def constituent(walk, link):
+    """A reader of a notice, on a telephone: looks, answers, and sees that it was taken."""
+    walk.window(PHONE)
+    for lang in LANGUAGES:
+        walk.open(f"{link}?lang={lang}", f"answer ({lang})")
+        walk.picture(f"answer-{lang}-{PHONE[0]}")
+    walk.open(link, "answer")
+    choice = Select(walk.browser.find_element(By.CSS_SELECTOR, "select[name='answer']"))
+    choice.select_by_value("working")
+    walk.picture(f"answer-choosing-{PHONE[0]}")
+    walk.browser.find_element(By.CSS_SELECTOR, "textarea[name='comment']").send_keys(
+        "The supplier comes on Thursday.")
+    walk.submit()
+    walk.look("answered")
+    if not walk.browser.find_elements(By.CSS_SELECTOR, ".done"):
+        walk.fault("the answer was not taken")
+    walk.picture(f"answered-{PHONE[0]}")
+    walk.open(link[:-4] + "aaaa", "a wrong link", expect=404)
+    walk.picture(f"answer-wrong-{PHONE[0]}")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def main():
+    p = argparse.ArgumentParser(description="Walks through the demonstration with a browser.")
+    p.add_argument("program")
+    p.add_argument("--days", type=int, default=28)
+    p.add_argument("--place", default="build/smoke")
+    p.add_argument("--screenshots", default="build/screenshots")
+    o = p.parse_args()
+    for folder in (o.place, o.screenshots):
+        shutil.rmtree(folder, ignore_errors=True)
+    player, walk = demo.Player(o.program, o.place, free_port()), None
+    signal.signal(signal.SIGTERM, demo.on_term)
+    try:
+        demo.play(player, o.days)
+        enrol, answer = demo.open_doors(player)
+        demo.title("A browser walks through it")
+        walk = Walk(f"127.0.0.1:{player.port}", o.screenshots)
+        team(walk, player.url, enrol)
+        constituent(walk, answer)
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped.") from None
+    finally:
+        if walk:
+            walk.close()
+        player.end()
+    print(f"{walk.pages} pages looked at, {len(walk.faults)} faults. Pictures: {o.screenshots}/")
+    sys.exit(1 if walk.faults else 0)
+
+
+if __name__ == "__main__":
+    main()
