@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static echo_fn *const echoes[] = { echo_start, echo_rows, echo_end, echo_header,
 		echo_refused, echo_row, echo_problem, echo_reg, echo_event, echo_member,
-		echo_about };
+		echo_about, echo_answer };
 	if (n == 0 || n > KIB(64))
 		return 0;
 	AUTO_ARENA a = arena_new(MIB(16), "fuzz_job");

@@ -16,6 +16,12 @@
 #define LIMIT_FRAME MIB(1) /* one message between roles */
 #define LIMIT_QUARANTINE_TEXT                                                            \
 	2048 /* of a refused row, kept for the eye; the file has it all */
-#define LIMIT_BODY     KIB(20) /* a digest's body */
-#define LIMIT_CSV_ZIP  MIB(1)  /* a digest's table above this is zipped */
-#define LIMIT_CSV_PART MIB(5)  /* and above this is split */
+#define LIMIT_ANSWERS	   100000  /* lines of one machine answer */
+#define LIMIT_ANSWER_ITEMS 500000  /* bytes of the answers of one form */
+#define LIMIT_ANSWER_FILE  MIB(16) /* a table sent back */
+#define LIMIT_ANSWER_JSON  MIB(4)  /* the same as JSON: it is read whole */
+#define LIMIT_BODY	   KIB(20) /* a digest's body */
+#define LIMIT_CSV_ZIP	   MIB(1)  /* a digest's table above this is zipped */
+#define LIMIT_CSV_PART	   MIB(5)  /* and above this is split */
+#define LIMIT_BACKUP_FILES 2000000 /* a country's feeds of twenty years are 1,200,000 */
+#define LIMIT_BACKUP_DB	   GIB(256)

@@ -19,6 +19,8 @@ const struct cli_option cmd_demo_feeds_options[] = {
 		"Another country of the same size; normally 69" },
 	{ "out", 0, OPT_TEXT, "DIR", 0, 0,
 		"Folder for the files; made when not there" },
+	{ "answers", 0, OPT_TEXT, "FILE", 0, 0,
+		"What was answered before that day, as demo-answers writes it" },
 	{ 0 },
 };
 /* clang-format on */
@@ -26,6 +28,7 @@ const struct cli_option cmd_demo_feeds_options[] = {
 static int read_run(struct cli *cli, struct demo_run *ret)
 {
 	struct str scale = cli_text(cli, "scale"), out = cli_text(cli, "out");
+	struct str answers = cli_text(cli, "answers");
 	struct demo_run run = { .seed = (uint64_t)cli_int(cli, "seed", DEMO_SEED),
 		.day = (int32_t)cli_int(cli, "day", -1) };
 	if (scale.p == NULL || out.p == NULL || run.day < 0)
@@ -35,6 +38,8 @@ static int read_run(struct cli *cli, struct demo_run *ret)
 			STR(str_to(scale, 40)));
 	if (str_z(&cli->arena, out, &run.out) < 0)
 		return fail(&cli->why, E_USAGE, "--out is no path");
+	if (answers.p != NULL && str_z(&cli->arena, answers, &run.answers) < 0)
+		return fail(&cli->why, E_USAGE, "--answers is no path");
 	*ret = run;
 	return 0;
 }

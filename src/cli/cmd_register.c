@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cmd_register.c - tocsin register import: whose network, whose domain, whom to write to.
- * Depends on: base, sys, core, cli. */
+ * cmd_register.c - tocsin register import, remove: whose network, whose domain, whom to
+ * write to. * Depends on: base, sys, core, cli. */
 #include "base/auto.h"
 #include "cli/out.h"
 #include "cli/register.h"
@@ -15,6 +15,12 @@ const struct cli_option cmd_register_import_options[] = {
 	{ "dry-run", 'n', OPT_FLAG, NULL, 0, 0, "Say what would change, change nothing" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per line" },
 	{ "country", 0, OPT_TEXT, "CC", 0, 0, "For a registry's delegation file or libloc's database" },
+	{ 0 },
+};
+const struct cli_option cmd_register_remove_options[] = {
+	{ "dry-run", 'n', OPT_FLAG, NULL, 0, 0, "Say what would change, change nothing" },
+	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object per line" },
+	{ "organisation", 'o', OPT_TEXT, "NAME", 0, 0, "Whose contact, when several have it" },
 	{ 0 },
 };
 /* clang-format on */
@@ -153,4 +159,40 @@ int cmd_register_import(struct cli *cli)
 			return r;
 	}
 	return 0;
+}
+
+static int show_removal(void *ctx, struct str record)
+{
+	struct cli *cli = ctx;
+	struct value v;
+	if (cli_flag(cli, "json"))
+		return record_print_json(cli, record);
+	if (record_find(record, "change", &v)) {
+		printf("%s%.*s\n", cli_flag(cli, "dry-run") ? "would be " : "",
+			STR(out_safe(&cli->arena, v.text)));
+		return 0;
+	}
+	int64_t moved = record_int(record, "findings_moved");
+	if (moved)
+		printf("%" PRId64 " open finding%s %s another organisation, or none\n",
+			moved, moved == 1 ? "" : "s",
+			cli_flag(cli, "dry-run") ? "would get" : "got");
+	return 0;
+}
+
+int cmd_register_remove(struct cli *cli)
+{
+	struct act_answer answer = { cli, show_removal, cli_flag(cli, "json") };
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < cli->n_args; i++) {
+		struct act_request q;
+		request_begin(cli, &q, ACT_REGISTER_REMOVE);
+		rec_text(&q.w, "key", cli->args[i]);
+		if (cli_value(cli, "organisation")->given)
+			rec_text(&q.w, "organisation", cli_text(cli, "organisation"));
+		if (cli_flag(cli, "dry-run"))
+			rec_bool(&q.w, "dry_run", true);
+		r = request_send(cli, &q, &answer);
+	}
+	return r;
 }

@@ -25,3 +25,5 @@ void doctor_row(struct doctor *d, const char *section, const char *item,
 MUST int doctor_machine(struct doctor *d);
 /* What is in force in each role, read from /proc and told by the roles. */
 MUST int doctor_roles(struct doctor *d);
+/* The last backup, and whether one was ever proven. */
+MUST int doctor_backup(struct doctor *d);

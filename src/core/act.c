@@ -16,6 +16,11 @@ const struct act_def act_table[ACT_N] = {
 		{ "dry_run", ACT_BOOL, false, 0, 1 },
 		{ "imported", ACT_BOOL, false, 0, 1 },
 		{ "country", ACT_TEXT, false, 2, 2 } } },
+	[ACT_REGISTER_REMOVE] = { "register.remove", ACTOR_OWNER, false, true,
+		"prefix asn domain contact finding attribution_history", {
+		{ "key", ACT_TEXT, true, 1, 300 },
+		{ "organisation", ACT_TEXT, false, 1, 300 },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
 	[ACT_FINDING_MARK] = { "finding.mark", ACTOR_OWNER | ACTOR_HANDLES, false, true, "finding", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "state", ACT_TEXT, true, 1, 16 },
@@ -74,6 +79,37 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
+	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
+	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
+		{ "what", ACT_TEXT, true, 1, 16 },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "manifest", ACT_TEXT, true, 64, 64 } } },
+	/* notice: who holds a link answers its own. items: u32 n, then base/answer.h. */
+	[ACT_ANSWER_GIVE] = { "answer.give", ACTOR_OWNER | ACTOR_LINK, false, true,
+		"answer answer_now claim finding task contact_word", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "items", ACT_TEXT, true, 4, LIMIT_ANSWER_ITEMS } } },
+	[ACT_ANSWER_FILE] = { "answer.file", ACTOR_OWNER | ACTOR_LINK, true, true,
+		"answer answer_now claim finding task contact_word", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME } } },
+	[ACT_ANSWER_OPENED] = { "answer.opened", ACTOR_LINK, false, true, "answer_link",
+		{ { 0 } } },
+	[ACT_ANSWER_LINK] = { "answer.link", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
+		false, true, "answer_link", {
+		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
+	[ACT_ANSWER_REVOKE] = { "answer.revoke", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
+		false, true, "answer_link", {
+		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
+	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_LINK, false, true,
+		"contact_word answer_link task", {
+		{ "contact", ACT_INT, false, 1, INT64_MAX },
+		{ "right", ACT_BOOL, true, 0, 1 },
+		{ "comment", ACT_TEXT, false, 0, 2000 } } },
+	[ACT_RULE_SET] = { "rule.set", ACTOR_OWNER | ACTOR_HEAD | ACTOR_KEEPER, false, true,
+		"notice_rule escalation_rule answer_rule", {
+		{ "name", ACT_TEXT, true, 1, 64 },
+		{ "value", ACT_INT, true, 0, 100000 } } },
 };
 /* clang-format on */
 

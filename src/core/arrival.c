@@ -117,6 +117,12 @@ static size_t up_to(const struct report_type *t, int32_t day)
 	return lo;
 }
 
+bool arrivals_has(const struct report_type *t, int32_t day)
+{
+	size_t at = up_to(t, day);
+	return at > 0 && t->days[at - 1] == day;
+}
+
 int arrivals_add(struct ctx *x, struct arrivals *v, int64_t type, int32_t day,
 	bool *ret_new, bool *ret_late)
 {
@@ -124,7 +130,7 @@ int arrivals_add(struct ctx *x, struct arrivals *v, int64_t type, int32_t day,
 	if (t == NULL)
 		return fail(&x->why, E_NOT_FOUND, "no report type %lld", (long long)type);
 	size_t at = up_to(t, day);
-	bool there = at > 0 && t->days[at - 1] == day;
+	bool there = arrivals_has(t, day);
 	if (!there) {
 		struct sql_arrival_insert_day_in in = { .type = type, .day = day };
 		int r = sql_arrival_insert_day(x->db, &in);

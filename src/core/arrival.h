@@ -32,6 +32,8 @@ MUST int arrivals_add_type(struct ctx *x, struct arrivals *v, struct str name, b
  * *ret_new: it had not arrived before. Inside a writing transaction. */
 MUST int arrivals_add(struct ctx *x, struct arrivals *v, int64_t type, int32_t day,
 	bool *ret_new, bool *ret_late);
+/* Did the report of that day arrive? */
+bool arrivals_has(const struct report_type *t, int32_t day);
 /* Reports that arrived after day from and before day to. */
 size_t arrivals_between(const struct report_type *t, int32_t from, int32_t to);
 /* The day of the n-th report that arrived after day; INT32_MAX when there are fewer. */

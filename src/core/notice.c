@@ -4,9 +4,12 @@
 
 #include "base/date.h"
 #include "core/audit.h"
+#include "core/rule.h"
+#include "core/task.h"
 #include "db/sql_notice.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One finding that is due, as much as sorting and hashing need: 50,000 of them are 6
@@ -28,6 +31,7 @@ struct operator_count {
 };
 struct recipient {
 	int64_t contact, via;
+	bool second;
 	struct str email, via_name;
 	enum lang lang;
 };
@@ -36,7 +40,7 @@ struct run {
 	struct ctx x; /* the caller's, with an arena that is emptied after each
 			 organisation */
 	const struct notice_opts *opts;
-	struct notice_rules rules;
+	struct rules rules;
 	struct notice_result res;
 	int64_t told_file;
 	/* The organisation at hand. */
@@ -46,6 +50,8 @@ struct run {
 	size_t n, cap;
 	struct operator_count operators[64];
 	size_t n_operators;
+	bool second;	/* nobody answers: the second contact is written to */
+	int64_t silent; /* findings for a person's list, for the same reason */
 	struct sha256 content;
 };
 
@@ -73,6 +79,24 @@ static void count_due(struct notice_draft *d, const struct due *due)
 	d->reminded += due->why == WHY_REMINDER;
 }
 
+/* How often was it reminded of in vain? */
+static int escalate(struct run *run, const struct sql_notice_open_row *row)
+{
+	const struct escalation *e = &run->rules.escalate[row->severity];
+	struct sql_notice_reminders_in in = {
+		.finding = row->id, .org = run->draft.org, .since = row->answered_at.v
+	};
+	struct sql_notice_reminders_row reminders;
+	if (e->second_after == 0 && e->person_after == 0)
+		return 0;
+	int r = sql_notice_reminders(run->x.db, &in, &reminders);
+	if (r < 0)
+		return r;
+	run->second |= e->second_after && reminders.n >= e->second_after;
+	run->silent += e->person_after && reminders.n >= e->person_after;
+	return 0;
+}
+
 static int on_open(void *ctx, const struct sql_notice_open_row *row)
 {
 	struct run *run = ctx;
@@ -86,14 +110,15 @@ static int on_open(void *ctx, const struct sql_notice_open_row *row)
 		.org = d->org,
 		.noticed_at = row->noticed_at,
 		.noticed_org = row->noticed_org,
-		.noticed_relapses = row->noticed_relapses };
+		.noticed_relapses = row->noticed_relapses,
+		.rest_until = (int32_t)row->rest_until.v };
 	bool told = row->noticed_at.has && row->noticed_org.has &&
 		row->noticed_org.v == d->org;
-	if (told && run->rules.of[c.severity].notify) {
+	if (told && run->rules.notice.of[c.severity].notify) {
 		if (d->open_before++ == 0 || row->first_seen < d->oldest_open)
 			d->oldest_open = row->first_seen;
 	}
-	enum notice_why why = notice_why_of(&run->rules, &c, run->x.now);
+	enum notice_why why = notice_why_of(&run->rules.notice, &c, run->x.now);
 	if (why == WHY_NOT)
 		return 0;
 	if (run->n == run->cap) {
@@ -122,7 +147,7 @@ static int on_open(void *ctx, const struct sql_notice_open_row *row)
 		memcpy(&due->ip, row->net.p, sizeof(due->ip));
 	count_operator(run, row->network_org);
 	count_due(d, due);
-	return 0;
+	return why == WHY_REMINDER ? escalate(run, row) : 0;
 }
 
 static int by_id(const void *pa, const void *pb)
@@ -174,23 +199,30 @@ static void add_content(struct run *run)
 
 /* ---- who gets it ---- */
 
-struct contact_pick {
-	struct arena *arena;
+#define RANK_WRONG 100 /* one of whom it was said comes behind all others */
+
+struct contact {
 	int64_t id;
 	int rank;
 	struct str email, language;
+};
+struct contact_pick {
+	struct arena *arena;
+	struct contact first, second; /* id 0: none */
 };
 
 static int on_contact(void *ctx, const struct sql_notice_contacts_row *row)
 {
 	struct contact_pick *p = ctx;
-	int rank = notice_role_rank(row->role);
-	if (p->id != 0 && rank >= p->rank)
-		return 0;
-	p->id = row->id;
-	p->rank = rank;
-	p->email = str_dup(p->arena, row->email);
-	p->language = str_dup(p->arena, row->language);
+	int rank = notice_role_rank(row->role) + (row->wrong > 0 ? RANK_WRONG : 0);
+	struct contact c = { row->id, rank, str_dup(p->arena, row->email),
+		str_dup(p->arena, row->language) };
+	if (p->first.id == 0 || rank < p->first.rank) {
+		p->second = p->first;
+		p->first = c;
+	} else if (p->second.id == 0 || rank < p->second.rank) {
+		p->second = c;
+	}
 	return 0;
 }
 
@@ -201,12 +233,16 @@ static int find_contact(
 	struct contact_pick p = { .arena = run->x.arena };
 	struct sql_notice_contacts_in in = { .org = org };
 	int r = sql_notice_contacts_each(run->x.db, &in, on_contact, &p);
-	if (r < 0 || p.id == 0)
+	if (r < 0 || p.first.id == 0)
 		return r;
+	bool second = run->second && p.second.id != 0 && p.second.rank < RANK_WRONG;
+	const struct contact *c = second ? &p.second : &p.first;
 	enum lang lang;
-	if (lang_parse(p.language, &lang) < 0 && lang_parse(org_language, &lang) < 0)
+	if (lang_parse(c->language, &lang) < 0 && lang_parse(org_language, &lang) < 0)
 		lang = run->opts->lang;
-	*ret = (struct recipient){ .contact = p.id, .email = p.email, .lang = lang };
+	*ret = (struct recipient){
+		.contact = c->id, .second = second, .email = c->email, .lang = lang
+	};
 	return 1;
 }
 
@@ -334,6 +370,21 @@ static int drafted_before(struct run *run, bool *ret)
 	return r < 0 ? r : mark(run, row.at, run->told_file);
 }
 
+/* Reminders and the second contact led to nothing. */
+static int ask_person(struct run *run)
+{
+	char subject[40], detail[64];
+	struct task_new t = { .kind = TASK_NO_ANSWER,
+		.org = SOME(run->draft.org),
+		.notice = SOME(run->draft.id) };
+	(void)snprintf(subject, sizeof(subject), "organisation %" PRId64, run->draft.org);
+	(void)snprintf(detail, sizeof(detail), "%" PRId64 " findings", run->silent);
+	t.subject = str_c(subject);
+	t.detail = str_c(detail);
+	run->res.person_tasks++;
+	return task_add(&run->x, &t);
+}
+
 static int draft_org(struct run *run)
 {
 	struct notice_draft *d = &run->draft;
@@ -364,9 +415,12 @@ static int draft_org(struct run *run)
 		return r;
 	}
 	qsort(run->due, run->n, sizeof(*run->due), by_table);
+	run->res.second_contacts += to.second;
 	r = insert_notice(run, &to);
 	if (r == 0)
 		r = write_words(run);
+	if (r == 0 && run->silent > 0)
+		r = ask_person(run);
 	return r < 0 ? r : mark(run, d->at, run->told_file);
 }
 
@@ -378,12 +432,14 @@ static void begin_org(struct run *run, const struct sql_notice_next_org_row *org
 		.org_name = org->name,
 		.tlp = run->opts->tlp };
 	for (int s = 0; s < SEV_N; s++) {
-		int32_t days = run->rules.of[s].remind_days;
+		int32_t days = run->rules.notice.of[s].remind_days;
 		run->draft.act_by[s] = days > 0 ? day_of(run->x.now) + days : 0;
 	}
 	run->org_language = org->language;
 	run->due = NULL;
 	run->n = run->cap = run->n_operators = 0;
+	run->second = false;
+	run->silent = 0;
 }
 
 /* 1: there was one more organisation, 0: that was the last. */
@@ -508,18 +564,21 @@ static int finish_in_tx(struct run *run)
 
 static int all_orgs(struct run *run)
 {
-	int64_t after = 0;
+	const struct notice_opts *o = run->opts;
+	int64_t after = 0, done = 0;
 	struct tx t;
-	int r = notice_rules_load(&run->x, &run->rules);
+	int r = rules_load(&run->x, &run->rules);
 	if (r == 0)
 		r = told_file(&run->x, &run->told_file);
 	if (r == 0)
 		r = begin_run(run);
 	if (r < 0)
 		return r;
-	do
-		r = next_org(run, &after);
-	while (r > 0);
+	while ((r = next_org(run, &after)) > 0) {
+		int heard = o->keep_up ? o->keep_up(o->keep_up_ctx, ++done) : 0;
+		if (heard < 0)
+			return heard;
+	}
 	if (r == 0)
 		r = tx_begin(&t, run->x.db, TX_WRITE);
 	return r < 0 ? r : tx_end(&t, finish_in_tx(run));

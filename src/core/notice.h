@@ -43,9 +43,11 @@ struct notice_case {
 	struct opt_int noticed_at;
 	struct opt_int noticed_org;
 	int64_t noticed_relapses;
+	int32_t rest_until; /* no reminder before this day: an answer asked for it */
 };
 /* New: never told to this organisation. Relapsed: again since its last notice. Reminder:
- * still open, and the last notice is remind_days calendar days (UTC) ago, or more. */
+ * still open, and the last notice is remind_days calendar days (UTC) ago, or more; not
+ * while an answer lets reminders rest. */
 enum notice_why notice_why_of(
 	const struct notice_rules *rules, const struct notice_case *c, int64_t now);
 
@@ -109,12 +111,18 @@ struct notice_opts {
 	enum tlp tlp;
 	struct str mail_domain; /* of the team, for message ids */
 	struct notice_writer writer;
+	/* Called after each organisation with how many are through; negative ends the run
+	 * there, and the next call goes on with it. May be NULL. */
+	int (*keep_up)(void *ctx, int64_t done);
+	void *keep_up_ctx;
 };
 struct notice_result {
 	int64_t run;
 	int64_t notices, findings; /* of the whole run, also from before a kill */
 	int64_t repeated; /* organisations that had been told exactly this before */
 	int64_t no_contact_orgs, no_contact_findings;
+	int64_t second_contacts; /* notices that went there, as nobody had answered */
+	int64_t person_tasks;	 /* organisations that a person must ask */
 	int64_t usual;
 	struct str held_why; /* "" or a HELD_* word */
 };
@@ -137,6 +145,8 @@ struct notice_line {
 	int64_t first_seen, last_seen, count;
 	int64_t before_file;  /* its sightings up to this file were told earlier */
 	bool before_same_org; /* and it was this organisation that was told */
+	/* Relapsed although it was said to be fixed: when, and when it was seen again. */
+	struct opt_int claimed_day, seen_again_day;
 };
 /* In the order of the table, worst first; views live for the call. */
 typedef int notice_line_fn(void *ctx, const struct notice_line *line);

@@ -47,13 +47,29 @@ SELECT id FROM file WHERE state = 0 ORDER BY id LIMIT 1;
 SELECT COALESCE(max(id), 0) AS id FROM file;
 
 -- Everything open or relapsed of one organisation; core/notice_rule.c decides what is due.
---: notice_open(org int, state int) -> each(id int, kind int, net blob?, port int, severity int, state int, relapses int, network_org int?, first_seen int, noticed_at int?, noticed_org int?, noticed_relapses int, noticed_file int)
-SELECT id, kind, net, port, severity, state, relapses, network_org, first_seen, noticed_at,
-	noticed_org, noticed_relapses, noticed_file
-  FROM finding WHERE org = :org AND state = :state;
+--: notice_open(org int, state int) -> each(id int, kind int, net blob?, port int, severity int, state int, relapses int, network_org int?, first_seen int, noticed_at int?, noticed_org int?, noticed_relapses int, noticed_file int, answered_at int?, rest_until int?)
+SELECT f.id AS id, f.kind AS kind, f.net AS net, f.port AS port, f.severity AS severity,
+	f.state AS state, f.relapses AS relapses, f.network_org AS network_org,
+	f.first_seen AS first_seen, f.noticed_at AS noticed_at, f.noticed_org AS noticed_org,
+	f.noticed_relapses AS noticed_relapses, f.noticed_file AS noticed_file, w.at AS answered_at,
+	w.rest_until AS rest_until
+  FROM finding f LEFT JOIN answer_now w ON w.finding = f.id AND w.org = f.org
+ WHERE f.org = :org AND f.state = :state;
 
---: notice_contacts(org int) -> each(id int, email text, role text, language text)
-SELECT id, email, role, language FROM contact WHERE org = :org AND email <> '' ORDER BY id;
+-- Reminders that went out and were not answered, since it was new or back.
+--: notice_reminders(finding int, org int, since int) -> one(n int)
+SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
+ WHERE nf.finding = :finding AND nf.why = 3 AND n.org = :org AND n.state NOT IN (0, 1, 9)
+	AND n.at > :since
+	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
+		WHERE m.finding = :finding AND m.why <> 3), 0);
+
+-- wrong: somebody said so, and nobody that it is right.
+--: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
+SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
+	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
+  FROM contact c LEFT JOIN contact_word w ON w.contact = c.id
+ WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;
 
 --: notice_by_content(content blob) -> one(id int, at int)
 SELECT id, at FROM notice WHERE content = :content;
@@ -82,17 +98,24 @@ UPDATE finding SET noticed_at = :at, noticed_org = :org, noticed_file = :file,
 INSERT INTO notice_part(notice, n, name, type, content)
 VALUES (:notice, :n, :name, :type, :content);
 
---: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int)
+--: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int, claimed_day int?)
 SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
 	k.identifier AS identifier, f.family AS family, f.net AS net, f.len AS len, f.name AS name,
 	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport, f.detail AS detail,
 	f.port AS port, f.severity AS severity, f.org AS org, f.basis AS basis,
 	f.basis_ref AS basis_ref, f.first_seen AS first_seen, f.last_seen AS last_seen,
-	f.count AS count, nf.before_org AS before_org, nf.before_file AS before_file
+	f.count AS count, nf.before_org AS before_org, nf.before_file AS before_file,
+	CASE WHEN nf.why = 2 THEN (SELECT max(c.day) FROM claim c WHERE c.finding = f.id
+		AND c.day >= nf.before_at / 86400 AND c.day < f.last_report) END AS claimed_day
   FROM notice_finding nf
   JOIN finding f ON f.id = nf.finding
   JOIN kind k ON k.id = f.kind
  WHERE nf.notice = :notice ORDER BY nf.n;
+
+-- The first report after that day in which it was seen.
+--: notice_seen_again(finding int, after_day int) -> one(day int?)
+SELECT min(COALESCE(f.day, s.day)) AS day FROM sighting s JOIN file f ON f.id = s.file
+ WHERE s.finding = :finding AND COALESCE(f.day, s.day) > :after_day;
 
 --: notice_sightings(finding int, after int) -> each(first int, last int, count int, port int, row int, sha256 blob)
 SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row AS row,
@@ -175,7 +198,8 @@ SELECT o.id AS org, o.name AS name, o.sector AS sector, count(*) AS findings,
   FROM organisation o
   JOIN finding f ON f.org = o.id AND f.state IN (0, 3)
   JOIN notice_rule r ON r.severity = f.severity AND r.notify > 0
- WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.org = o.id AND c.email <> '')
+ WHERE NOT EXISTS (SELECT 1 FROM contact c
+	WHERE c.org = o.id AND c.email <> '' AND c.ended_at IS NULL)
 	AND NOT EXISTS (SELECT 1 FROM finding g JOIN contact c ON c.org = g.network_org
-		AND c.email <> '' WHERE g.org = o.id AND g.state IN (0, 3))
+		AND c.email <> '' AND c.ended_at IS NULL WHERE g.org = o.id AND g.state IN (0, 3))
  GROUP BY o.id, o.name, o.sector ORDER BY critical DESC, findings DESC, o.id;

@@ -12,6 +12,7 @@
 /* ---- lines and sightings ---- */
 
 struct lines {
+	struct ctx *x;
 	notice_line_fn *fn;
 	void *ctx;
 };
@@ -51,12 +52,21 @@ static int on_line(void *ctx, const struct sql_notice_lines_row *row)
 		memcpy(&line.net.ip, row->net.p, sizeof(line.net.ip));
 		line.net.len = (uint8_t)row->len;
 	}
+	if (row->claimed_day.has) {
+		struct sql_notice_seen_again_in in = { row->finding, row->claimed_day.v };
+		struct sql_notice_seen_again_row again;
+		int r = sql_notice_seen_again(l->x->db, &in, &again);
+		if (r < 0)
+			return r;
+		line.claimed_day = row->claimed_day;
+		line.seen_again_day = again.day;
+	}
 	return l->fn(l->ctx, &line);
 }
 
 int notice_lines_each(struct ctx *x, int64_t notice, notice_line_fn *fn, void *ctx)
 {
-	struct lines l = { fn, ctx };
+	struct lines l = { x, fn, ctx };
 	struct sql_notice_lines_in in = { .notice = notice };
 	return sql_notice_lines_each(x->db, &in, on_line, &l);
 }

@@ -48,6 +48,8 @@ enum notice_why notice_why_of(
 		return WHY_RELAPSED;
 	/* Whole days: a run a minute earlier than the day before must not cost a day. */
 	int32_t since = day_of(now) - day_of(c->noticed_at.v);
+	if (day_of(now) < c->rest_until)
+		return WHY_NOT;
 	return rule->remind_days > 0 && since >= rule->remind_days ? WHY_REMINDER
 								   : WHY_NOT;
 }

@@ -168,7 +168,7 @@ static int put_contact(struct register_job *j, const struct reg_row *row, int64_
 		.language = keep(row->language, old.language),
 		.phone = full ? keep(row->phone, old.phone) : old.phone,
 		.pgp = full ? keep(row->pgp, old.pgp) : old.pgp };
-	if (str_eq(in.name, old.name) && str_eq(in.role, old.role) &&
+	if (!old.ended_at.has && str_eq(in.name, old.name) && str_eq(in.role, old.role) &&
 		str_eq(in.language, old.language) && str_eq(in.phone, old.phone) &&
 		str_eq(in.pgp, old.pgp))
 		return tell(j, SAME, "contact", S(""), S(""));
@@ -214,8 +214,8 @@ int register_apply(struct register_job *j, const struct reg_row *row)
 	int r = 0;
 	j->change.rows++;
 	if (row->what == REG_PREFIX) /* by its AS number: attrib_load finds whose it is */
-		return put_prefix(j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""),
-			S(""));
+		return put_prefix(
+			j, ROLE_OPERATOR, &row->net, NONE, row->asn, S(""), S(""));
 	if (row->what == REG_COUNTRY) {
 		/* "ZZ" is nobody's: a hole in a country's prefix. */
 		struct str cc = str_eq(row->cc, S("ZZ")) ? S("") : row->cc;

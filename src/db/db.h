@@ -19,11 +19,14 @@ enum db_mode {
 	DB_CREATE, /* make a new file; E_EXISTS when there is one */
 	DB_WRITE,
 	DB_READ,
+	DB_ADOPT, /* a copy that comes back: its schema is proven to be ours, then
+		     as DB_WRITE, with the log */
 };
 
 /* Opens "tocsin.db" in the folder dir. DB_CREATE and DB_WRITE migrate to today's schema,
  * after a backup "tocsin.db.before-N" when there was an older one; DB_READ refuses an
- * older schema. */
+ * older schema. DB_ADOPT is for a copy that db_backup made and that was away: E_DB unless
+ * its tables, indices and triggers are ours, word for word. */
 MUST int db_open(
 	int dir, enum db_mode mode, int64_t now, struct why *why, struct db **ret);
 void db_close(struct db **db);
@@ -42,6 +45,9 @@ MUST int db_checkpoint(struct db *db, bool now);
 /* A consistent copy while others read and write: VACUUM INTO path (below dir), then
  * fsync. */
 MUST int db_backup(struct db *db, int dir, const char *path, struct why *why);
+/* Each table with the number of its rows, by name; a negative answer ends it. */
+MUST int db_count_tables(
+	struct db *db, int (*each)(void *ctx, struct str table, int64_t n), void *ctx);
 /* Checks the pages and foreign keys; a line per fault through report. The number of
  * faults. */
 MUST int db_check(struct db *db, void (*report)(void *ctx, struct str line), void *ctx);

@@ -35,5 +35,7 @@ MUST int lite_exec(struct db *db, const char *sql);
 MUST int lite_pragma_int(struct db *db, const char *sql, int64_t *ret);
 /* The steps already there must be the ones we know: as many, with the same texts. */
 MUST int migrate_known(struct db *db, int64_t have);
+/* Its tables, indices and triggers are those that the steps make, word for word. */
+MUST int lite_schema_known(struct db *db);
 /* Brings an open connection to today's schema. */
 MUST int migrate(struct db *db, int dir, int64_t now, bool fresh);

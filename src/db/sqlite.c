@@ -116,6 +116,7 @@ static int harden(struct db *db)
 static const char create_pragmas[] =
 	"PRAGMA page_size=8192; PRAGMA synchronous=EXTRA;"
 	"PRAGMA journal_mode=WAL; PRAGMA application_id=1414480723;";
+static const char adopt_pragmas[] = "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;";
 static const char write_pragmas[] =
 	"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 	"PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
@@ -150,6 +151,10 @@ static int set_up(struct db *db, int dir, int64_t now)
 		r = lite_exec(db, "PRAGMA busy_timeout=10000");
 	if (r == 0 && db->mode == DB_CREATE)
 		r = lite_exec(db, create_pragmas);
+	if (r == 0 && db->mode == DB_ADOPT)
+		r = lite_schema_known(db);
+	if (r == 0 && db->mode == DB_ADOPT)
+		r = lite_exec(db, adopt_pragmas);
 	if (r == 0)
 		r = lite_exec(db, db->mode == DB_READ ? read_pragmas : write_pragmas);
 	if (r == 0)

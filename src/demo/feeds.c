@@ -3,6 +3,7 @@
  * demo/truth. */
 #include "demo/feeds.h"
 #include "base/date.h"
+#include "demo/answers.h"
 #include "demo/row.h"
 #include "demo/truth.h"
 
@@ -107,6 +108,33 @@ static int play(struct arena *a, const struct demo_run *run, struct demo_populat
 	return demo_out_end(&f->truth);
 }
 
+/* Gives the population the answers of the run's file. */
+static int take_answers(struct arena *a, const struct demo_run *run, struct why *why,
+	struct demo_population *p)
+{
+	struct demo_answers v;
+	struct str text;
+	if (run->answers == NULL)
+		return 0;
+	int r = file_read(AT_FDCWD, run->answers, a, MIB(64), why, &text);
+	if (r == 0)
+		r = demo_answers_read(a, text, why, &v);
+	if (r == 0)
+		demo_answers_give(p, &v);
+	return r;
+}
+
+/* Without answers, outcomes of an earlier run would be wrong. */
+static int write_outcomes(struct arena *a, const struct demo_run *run, int dir,
+	const struct demo_population *p, struct why *why)
+{
+	if (run->answers != NULL)
+		return demo_outcomes_write(a, p, dir, why);
+	if (unlinkat(dir, "outcomes.csv", 0) < 0 && errno != ENOENT)
+		return fail(why, E_SYS, "cannot remove 'outcomes.csv' of an earlier run");
+	return 0;
+}
+
 int demo_feeds_make(struct arena *a, const struct demo_run *run, struct why *why,
 	struct demo_sum *ret)
 {
@@ -125,17 +153,17 @@ int demo_feeds_make(struct arena *a, const struct demo_run *run, struct why *why
 	if (r < 0)
 		return r;
 	demo_population_new(a, &t, &places, run->seed, run->day, &p);
-	struct demo_answer *answers = NULL;
-	r = demo_answers_read(a, &t, dir, why, &answers, &p.n_answers);
+	r = take_answers(a, run, why, &p);
 	if (r < 0)
 		return r;
-	p.answers = answers;
 	struct day_files f = {
 		.p = &p, .dir = dir, .why = why, .date = day_make(2026, 6, 1) + run->day
 	};
 	r = play(a, run, &p, &f);
 	if (r == 0)
 		r = demo_keys_write(a, &p, dir, why);
+	if (r == 0)
+		r = write_outcomes(a, run, dir, &p, why);
 	if (r == 0)
 		r = demo_register_write(a, &g, dir, why);
 	if (r < 0)

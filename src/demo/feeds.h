@@ -2,8 +2,8 @@
  * feeds.h - a day of the demo country's feeds, as files. Depends on: the rest of demo.
  *
  * Writes into a folder the report files of one day, what is true about their rows
- * (truth.csv, keys.csv) and the register of the scale. Same seed, scale and answers: same
- * bytes. */
+ * (truth.csv, keys.csv; outcomes.csv about answers) and the register of the scale. Same
+ * seed, scale and answers: same bytes. */
 #pragma once
 #include "demo/population.h"
 
@@ -13,8 +13,9 @@
 struct demo_run {
 	enum demo_scale scale;
 	uint64_t seed;
-	int32_t day;	 /* 0 is 2026-06-01 */
-	const char *out; /* a folder; made when it is not there */
+	int32_t day;	     /* 0 is 2026-06-01 */
+	const char *out;     /* a folder; made when it is not there */
+	const char *answers; /* a file that demo/answers.h describes; NULL: none */
 };
 struct demo_sum {
 	uint32_t files;

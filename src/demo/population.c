@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * population.c - days in the life of the keys: see population.h. Depends on: demo/report.
- * New keys: birth.c. */
+ * New keys: birth.c. What answers do to them: outcome.c. */
 #include "demo/population.h"
 #include "demo/population_part.h"
 
@@ -65,35 +65,18 @@ static size_t level_of(const struct demo_report *t, int32_t day)
 	return n > 0 ? n : 1;
 }
 
-/* Fixed keys are marked when the day begins; deaths and returns pass them by. */
-static int mark_fixed(struct demo_population *p, struct why *why)
-{
-	for (size_t i = 0; i < p->n_answers; i++) {
-		const struct demo_answer *x = &p->answers[i];
-		if (x->day + 1 != p->day)
-			continue;
-		const struct demo_list *all = &p->stock[x->report].all;
-		if (x->serial >= all->n)
-			return fail(why, E_NOT_FOUND,
-				"answers.csv: on day %d there is no key %.*s-%u", x->day,
-				STR(p->reports->v[x->report].type), x->serial);
-		p->keys[all->v[x->serial]].fixed = true;
-	}
-	return 0;
-}
-
 static void bury(struct demo_population *p, struct rng *r, uint32_t report)
 {
 	struct demo_stock *s = &p->stock[report];
 	size_t kept = 0;
 	for (size_t i = 0; i < s->live.n; i++) {
 		uint32_t key = s->live.v[i];
-		bool dies = p->day > 0 && rng_chance(r, p->reports->v[report].death);
-		if (!dies && !p->keys[key].fixed) {
+		if (p->day == 0 || !rng_chance(r, p->reports->v[report].death)) {
 			s->live.v[kept++] = key;
 			continue;
 		}
-		if (dies && rng_below(r, 5) == 0) {
+		p->keys[key].live = false;
+		if (rng_below(r, 5) == 0) {
 			s->away = demo_grow(p->arena, s->away, s->n_away, &s->cap_away,
 				sizeof(*s->away));
 			s->away[s->n_away++] = (struct demo_away){ key,
@@ -109,10 +92,12 @@ static void return_some(struct demo_population *p, uint32_t report)
 	size_t kept = 0;
 	for (size_t i = 0; i < s->n_away; i++) {
 		struct demo_away w = s->away[i];
-		if (w.back != p->day)
+		if (w.back != p->day) {
 			s->away[kept++] = w;
-		else if (!p->keys[w.key].fixed)
-			list_add(p->arena, &s->live, w.key);
+			continue;
+		}
+		p->keys[w.key].live = true;
+		list_add(p->arena, &s->live, w.key);
 	}
 	s->n_away = kept;
 }
@@ -125,6 +110,7 @@ static void bear_some(struct demo_population *p, struct rng *r, uint32_t report)
 	while (s->live.n < level && demo_key_bear(p, r, report, &key)) {
 		list_add(p->arena, &s->all, key);
 		list_add(p->arena, &s->live, key);
+		p->keys[key].live = true;
 		p->born++;
 	}
 }
@@ -184,14 +170,14 @@ static size_t plan_rows(struct demo_population *p, struct rng *r, uint32_t repor
 int demo_population_play(
 	struct demo_population *p, const struct demo_day_sink *sink, struct why *why)
 {
-	int err = mark_fixed(p, why);
+	int err = demo_answers_mark(p, why);
 	p->born = 0;
 	for (uint32_t i = 0; err == 0 && i < p->reports->n; i++) {
 		struct rng r = rng_new(p->seed + (uint64_t)p->day, 'p', i);
 		bury(p, &r, i);
 		return_some(p, i);
 		bear_some(p, &r, i);
-		size_t n = plan_rows(p, &r, i);
+		size_t n = demo_answers_apply(p, i, plan_rows(p, &r, i));
 		for (size_t k = 0; k < n; k++) {
 			struct demo_key *key = &p->keys[p->rows[k].key];
 			if (p->rows[k].dirt != DIRT_BROKEN)

@@ -65,7 +65,7 @@ int demo_truth_begin(
 	return r < 0 ? demo_out_end(ret) : 0;
 }
 
-static void add_key(
+void demo_truth_key(
 	struct demo_out *o, const struct demo_population *p, const struct demo_key *k)
 {
 	demo_out_str(o, p->reports->v[k->report].type);
@@ -92,7 +92,7 @@ void demo_truth_add(struct demo_out *o, const struct demo_population *p, struct 
 	demo_out_str(o, str_c(dirt[s->dirt]));
 	demo_out_char(o, ',');
 	if (!broken)
-		add_key(o, p, k);
+		demo_truth_key(o, p, k);
 	demo_out_char(o, '\n');
 }
 
@@ -101,25 +101,25 @@ static void write_key(
 {
 	const struct demo_report *t = &p->reports->v[k->report];
 	char text[IP_TEXT_MAX];
-	bool by_name = t->about == ABOUT_HOST || t->about == ABOUT_MAIL, first = true;
-	add_key(o, p, k);
+	struct demo_identity d = demo_key_identity(p, k, text);
+	bool first = true;
+	demo_truth_key(o, p, k);
 	demo_out_char(o, ',');
 	demo_out_str(o, k->v6 ? t->twin : t->type);
 	demo_out_char(o, ',');
-	demo_out_str(o,
-		str_eq(t->identifier, S("@")) ? t->names[k->name_item] : t->identifier);
+	demo_out_str(o, d.identifier);
 	demo_out_char(o, ',');
-	demo_out_str(o, by_name ? k->name : str_c(ip_text(&k->ip, text)));
+	demo_out_str(o, d.place);
 	demo_out_char(o, ',');
-	if (t->port_in_key)
-		demo_out_num(o, k->port);
+	if (d.port > 0)
+		demo_out_num(o, d.port);
 	demo_out_char(o, ',');
-	for (int32_t d = 0; d < p->day; d++) {
-		if (!demo_key_seen(k, d))
+	for (int32_t day = 0; day < p->day; day++) {
+		if (!demo_key_seen(k, day))
 			continue;
 		if (!first)
 			demo_out_char(o, ' ');
-		demo_out_num(o, (uint64_t)d);
+		demo_out_num(o, (uint64_t)day);
 		first = false;
 	}
 	demo_out_char(o, '\n');
@@ -145,55 +145,4 @@ int demo_keys_write(
 		if (ever_seen(&p->keys[i], p->last))
 			write_key(&o, p, &p->keys[i]);
 	return demo_out_end(&o);
-}
-
-/* "scan_rdp-17" */
-static bool read_key(const struct demo_reports *t, struct str s, struct demo_answer *ret)
-{
-	size_t dash = str_rfind(s, '-');
-	struct str number = str_from(s, dash + 1);
-	const struct demo_report *found = demo_report_find(t, str_to(s, dash));
-	if (found == NULL || !scan_u32(&number, UINT32_MAX, &ret->serial) || number.n > 0)
-		return false;
-	ret->report = (uint32_t)(found - t->v);
-	return true;
-}
-
-static bool is_true(struct str s)
-{
-	return str_eq_nocase(s, S("true")) || str_eq_nocase(s, S("yes")) ||
-		str_eq(s, S("1"));
-}
-
-int demo_answers_read(struct arena *a, const struct demo_reports *t, int dir,
-	struct why *why, struct demo_answer **ret, size_t *ret_n)
-{
-	struct str text, line, f[5];
-	struct demo_answer *v = NULL;
-	size_t n = 0, cap = 0;
-	struct why inner = { 0 };
-	int r = file_read(dir, "answers.csv", a, MIB(64), &inner, &text);
-	if (r == E_NOT_FOUND) {
-		*ret_n = 0;
-		return 0;
-	}
-	if (r < 0)
-		return fail(why, r, "%s", inner.text);
-	(void)demo_line(&text, &line); /* the header */
-	while (demo_line(&text, &line)) {
-		struct demo_answer x = { 0 };
-		int64_t day;
-		if (demo_fields(a, line, ',', f, N(f)) != N(f) ||
-			!str_int(f[0], 0, INT32_MAX - 1, &day) || !read_key(t, f[2], &x))
-			return fail(why, E_SYNTAX, "answers.csv: cannot read '%.*s'",
-				STR(str_to(line, 120)));
-		if (!str_eq_nocase(f[3], S("fixed")) || !is_true(f[4]))
-			continue;
-		x.day = (int32_t)day;
-		v = demo_grow(a, v, n, &cap, sizeof(*v));
-		v[n++] = x;
-	}
-	*ret = v;
-	*ret_n = n;
-	return 0;
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/tr.h"
 #include "base/utf8.h"
+#include "core/answer.h"
 #include "exchange/wrap.h"
 #include "fmt/mime_out.h"
 #include "tpl_digest.h"
@@ -136,6 +137,12 @@ static int make_pieces(struct body *b, const struct digest_collect *c)
 
 /* ---- fitting ---- */
 
+/* How long it may get: the link that is put in later needs its place. */
+static size_t body_max(const struct body *b)
+{
+	return LIMIT_BODY - (b->view.answer_link.n ? ANSWER_URL_MAX : 0);
+}
+
 /* Bytes of the body with the first n families in full and the others named. */
 static size_t size_with(const struct body *b, size_t n)
 {
@@ -148,7 +155,7 @@ static size_t size_with(const struct body *b, size_t n)
 /* Families named in one line each, as many as there is room for, then how many more. */
 static int add_lines(struct body *b, size_t from, struct buf *out)
 {
-	size_t room = LIMIT_BODY - out->n - b->foot.n, used = b->also.n, i = from,
+	size_t room = body_max(b) - out->n - b->foot.n, used = b->also.n, i = from,
 	       all = 0;
 	struct str more = S("");
 	for (size_t k = from; k < b->n; k++)
@@ -176,11 +183,11 @@ static int fit(struct body *b, struct str *ret)
 {
 	struct buf out = buf_in(b->arena, LIMIT_BODY);
 	size_t n = b->n;
-	while (n > 0 && size_with(b, n) > LIMIT_BODY)
+	while (n > 0 && size_with(b, n) > body_max(b))
 		n--;
 	if (n == 0 && b->n > 0 &&
 		b->head.n + b->foot.n + b->also.n + b->pieces[0].full.n + KIB(1) <=
-			LIMIT_BODY)
+			body_max(b))
 		n = 1; /* the worst is explained, even if not all others can be named */
 	int r = buf_add(&out, b->head);
 	for (size_t i = 0; i < n && r == 0; i++)
@@ -220,6 +227,7 @@ static int fill_view(struct body *b, const struct digest_team *team,
 		.reminded = d->reminded,
 		.open_before = d->open_before,
 		.oldest_day = day_of(d->oldest_open),
+		.answer_link = team->web_url.n ? S(ANSWER_PLACE) : S(""),
 		.team = one_line(b->arena, team->name),
 		.mail = one_line(b->arena, team->mail),
 		.phone = one_line(b->arena, team->phone),
@@ -329,7 +337,12 @@ int digest_eml(
 	struct notice_full n;
 	struct attach parts = { .arena = x->arena };
 	struct buf out = buf_in(x->arena, EML_MAX), boundary = buf_in(x->arena, 64);
+	struct buf masked = buf_in(x->arena, ANSWER_URL_MAX);
 	int r = notice_get(x, notice, &n);
+	if (r == 0)
+		r = answer_url_masked(team->web_url, &masked);
+	if (r == 0)
+		r = answer_place(x->arena, n.body, buf_str(&masked), &n.body);
 	if (r == 0)
 		r = notice_parts_each(x, notice, on_part, &parts);
 	if (r == 0)

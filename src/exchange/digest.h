@@ -13,6 +13,7 @@
 
 struct digest_team {
 	struct str name, mail, phone; /* phone may be empty */
+	struct str web_url;	      /* of the pages; empty: no link to answer by */
 };
 /* For notice_draft_run; team must live as long as the writer. */
 struct notice_writer digest_writer(const struct digest_team *team);
@@ -20,7 +21,8 @@ struct notice_writer digest_writer(const struct digest_team *team);
 struct str digest_domain(const struct digest_team *team);
 
 /* The exact mail of a notice, in x->arena: RFC 5322 with its tables attached. Its
- * Message-ID was fixed with the draft; its date is that of the draft. E_SYNTAX when an
- * address cannot stand in a mail. */
+ * Message-ID was fixed with the draft; its date is that of the draft. The link to answer
+ * by is masked: only the outbox has one that is good. E_SYNTAX when an address cannot
+ * stand in a mail. */
 MUST int digest_eml(
 	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret);

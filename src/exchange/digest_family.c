@@ -84,6 +84,10 @@ static int add_place(struct arena *a, struct digest_family *f,
 		.last_day = day_of(l->last_seen),
 		.last = l->last_seen,
 		.count = l->count };
+	if (l->claimed_day.has && l->seen_again_day.has) {
+		p->claimed_day = (int32_t)l->claimed_day.v;
+		p->seen_again_day = (int32_t)l->seen_again_day.v;
+	}
 	int r = place_text(a, l, &p->where);
 	if (r < 0)
 		return r;

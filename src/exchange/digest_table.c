@@ -10,7 +10,8 @@
 
 #include <inttypes.h>
 
-#define ROW_MAX KIB(128) /* some texts of LIMIT_FIELD, quoted */
+#define ANSWER_CELLS 4	      /* answer, until, whose, comment */
+#define ROW_MAX	     KIB(128) /* some texts of LIMIT_FIELD, quoted */
 
 struct table {
 	struct ctx *x;
@@ -28,7 +29,8 @@ struct table {
 
 static const char *const columns[] = { "first_seen_utc", "last_seen_utc", "count",
 	"address", "transport", "port", "source_port", "host_name", "type", "identifier",
-	"family", "severity", "state", "detail", "basis", "evidence", "finding" };
+	"family", "severity", "state", "detail", "basis", "evidence", "finding", "answer",
+	"until", "whose", "comment" };
 
 /* ---- parts ---- */
 
@@ -139,6 +141,8 @@ static int put_row(struct table *t, int64_t first, int64_t last, int64_t count,
 	csv_out_text(c, l->basis_ref);
 	csv_out_text(c, buf_str(&id));
 	csv_out_int(c, l->finding);
+	for (int i = 0; i < ANSWER_CELLS; i++) /* for them to fill in */
+		csv_out_text(c, S(""));
 	csv_out_row(c);
 	return take_row(t);
 }

@@ -16,9 +16,10 @@ struct digest_view {
 	int32_t oldest_day;
 	const char *first_title; /* what to do first */
 	int64_t first_n;
-	int32_t act_by;	    /* a day; 0: none */
-	bool acts;	    /* some are events at a second and a port */
-	int64_t kinds_more; /* kinds that are not even named */
+	int32_t act_by;		/* a day; 0: none */
+	bool acts;		/* some are events at a second and a port */
+	int64_t kinds_more;	/* kinds that are not even named */
+	struct str answer_link; /* the line that the link will stand in, or empty */
 	struct str team, mail, phone;
 	int64_t n_tables;
 	struct str table; /* the name of the only, or first, attachment */
@@ -31,6 +32,7 @@ struct digest_place {
 	uint16_t source_port;
 	int32_t first_day, last_day;
 	int64_t last, count;
+	int32_t claimed_day, seen_again_day; /* said to be fixed, and was not; 0: none */
 };
 struct digest_fix {
 	struct str identifier, text;

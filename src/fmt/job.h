@@ -11,23 +11,26 @@
 
 enum job_type {
 	/* work -> parse; the numbers continue FRAME_JOB of sys/frames.h */
-	JOB_UNPACK = 64, /* struct job_start; fd: any file */
-	JOB_EVENTS,	 /* struct job_start; fd: a kept original (zstd) */
-	JOB_ROWS,	 /* struct job_rows; fd: a kept original */
-	JOB_REGISTER,	 /* struct job_start; fd: any file, plain or packed */
+	JOB_UNPACK = 64,  /* struct job_start; fd: any file */
+	JOB_EVENTS,	  /* struct job_start; fd: a kept original (zstd) */
+	JOB_ROWS,	  /* struct job_rows; fd: a kept original */
+	JOB_REGISTER,	  /* struct job_start; fd: any file, plain or packed */
+	JOB_ANSWERS = 72, /* struct job_start; fd: a file with answers, plain or packed */
 	/* parse -> work */
-	JOB_MEMBER = 80, /* text name: a member of the file begins */
-	JOB_BYTES,	 /* raw bytes of it */
-	JOB_MEMBER_END,	 /* struct job_end */
-	JOB_HEADER,	 /* struct job_header, then its columns */
-	JOB_EVENT_BATCH, /* u32 n, then n events */
-	JOB_REFUSED,	 /* struct job_refused */
-	JOB_MARK,	 /* u32: all rows up to this one have been sent */
-	JOB_ROW,	 /* struct job_row, then its fields */
-	JOB_REG_BATCH,	 /* u32 n, then n reg_rows */
-	JOB_REG_PROBLEM, /* struct job_problem */
-	JOB_REG_ABOUT,	 /* struct job_about: of a database, after its rows */
-	JOB_DONE,	 /* struct job_end */
+	JOB_MEMBER = 80,	/* text name: a member of the file begins */
+	JOB_BYTES,		/* raw bytes of it */
+	JOB_MEMBER_END,		/* struct job_end */
+	JOB_HEADER,		/* struct job_header, then its columns */
+	JOB_EVENT_BATCH,	/* u32 n, then n events */
+	JOB_REFUSED,		/* struct job_refused */
+	JOB_MARK,		/* u32: all rows up to this one have been sent */
+	JOB_ROW,		/* struct job_row, then its fields */
+	JOB_REG_BATCH,		/* u32 n, then n reg_rows */
+	JOB_REG_PROBLEM,	/* struct job_problem */
+	JOB_REG_ABOUT,		/* struct job_about: of a database, after its rows */
+	JOB_DONE,		/* struct job_end */
+	JOB_ANSWER_BATCH = 100, /* u32 n, then n answer_items */
+	JOB_ANSWER_PROBLEM,	/* struct job_problem */
 };
 
 struct job_start {

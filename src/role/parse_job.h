@@ -42,6 +42,7 @@ MUST int parse_flush(struct parse_job *j, enum job_type type);
 MUST int parse_job_unpack(struct parse_job *j, struct str body);
 MUST int parse_job_events(struct parse_job *j, struct str body);
 MUST int parse_job_rows(struct parse_job *j, struct str body);
+MUST int parse_job_answers(struct parse_job *j, struct str body);
 MUST int parse_job_register(struct parse_job *j, struct str body);
 /* Is the input libloc's database? Then the second does the job of parse_job_register. */
 bool parse_is_loc(struct parse_job *j);

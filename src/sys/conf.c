@@ -29,14 +29,16 @@ const struct conf_item conf_items[] = {
 		"The hour at which a service that runs drafts notices, in team.timezone" },
 	{ "country",       C_COUNTRY, AT(country),       0, 2, "",
 		"The country the team answers for: two letters, as in ISO 3166" },
+	{ "web.url",       C_URL,     AT(web_url),       0, 200, "",
+		"Where others reach the pages, as in https://cirt.example; empty: notices carry no link" },
 	{ "demo",          C_BOOL,    AT(demo),          0, 1, "no",
 		"A demonstration: the clock may be set with --now, nothing is real" },
 	{ "data.cache",    C_SIZE,    AT(data_cache),    (int64_t)KIB(256), (int64_t)GIB(1), "8M",
 		"Memory for database pages in the process that writes" },
+	{ "backup.key",    C_TEXT,    AT(backup_key),    0, 64, "",
+		"Backups are sealed for this public key: see tocsin backup key" },
 	{ "role.parsers",  C_INT,     AT(role_parsers),  1, 8, "1",
 		"How many processes read foreign files at the same time" },
-	{ "web.url",       C_TEXT,    AT(web_url),       0, 200, "",
-		"Where people reach the console, as in https://cirt.example; empty: this machine only" },
 	{ "web.proxy",     C_BOOL,    AT(web_proxy),     0, 1, "no",
 		"All requests come through the proxy that tocsin proxy-config describes" },
 	{ "web.threads",   C_INT,     AT(web_threads),   1, 16, "4",
@@ -91,6 +93,66 @@ static bool zone_like(struct str v)
 	return v.n > 0 && v.p[0] != '/';
 }
 
+/* "[::1]:8069" and the like: after the host only a port may follow. */
+static bool is_loopback(struct str host)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+	for (size_t k = 0; k < N(names); k++) {
+		struct str name = str_c(names[k]), rest = str_from(host, name.n);
+		if (str_starts(host, name) && (rest.n == 0 || *rest.p == ':'))
+			return true;
+	}
+	return false;
+}
+
+static bool port_like(struct str s)
+{
+	uint32_t port;
+	return scan_u32(&s, UINT16_MAX, &port) && s.n == 0 && port > 0;
+}
+
+static bool name_like(struct str s, bool v6)
+{
+	for (size_t k = 0; k < s.n; k++) {
+		char c = s.p[k], small = (char)(c | 32);
+		bool digit = c >= '0' && c <= '9';
+		bool letter = small >= 'a' && small <= (v6 ? 'f' : 'z');
+		if (!digit && !letter && !(v6 ? c == ':' : c == '-' || c == '.'))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* A name, an address or [an IPv6 address], perhaps with a port. */
+static bool host_like(struct str host)
+{
+	bool v6 = scan_char(&host, '[');
+	size_t end = str_find(host, v6 ? ']' : ':');
+	struct str name = str_to(host, end), rest = str_from(host, end);
+	if (v6 && !scan_char(&rest, ']'))
+		return false;
+	return name_like(name, v6) &&
+		(rest.n == 0 || (scan_char(&rest, ':') && port_like(rest)));
+}
+
+/* https, or http on this machine; a plain path may follow the host. */
+static bool url_like(struct str v)
+{
+	bool secure = scan_lit(&v, "https://");
+	if (!secure && !scan_lit(&v, "http://"))
+		return false;
+	struct str host = str_to(v, str_find(v, '/')), path = str_from(v, host.n);
+	for (size_t k = 0; k < path.n; k++) {
+		char c = path.p[k], small = (char)(c | 32);
+		bool plain = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
+			c == '-' || c == '_' || c == '.' || c == '~';
+		bool slash = c == '/' && (k == 0 || path.p[k - 1] != '/');
+		if (!plain && !slash)
+			return false;
+	}
+	return host_like(host) && (secure || is_loopback(host)) && !str_ends(v, S("/"));
+}
+
 static int set_text(const struct conf_item *i, struct str v, struct arena *a,
 	struct why *why, struct str *to)
 {
@@ -102,6 +164,11 @@ static int set_text(const struct conf_item *i, struct str v, struct arena *a,
 			why, E_SYNTAX, "%s: '%.*s' is no mail address", i->name, STR(v));
 	if (i->type == C_COUNTRY && v.n && !country_like(v))
 		return fail(why, E_SYNTAX, "%s: '%.*s' is not two capital letters",
+			i->name, STR(v));
+	if (i->type == C_URL && v.n && !url_like(v))
+		return fail(why, E_SYNTAX,
+			"%s: '%.*s' is not like https://cirt.example; http only on this "
+			"machine, no / at the end, no query",
 			i->name, STR(v));
 	if (i->type == C_ZONE && !zone_like(v))
 		return fail(why, E_SYNTAX, "%s: '%.*s' is no time zone's name", i->name,
@@ -158,6 +225,7 @@ static int set_item(struct conf *c, const struct conf_item *i, struct str v,
 	case C_MAIL:
 	case C_COUNTRY:
 	case C_ZONE:
+	case C_URL:
 		return set_text(i, v, a, why, to);
 	case C_LANG:
 		if (lang_parse(v, to) < 0)
@@ -192,7 +260,7 @@ void conf_init(struct conf *ret)
 	*ret = (struct conf){ 0 };
 	for (const struct conf_item *i = conf_items; i->name; i++) {
 		bool text = i->type == C_TEXT || i->type == C_MAIL ||
-			i->type == C_COUNTRY || i->type == C_ZONE;
+			i->type == C_COUNTRY || i->type == C_ZONE || i->type == C_URL;
 		if (text) { /* a constant: no arena needed, and it may be empty until set
 			     */
 			*(struct str *)(void *)((char *)ret + i->offset) = str_c(
@@ -269,6 +337,7 @@ int conf_value(const struct conf *c, const struct conf_item *i, struct buf *out)
 	case C_MAIL:
 	case C_COUNTRY:
 	case C_ZONE:
+	case C_URL:
 		return buf_add(out, *(const struct str *)from);
 	case C_LANG:
 		return buf_add(out, str_c(lang_code(*(const enum lang *)from)));

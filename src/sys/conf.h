@@ -17,10 +17,11 @@ struct conf {
 	enum lang team_language;
 	enum tlp team_tlp;
 	struct str country;
+	struct str web_url;
 	bool demo;
 	int64_t data_cache, role_parsers, team_hour, web_threads;
-	struct str web_url;
 	bool web_proxy;
+	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 };
 
 enum conf_type {
@@ -28,6 +29,7 @@ enum conf_type {
 	C_MAIL,	   /* an address, or nothing when min is 0 */
 	C_COUNTRY, /* two capital letters, or nothing */
 	C_ZONE,	   /* a name as in the time zone database: Europe/Paris */
+	C_URL,	   /* where the pages are seen from outside, or nothing */
 	C_LANG,
 	C_TLP,
 	C_BOOL, /* yes or no */

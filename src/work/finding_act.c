@@ -90,6 +90,14 @@ int act_finding_mark(struct call *c)
 	return tx_end(&t, r);
 }
 
+int call_claim(struct call *c, int64_t finding, bool fixed)
+{
+	struct sql_mark_get_in key = { .id = finding };
+	struct sql_mark_get_row was;
+	int r = sql_mark_get(c->w->db, &key, &was);
+	return r < 0 ? r : set_mark(c, finding, fixed ? STATE_CLAIMED : STATE_OPEN, &was);
+}
+
 /* ---- evidence ---- */
 
 static int send_row(struct call *c, const struct file_row *file, struct str body)
@@ -164,8 +172,6 @@ int act_evidence(struct call *c)
 	struct sql_evidence_rows_in in = { .finding = act_get(&c->act, 0)->n,
 		.n = limit->has ? limit->n : EVIDENCE_ROWS };
 	struct sql_evidence_rows_rows at;
-	if (in.n > JOB_ROWS_MAX)
-		in.n = JOB_ROWS_MAX;
 	int r = sql_evidence_rows(c->w->db, &c->keep, &in, &at);
 	if (r == 0 && at.n == 0)
 		return fail(&c->x.why, E_NOT_FOUND, "there is no finding %" PRId64,
@@ -173,7 +179,9 @@ int act_evidence(struct call *c)
 	uint32_t *rows = arena_array(&c->keep, at.n + 1, sizeof(*rows));
 	for (size_t i = 0, next; r == 0 && i < at.n; i = next) {
 		uint32_t n = 0;
-		for (next = i; next < at.n && at.v[next].file == at.v[i].file; next++)
+		for (next = i; next < at.n && at.v[next].file == at.v[i].file &&
+			n < JOB_ROWS_MAX;
+			next++)
 			if (n == 0 || rows[n - 1] != (uint32_t)at.v[next].row)
 				rows[n++] = (uint32_t)at.v[next].row;
 		r = rows_of_file(c, at.v[i].file, rows, n);

@@ -42,6 +42,8 @@ struct reading {
 	struct arena head;	  /* what header points to */
 	struct job_header header; /* no type: none came yet */
 	bool added;		  /* the header's matter is in the database */
+	bool empty_again;	  /* known content without rows, under another name */
+	bool arrived;		  /* and that name's report had not arrived before */
 	struct arena chunk;	  /* frames of this chunk, copied */
 	size_t frames;		  /* their bytes: an honest parser sends a mark in time */
 	struct event *events;
@@ -298,6 +300,36 @@ static int commit_chunk(struct reading *rd, bool last)
 	return g->open ? 0 : work_checkpoint(c->w, false, &c->x.why);
 }
 
+/* Reports without a row hold the same line of column names day after day: one content,
+ * but as many reports that arrived, and silence is counted in these. */
+static int commit_arrival(struct reading *rd)
+{
+	struct call *c = rd->c;
+	struct arrivals *v = fold_arrivals(c->w->fold);
+	const struct job_header *h = &rd->header;
+	struct file_row f = rd->file;
+	struct group *g = &c->w->group;
+	f.day = h->day;
+	if (!h->day.has)
+		return 0;
+	int r = group_begin(g);
+	if (r == 0)
+		r = arrivals_add_type(&c->x, v, h->type, h->known, h->quiet, &f.type);
+	if (r == 0 && arrivals_has(arrivals_type(v, f.type), (int32_t)f.day.v))
+		return 0;
+	if (r == 0)
+		r = fold_finish(c->w->fold, &c->x, &f);
+	if (r == 0)
+		r = audit_add(&c->x, S("file.import"), f.name, h->type);
+	if (r < 0 || !group_may_grow(g, 0))
+		r = group_end(g, r, &c->x.why);
+	if (r == 0) {
+		rd->file.type_name = str_dup(&c->keep, h->type);
+		rd->arrived = true;
+	}
+	return r;
+}
+
 static int take_mark(struct reading *rd, struct str body)
 {
 	struct reader r = rd_new(body);
@@ -322,7 +354,7 @@ static int take_done(struct reading *rd, struct str body)
 		rd->file.why = str_dup(&rd->c->keep, end.why);
 		return fail(&rd->c->x.why, end.err, "%.*s", STR(end.why));
 	}
-	return commit_chunk(rd, true);
+	return rd->empty_again ? commit_arrival(rd) : commit_chunk(rd, true);
 }
 
 static int read_message(struct reading *rd, const struct frame *f)
@@ -331,7 +363,7 @@ static int read_message(struct reading *rd, const struct frame *f)
 		return take_header(rd, f->body);
 	if (f->type == JOB_DONE)
 		return take_done(rd, f->body);
-	if (rd->header.type.n == 0)
+	if (rd->header.type.n == 0 || rd->empty_again)
 		return E_SYNTAX;
 	switch (f->type) {
 	case JOB_EVENT_BATCH:
@@ -400,25 +432,44 @@ static int note_failure(struct reading *rd, int r)
 	return e < 0 ? e : r;
 }
 
+static int run_reading(struct reading *rd)
+{
+	rd->reached = (uint32_t)rd->file.rows_done;
+	rd->head = arena_new(MIB(4), "header");
+	rd->chunk = arena_new(MIB(48), "chunk");
+	int r = work_ready(rd->c);
+	begin_chunk(rd);
+	if (r == 0)
+		r = read_messages(rd);
+	if (is_the_files_fault(r) && !rd->empty_again)
+		r = note_failure(rd, r);
+	arena_free(&rd->chunk);
+	arena_free(&rd->head);
+	return is_the_files_fault(r) ? 0 : r;
+}
+
 /* Reads a file to its end. What is wrong with it stands in file.why and state; a negative
  * answer means that the whole act must end. */
 static int read_file(struct call *c, struct file_row *file)
 {
-	struct reading rd = { .c = c,
-		.file = *file,
-		.reached = (uint32_t)file->rows_done,
-		.head = arena_new(MIB(4), "header"),
-		.chunk = arena_new(MIB(48), "chunk") };
-	int r = work_ready(c);
-	begin_chunk(&rd);
-	if (r == 0)
-		r = read_messages(&rd);
-	if (is_the_files_fault(r))
-		r = note_failure(&rd, r);
+	struct reading rd = { .c = c, .file = *file };
+	int r = run_reading(&rd);
 	*file = rd.file;
-	arena_free(&rd.chunk);
-	arena_free(&rd.head);
-	return is_the_files_fault(r) ? 0 : r;
+	return r;
+}
+
+/* Content without rows that is known under another name, of another day or type. */
+static int read_empty_again(
+	struct call *c, struct str name, struct file_row *file, bool *ret_arrived)
+{
+	struct reading rd = { .c = c, .file = *file, .empty_again = true };
+	rd.file.name = name;
+	rd.file.rows_done = 0;
+	int r = run_reading(&rd);
+	c->x.why = r < 0 ? c->x.why : (struct why){ 0 };
+	file->type_name = rd.file.type_name;
+	*ret_arrived = rd.arrived;
+	return r;
 }
 
 /* ---- answers ---- */
@@ -445,7 +496,7 @@ static int answer(struct call *c, struct str name, const struct file_row *f,
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
-int import_resume(struct call *c)
+static int resume_all(struct call *c)
 {
 	for (;;) {
 		struct file_row file;
@@ -465,6 +516,14 @@ int import_resume(struct call *c)
 		if (r < 0)
 			return r;
 	}
+}
+
+int import_resume(struct call *c)
+{
+	int r = resume_all(c);
+	/* Only an import's own files may join the group; another act has a transaction of
+	 * its own. */
+	return c->act.id == ACT_FILE_IMPORT ? r : group_end(&c->w->group, r, &c->x.why);
 }
 
 static struct str base_name(struct str path)
@@ -506,13 +565,16 @@ static int import_member(
 	}
 	arena_reset(c->x.arena);
 	int r = file_by_sha(&c->x, &member->sha, &file);
-	if (r == 0 && file.state != FILE_FAILED)
-		return answer(c, shown, &file, true, began);
+	file.type_name = r == 0 ? str_dup(&c->keep, file.type_name) : S("");
+	bool known = r == 0 && file.state != FILE_FAILED, arrived = false;
+	if (known && file.rows == 0)
+		r = read_empty_again(c, base_name(member->name), &file, &arrived);
+	if (known && r == 0)
+		return answer(c, shown, &file, !arrived, began);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
 	if (r == E_NOT_FOUND)
-		file = (struct file_row){ .sha = member->sha, .why = S("") };
-	file.type_name = str_dup(&c->keep, file.type_name);
+		file = (struct file_row){ .sha = member->sha, .type_name = S("") };
 	file.why = S(""); /* of a failure before: it would die with the chunk, too */
 	file.name = base_name(member->name);
 	file.feed = feed->has ? feed->text : S("shadowserver");

@@ -18,20 +18,29 @@ static int answer_run(struct call *c, const struct notice_result *n)
 	rec_int(&w, "told_before", n->repeated);
 	rec_int(&w, "no_contact_organisations", n->no_contact_orgs);
 	rec_int(&w, "no_contact_findings", n->no_contact_findings);
+	rec_int(&w, "second_contacts", n->second_contacts);
+	rec_int(&w, "person_tasks", n->person_tasks);
 	rec_int(&w, "usual", n->usual);
 	rec_text(&w, "held", n->held_why.n ? n->held_why : (struct str){ NULL, 0 });
 	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+static int keep_up(void *ctx, int64_t done)
+{
+	return call_progress(ctx, done, NONE, S("organisations looked at"));
 }
 
 int act_notice_draft(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone };
+		conf->team_phone, conf->web_url };
 	const struct notice_opts opts = { .lang = conf->team_language,
 		.tlp = conf->team_tlp,
 		.mail_domain = digest_domain(&team),
-		.writer = digest_writer(&team) };
+		.writer = digest_writer(&team),
+		.keep_up = keep_up,
+		.keep_up_ctx = c };
 	struct notice_result result;
 	int r = import_resume(c); /* what was received must be told */
 	if (r == 0)

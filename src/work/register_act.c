@@ -16,7 +16,8 @@ struct import {
 	bool dry_run;
 	int64_t told, problems;
 	int64_t asns_alone; /* a delegation file's AS numbers: it does not say whose */
-	struct str from; /* for the audit trail: public data's maker, day and licence */
+	struct str from;  /* for the audit trail: public data's maker, day and licence */
+	struct buf *said; /* removals, for the audit trail */
 	struct arena scratch;
 };
 
@@ -29,6 +30,8 @@ static int tell_change(void *ctx, struct str line)
 	if (!im->dry_run && im->told >= TOLD_MAX)
 		return 0;
 	im->told++;
+	if (im->said && buf_addf(im->said, "%.*s; ", STR(str_to(line, 1000))) < 0)
+		return E_TOO_BIG;
 	rec_text(&w, "change", line);
 	return w.err < 0 ? w.err : call_record(im->c, &b);
 }
@@ -155,6 +158,40 @@ static int summary(struct import *im)
 	return w.err < 0 ? w.err : call_record(im->c, &b);
 }
 
+static int remove_entry(struct import *im)
+{
+	struct call *c = im->c;
+	struct str key = act_get(&c->act, 0)->text;
+	const struct act_value *org = act_get(&c->act, 1);
+	struct buf detail = buf_in(&im->scratch, KIB(8)),
+		   b = buf_in(&im->scratch, KIB(4));
+	struct writer w = wr_new(&b);
+	struct tx t;
+	im->said = &detail;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = register_remove(&im->job, key, org->has ? org->text : S(""));
+	if (r == 0)
+		r = register_finish(&im->job);
+	const struct register_change *n = &im->job.change;
+	if (r == 0)
+		r = buf_addf(&detail, "findings moved %lld", (long long)n->moved);
+	if (r == 0)
+		r = audit_add(&c->x, S("register.remove"), key, buf_str(&detail));
+	rec_text(&w, "key", key);
+	rec_bool(&w, "dry_run", im->dry_run);
+	rec_int(&w, "removed", n->removed);
+	rec_int(&w, "findings_moved", n->moved);
+	if (r == 0)
+		r = w.err < 0 ? w.err : call_record(c, &b);
+	if (r == 0 && im->dry_run) {
+		r = tx_end(&t, E_STOPPED);
+		return r == E_STOPPED ? 0 : r;
+	}
+	return tx_end(&t, r);
+}
+
 static int import(struct import *im)
 {
 	struct call *c = im->c;
@@ -195,9 +232,27 @@ int act_register_import(struct call *c)
 		.tell = tell_change,
 		.tell_ctx = &im,
 		.origin = act_get(&c->act, 2)->n > 0 ? ORIGIN_IMPORTED : ORIGIN_TEAM };
-	int r = import_resume(c);
+	/* What was cut off is read first, by the register it came under; a dry run
+	 * changes nothing at all. */
+	int r = im.dry_run ? 0 : import_resume(c);
 	if (r == 0)
 		r = import(&im);
+	arena_free(&im.scratch);
+	work_stale(c->w);
+	return r;
+}
+
+int act_register_remove(struct call *c)
+{
+	struct import im = { .c = c,
+		.scratch = arena_new(MIB(1), "register removal"),
+		.dry_run = act_get(&c->act, 2)->n > 0 };
+	im.job = (struct register_job){
+		.x = &c->x, .tell = tell_change, .tell_ctx = &im, .origin = ORIGIN_TEAM
+	};
+	int r = im.dry_run ? 0 : import_resume(c);
+	if (r == 0)
+		r = remove_entry(&im);
 	arena_free(&im.scratch);
 	work_stale(c->w);
 	return r;

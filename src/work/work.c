@@ -160,14 +160,34 @@ static int apply(struct call *c)
 		return act_file_import(c);
 	case ACT_REGISTER_IMPORT:
 		return act_register_import(c);
+	case ACT_REGISTER_REMOVE:
+		return act_register_remove(c);
 	case ACT_FINDING_MARK:
 		return act_finding_mark(c);
 	case ACT_EVIDENCE:
 		return act_evidence(c);
 	case ACT_REBUILD:
 		return act_rebuild(c);
+	case ACT_BACKUP_COPY:
+		return act_backup_copy(c);
+	case ACT_BACKUP_NOTE:
+		return act_backup_note(c);
 	case ACT_NOTICE_DRAFT:
 		return act_notice_draft(c);
+	case ACT_ANSWER_GIVE:
+		return act_answer_give(c);
+	case ACT_ANSWER_FILE:
+		return act_answer_file(c);
+	case ACT_ANSWER_OPENED:
+		return act_answer_opened(c);
+	case ACT_ANSWER_LINK:
+		return act_answer_link(c);
+	case ACT_ANSWER_REVOKE:
+		return act_answer_revoke(c);
+	case ACT_CONTACT_CONFIRM:
+		return act_contact_confirm(c);
+	case ACT_RULE_SET:
+		return act_rule_set(c);
 	case ACT_NOTICE_APPROVE:
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
@@ -198,12 +218,12 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	if (r < 0)
 		return r;
 	const struct act_def *d = &act_table[c->act.id];
-	c->who = who;
 	if (!(d->who & who))
 		return fail(&c->x.why, E_DENIED, "%s: not allowed", d->name);
 	if (d->takes_fd != (c->fd >= 0))
 		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
 			d->takes_fd ? "must come with it" : "came with it");
+	c->who = who;
 	db_set_why(c->w->db, &c->x.why);
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND && r != E_DENIED && r != E_BUSY)

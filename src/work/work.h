@@ -7,6 +7,7 @@
  * the next act goes on with it. */
 #pragma once
 #include "core/act.h"
+#include "core/answer.h"
 #include "core/attrib.h"
 #include "core/fold.h"
 #include "core/person.h"
@@ -40,10 +41,11 @@ struct call {
 	struct work *w;
 	struct ctx x; /* x.arena is emptied between chunks: results go out before */
 	struct act act;
-	struct arena keep; /* what must live as long as the call */
-	int fd;		   /* the file that came with it; -1 none */
 	enum actor_kind who;
-	struct session session; /* who == a person's: by what he is signed in */
+	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
+	struct session session;		/* of a person's: by what he is signed in */
+	struct arena keep;		/* what must live as long as the call */
+	int fd;				/* the file that came with it; -1 none */
 	struct chan *to;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
@@ -85,6 +87,7 @@ void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
 MUST int act_register_import(struct call *c);
+MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);
 MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
@@ -94,5 +97,18 @@ MUST int act_person(struct call *c);  /* all acts on people and enrolling */
 MUST int act_session(struct call *c); /* signing in and out */
 /* Reads secret.key, or makes it. */
 MUST int work_secret(struct work *w, struct why *why);
-/* Files whose reading was cut off are read to their end. */
+MUST int act_backup_copy(struct call *c);
+MUST int act_backup_note(struct call *c);
+MUST int act_answer_give(struct call *c);
+MUST int act_answer_file(struct call *c);
+MUST int act_answer_opened(struct call *c);
+MUST int act_answer_link(struct call *c);
+MUST int act_answer_revoke(struct call *c);
+MUST int act_contact_confirm(struct call *c);
+MUST int act_rule_set(struct call *c);
+/* Claims that a finding is fixed, or takes that back. In a writing transaction, after
+ * work_ready. */
+MUST int call_claim(struct call *c, int64_t finding, bool fixed);
+/* Files whose reading was cut off are read to their end. For all acts but an import they
+ * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);

@@ -3,6 +3,10 @@
 # story_attribution.py - who is responsible: each row of a load-scale day as truth.csv says, the
 # table of look-ups of the demonstration country, and a register that changes.
 import os
+import signal
+import sqlite3
+import subprocess
+import time
 
 import story
 
@@ -37,6 +41,64 @@ def day_of_truth(place):
                  for a in again), "imported again, nothing changes")
     story.same(len(place.findings("--limit", "10000000")), len(findings),
                "and no finding is added")
+
+
+def removals(place):
+    """A wrong entry is taken out: looked at first, then done, and its findings move."""
+    place.init_demo()
+    place.tocsin("register", "import", place.write("holders.csv",
+                 "prefix,holder,sector,language,contact,inside_asn\n"
+                 "192.0.2.0/26,Wrong House,other,fr,it@wrong.xt.example,64496\n"))
+    place.tocsin("register", "import", place.write("domains.csv",
+                 "domain,organisation\nwrong.xt.example,Wrong House\n"))
+    place.import_files([place.write("2026-06-01-scan_rdp-talmeria-xt.csv",
+        "timestamp,ip,port\n2026-06-01 04:05:06,192.0.2.13,3389\n")])
+    holder = lambda: [f["organisation"] for f in place.findings()]
+    dry = place.tocsin("register", "remove", "-n", "192.0.2.0/26").stdout
+    story.ok("would be removed holder's prefix 192.0.2.0/26: Wrong House" in dry and
+             "1 open finding would get" in dry, "a dry run says what would go and move")
+    story.same(holder(), ["Wrong House"], "and changes nothing")
+    gone = place.json_lines("register", "remove", "--json", "192.0.2.0/26")
+    story.same(gone[-1], {"key": "192.0.2.0/26", "dry_run": False, "removed": 1,
+                          "findings_moved": 1}, "a network is taken out")
+    story.same(holder(), ["Zelvora Mobile"], "its finding is the operator's now")
+    place.tocsin("register", "remove", "wrong.xt.example", "it@wrong.xt.example", "AS65551")
+    asked = place.json_lines("lookup", "--json", "x.wrong.xt.example", "AS65551")
+    story.same([a["holder"] for a in asked], [None, None], "so are a domain, an AS number")
+    for key, why in (("it@wrong.xt.example", "no contact"), ("192.0.2.0/26", "no 192.0.2.0/26"),
+                     ("not a key", "is no network")):
+        done = place.tocsin("register", "remove", key, check=False)
+        story.ok(done.returncode != 0 and why in done.stderr, f"{key}: {done.stderr.strip()}")
+    trail = [a for a in place.json_lines("audit", "list", "--json", "--limit", "100")
+             if a["action"] == "register.remove"]
+    story.ok(len(trail) == 4 and "Wrong House" in trail[-1]["detail"],
+             "the trail keeps what the entries said")
+    place.tocsin("register", "import", place.path("holders.csv"))
+    story.same(holder(), ["Wrong House"], "importing it again brings it back")
+
+
+def drafting_stops(place):
+    """A long run of drafts hears Ctrl-C; the next call goes on with the same run."""
+    p = subprocess.Popen([story.TOCSIN, "-d", place.dir, "notices", "draft", "--json"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    count = 0
+    while p.poll() is None and count < 20:
+        time.sleep(0.01)
+        db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+        count = db.execute("SELECT count(*) FROM notice").fetchone()[0]
+        db.close()
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=60)
+    if p.returncode == 0:
+        return story.skip("the run was faster than Ctrl-C")
+    story.ok("stopped" in err and out == "", f"Ctrl-C after {count} notices: {err.strip()[:100]}")
+    begun = place.json_lines("notices", "list", "--json", "--limit", "1000")
+    run = place.json_lines("notices", "draft", "--json")[0]
+    all_of = place.json_lines("notices", "list", "--json", "--limit", "1000")
+    story.ok(0 < len(begun) < len(all_of) == run["notices"], f"{len(begun)}, then the rest of "
+             f"{run['notices']} in the same run")
+    story.same((len({n["organisation"] for n in all_of}), {n["run"] for n in all_of}),
+               (len(all_of), {run["run"]}), "one for each organisation, all of one run")
 
 
 # Section 11 of the demonstration country.
@@ -95,6 +157,9 @@ with story.Place() as place:
     register_changes(place)
     place.now = "2026-06-02T06:00:00Z"
 with story.Place() as place:
+    removals(place)
+with story.Place() as place:
     place.init_demo()
     day_of_truth(place)
+    drafting_stops(place)
 story.end()

@@ -81,6 +81,32 @@ def hard_rows(place):
              "its original row can be shown")
 
 
+def empty_reports(place):
+    """A report without a row is the same bytes every day; each day it has arrived all the same."""
+    def named(day, kind="scan_ard", text=CSV.splitlines(True)[0]):
+        return place.write(f"2026-07-{day:02d}-{kind}-talmeria-xt.csv", text)
+
+    place.import_files([named(1, text=CSV.replace("2026-06-01", "2026-07-01"))])
+    seen = place.findings("--report", "scan_ard")
+    answers = place.import_files([named(day) for day in range(2, 8)])
+    story.same([a["duplicate_file"] for a in answers], [False] * 6, "six empty reports arrive")
+    again = place.import_files([named(7)])[0]
+    story.same((again["duplicate_file"], again["rows"]), (True, 0), "the same day's again does not")
+    story.same({f["state"] for f in place.findings("--report", "scan_ard")}, {"open"},
+               "six reports of silence fix nothing")
+    other = place.import_files([named(8, "scan_afp")])[0]
+    story.same((other["type"], other["duplicate_file"]), ("scan_afp", False),
+               "the same bytes as another type's report are that report")
+    story.same({f["state"] for f in place.findings("--report", "scan_ard")}, {"open"},
+               "and silence counts per type")
+    place.import_files([named(8)])
+    story.same([(f["state"], f["fixed_by"]) for f in place.findings("--report", "scan_ard")],
+               [("fixed", "silence")] * len(seen), f"the seventh fixes all {len(seen)}")
+    place.tocsin("rebuild")
+    story.same({f["state"] for f in place.findings("--report", "scan_ard")}, {"fixed"},
+               "and so says rebuild")
+
+
 def not_feeds(place):
     cases = [("empty.csv", b""), ("noise.csv", os.urandom(5000)), ("text.csv", b"hello\n"),
              ("cut.csv.gz", gzip.compress(CSV.encode())[:40]), ("header-2026.csv", b"a,b,c\n1,2,3\n")]
@@ -114,6 +140,7 @@ with story.Place() as place:
     place.init_demo()
     wrappings(place)
     hard_rows(place)
+    empty_reports(place)
     not_feeds(place)
     real_files(place)
 story.end()

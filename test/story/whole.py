@@ -62,7 +62,7 @@ class Copy:
         self.folder = os.path.join(below or place.root, name)
         self.dir = os.path.join(self.folder, "data")
         self.now = place.now
-        shutil.copytree(place.dir, self.dir)
+        shutil.copytree(place.dir, self.dir, ignore=shutil.ignore_patterns("control.sock"))
 
     def __enter__(self):
         return self

@@ -2,6 +2,7 @@
  * job_echo.h - for tests and fuzz targets: reads a message and writes it again, so that
  * the two can be compared. Depends on: fmt/job. */
 #pragma once
+#include "base/answer.h"
 #include "fmt/job.h"
 
 /* Reads a body of one kind and writes it again, so that the two can be compared. */
@@ -15,6 +16,19 @@ static inline int echo_start(struct str body, struct arena *a, struct writer *w)
 	if (r == 0)
 		job_start_write(w, &s);
 	return r;
+}
+
+static inline int echo_answer(struct str body, struct arena *a, struct writer *w)
+{
+	struct reader r = rd_new(body);
+	struct answer_item item;
+	(void)a;
+	int e = answer_item_read(&r, &item);
+	if (e == 0)
+		e = rd_end(&r);
+	if (e == 0)
+		answer_item_write(w, &item);
+	return e;
 }
 
 static inline int echo_rows(struct str body, struct arena *a, struct writer *w)

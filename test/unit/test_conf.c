@@ -31,6 +31,25 @@ static void test_read(struct arena *a)
 		"what is not said is at its standard");
 }
 
+#define URL                                                                              \
+	" is not like https://cirt.example; http only on this machine, no / at the "     \
+	"end, no query"
+
+static void test_urls(struct arena *a)
+{
+	static const char *const good[] = { "", "https://cirt.example",
+		"https://cirt.example:8443", "https://www.xt.example/cirt",
+		"http://localhost", "http://127.0.0.1:8069", "http://[::1]:8069",
+		"https://[2001:db8::1]/x" };
+	for (size_t i = 0; i < N(good); i++) {
+		struct conf c;
+		conf_init(&c);
+		ok(conf_set(&c, S("web.url"), str_c(good[i]), a, NULL) == 0 &&
+				str_eq(c.web_url, str_c(good[i])),
+			"web.url = %s", good[i]);
+	}
+}
+
 static void test_refusals(struct arena *a)
 {
 	static const struct {
@@ -57,6 +76,23 @@ static void test_refusals(struct arena *a)
 			"line 3: country: 'tm' is not two capital letters" },
 		{ NEEDED "team.timezone = ../etc/passwd\n",
 			"line 3: team.timezone: '../etc/passwd' is no time zone's name" },
+		{ NEEDED "web.url = cirt.example\n",
+			"line 3: web.url: 'cirt.example'" URL },
+		{ NEEDED "web.url = http://cirt.example\n",
+			"line 3: web.url: 'http://cirt.example'" URL },
+		{ NEEDED "web.url = http://127.0.0.1.example\n",
+			"line 3: web.url: 'http://127.0.0.1.example'" URL },
+		{ NEEDED "web.url = https://cirt.example/\n",
+			"line 3: web.url: 'https://cirt.example/'" URL },
+		{ NEEDED "web.url = https://cirt.example/a?b\n",
+			"line 3: web.url: 'https://cirt.example/a?b'" URL },
+		{ NEEDED "web.url = https://a@cirt.example\n",
+			"line 3: web.url: 'https://a@cirt.example'" URL },
+		{ NEEDED "web.url = https://cirt.example:99999\n",
+			"line 3: web.url: 'https://cirt.example:99999'" URL },
+		{ NEEDED "web.url = https://[::1\n",
+			"line 3: web.url: 'https://[::1'" URL },
+		{ NEEDED "web.url = https://\n", "line 3: web.url: 'https://'" URL },
 		{ NEEDED "team.phone = +1\x01\n",
 			"line 3: team.phone holds a control character" },
 		{ NEEDED "team.phone = \xff\n", "line 3: team.phone is not UTF-8" },
@@ -134,6 +170,7 @@ int main(void)
 	AUTO_ARENA a = arena_new(MIB(4), "test");
 	test_read(&a);
 	test_refusals(&a);
+	test_urls(&a);
 	test_write(&a);
 	test_clock();
 	return tap_end();

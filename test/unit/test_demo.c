@@ -1,117 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_demo.c - the demo country: the same bytes each time, and the figures it promises.
  * What the rows say is checked against the catalogue by test/tools/test_demo_feeds.py. */
-#include "base/hash.h"
-#include "demo/feeds.h"
-#include "demo/files.h"
 #include "demo/truth.h"
-#include "tap.h"
+#include "demo_kit.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-static char root[] = "/tmp/tocsin-demo-XXXXXX";
-
-static int compare(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int is_file(const struct dirent *d)
-{
-	return d->d_name[0] != '.';
-}
-
-/* Calls each for every file of the folder, in the order of their names. */
-static int each_file(
-	const char *dir, void (*each)(void *me, int fd, const char *name), void *me)
-{
-	struct dirent **list;
-	int n = scandir(dir, &list, is_file, compare);
-	AUTO_FD int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	for (int i = 0; i < n; i++) {
-		if (each)
-			each(me, fd, list[i]->d_name);
-		free(list[i]);
-	}
-	if (n >= 0)
-		free(list);
-	return n;
-}
-
-static void hash_file(void *me, int dir, const char *name)
-{
-	AUTO_ARENA a = arena_new(MIB(512), "test file");
-	struct str text = { NULL, 0 };
-	if (file_read(dir, name, &a, MIB(100), NULL, &text) < 0)
-		return;
-	hasher_add(me, str_c(name));
-	hasher_add(me, text);
-}
-
-static void remove_file(void *me, int dir, const char *name)
-{
-	(void)me;
-	(void)unlinkat(dir, name, 0);
-}
-
-/* The first eight digits of the folder's fingerprint. */
-static const char *fingerprint(const char *dir, char ret[SHA256_HEX + 1])
-{
-	AUTO_HASHER h = hasher_new();
-	(void)each_file(dir, hash_file, h);
-	struct sha256 d = hasher_end(h);
-	sha256_text(&d, ret);
-	ret[8] = '\0';
-	return ret;
-}
-
-static char *path_of(const char *name, char ret[64])
-{
-	(void)snprintf(ret, 64, "%s/%s", root, name);
-	return ret;
-}
-
-static int make(const char *name, enum demo_scale scale, int32_t day, uint64_t seed,
-	struct why *why, struct demo_sum *ret)
-{
-	AUTO_ARENA a = arena_new(GIB(2), "test demo");
-	char path[64];
-	struct demo_run run = { .scale = scale, .seed = seed, .day = day };
-	run.out = path_of(name, path);
-	*why = (struct why){ 0 };
-	return demo_feeds_make(&a, &run, why, ret);
-}
-
-static void clear(const char *name)
-{
-	char path[64];
-	(void)each_file(path_of(name, path), remove_file, NULL);
-	(void)rmdir(path);
-}
-
-static struct str slurp(struct arena *a, const char *dir, const char *name)
-{
-	char path[64];
-	struct str text = S("");
-	AUTO_FD int fd = open(path_of(dir, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return file_read(fd, name, a, MIB(100), NULL, &text) < 0 ? S("") : text;
-}
-
-static size_t count_lines(struct str text, struct str with)
-{
-	struct str line;
-	size_t n = 0;
-	while (demo_line(&text, &line))
-		n += str_search(line, with) < line.n || with.n == 0;
-	return n;
-}
 
 static void test_chance(void)
 {
@@ -443,63 +340,6 @@ static void test_lives(void)
 	arena_free(&y.arena);
 }
 
-static void write_file(const char *dir, const char *name, const char *text)
-{
-	char path[64], full[160];
-	(void)snprintf(full, sizeof(full), "%s/%s", path_of(dir, path), name);
-	FILE *f = fopen(full, "w");
-	if (f == NULL)
-		return;
-	(void)fputs(text, f);
-	(void)fclose(f);
-}
-
-/* The days on which keys.csv says the key was seen, such as " 0 1 2". */
-static bool seen_after(const char *dir, struct str key, int32_t day)
-{
-	AUTO_ARENA a = arena_new(MIB(64), "test answers");
-	struct str rest = slurp(&a, dir, "keys.csv"), line, f[6], word;
-	while (demo_line(&rest, &line)) {
-		demo_fields(&a, line, ',', f, N(f));
-		if (!str_eq(f[0], key))
-			continue;
-		while (str_split(&f[5], ' ', &word)) {
-			int64_t d;
-			if (str_int(word, 0, 4000, &d) && d > day)
-				return true;
-		}
-	}
-	return false;
-}
-
-static void test_answers(void)
-{
-	struct why why;
-	struct demo_sum sum;
-	ok(make("ans", DEMO_D, 9, DEMO_SEED, &why, &sum) == 0, "without answers");
-	ok(seen_after("ans", S("scan_cwmp-0"), 2) &&
-			seen_after("ans", S("scan_cwmp-3"), 2) &&
-			seen_after("ans", S("scan_cwmp-6"), 2),
-		"three keys are seen after day 2");
-	write_file("ans", "answers.csv",
-		"day,organisation,key,answer,true\n"
-		"2,Zelvora Mobile,scan_cwmp-0,fixed,true\n"
-		"2,Zelvora Mobile,scan_cwmp-3,fixed,false\n"
-		"2,Zelvora Mobile,scan_cwmp-6,working on it,true\n");
-	ok(make("ans", DEMO_D, 9, DEMO_SEED, &why, &sum) == 0, "with answers %s",
-		why.text);
-	ok(!seen_after("ans", S("scan_cwmp-0"), 2), "what was fixed is not seen again");
-	ok(seen_after("ans", S("scan_cwmp-3"), 2), "what was only said to be fixed is");
-	ok(seen_after("ans", S("scan_cwmp-6"), 2), "and so is what is worked on");
-	write_file("ans", "answers.csv",
-		"day,organisation,key,answer,true\n"
-		"2,Zelvora Mobile,scan_rdp-9999,fixed,true\n");
-	ok(make("ans", DEMO_D, 9, DEMO_SEED, &why, &sum) == E_NOT_FOUND, "%s", why.text);
-	write_file("ans", "answers.csv", "day,organisation,key,answer,true\nthree\n");
-	ok(make("ans", DEMO_D, 9, DEMO_SEED, &why, &sum) == E_SYNTAX, "%s", why.text);
-	clear("ans");
-}
-
 static void count_part(void *me, int dir, const char *name)
 {
 	(void)dir;
@@ -558,7 +398,6 @@ int main(void)
 	test_days_together();
 	test_figures();
 	test_lives();
-	test_answers();
 	test_no_room();
 	(void)rmdir(root);
 	return tap_end();

@@ -172,7 +172,7 @@ static void test_table(struct kit *k)
 		   S("first_seen_utc,last_seen_utc,count,address,transport,port,"
 		     "source_port,"
 		     "host_name,type,identifier,family,severity,state,detail,basis,"
-		     "evidence,finding\r\n")),
+		     "evidence,finding,answer,until,whose,comment\r\n")),
 		"the columns");
 	ok(count_of(c, "\r\n") == 1 + 7,
 		"a line per finding, and one more sighting of the act");
@@ -180,7 +180,7 @@ static void test_table(struct kit *k)
 		   "2026-06-01 00:01:00,2026-06-01 "
 		   "00:30:00,2,192.0.2.3,tcp,,40001,,infected-system,"
 		   "sinkhole-xyz,mirai,critical,new,tag=kit,192.0.2.0/24,"
-		   "000000000000-5,5\r\n"),
+		   "000000000000-5,5,,,,\r\n"),
 		"a sighting of an act: its times, its source port, its evidence");
 	ok(has(c, ",192.0.2.3,tcp,,40002,"), "and the other");
 	ok(has(c,
@@ -214,7 +214,7 @@ static void test_later(struct kit *k)
 	ok(has(b, "- Back: 192.0.2.2:53/tcp") &&
 			has(b, "- Reminder: 192.0.2.3, source port 40007"),
 		"both with their place");
-	ok(has(c, ",40007,") && has(c, "ab0000000000-77,5\r\n") && !has(c, ",40001,"),
+	ok(has(c, ",40007,") && has(c, "ab0000000000-77,5,,,,\r\n") && !has(c, ",40001,"),
 		"of acts only the sightings since the last notice");
 	ok(draft(k, 6).findings == 1 && has(tables_of(k, 3).content[0], ",40007,"),
 		"a reminder without a new sighting shows the latest");
@@ -252,6 +252,75 @@ static void test_via_operator(struct kit *k)
 	ok(has(b, "To: City of Sarrowick\nWe know no contact of City of Sarrowick."),
 		"no contact: the operator is asked to pass it on");
 	kit_sql(k, "UPDATE finding SET state = 2 WHERE org = 8");
+}
+
+/* ---- the link to answer by ---- */
+
+static const struct digest_team with_web = { .name = { "TalCIRT", 7 },
+	.mail = { "cirt@cirt.xt.example", 20 },
+	.phone = { "", 0 },
+	.web_url = { "https://cirt.example", 20 } };
+
+static struct str body_with_link(struct kit *k, enum lang lang)
+{
+	struct notice_opts o = { .lang = LANG_EN,
+		.tlp = TLP_AMBER,
+		.mail_domain = digest_domain(&with_web),
+		.writer = digest_writer(&with_web) };
+	struct notice_result res = { 0 };
+	struct notice_full n = { .body = S("") };
+	kit_sql(k, "UPDATE contact SET language = %Q", lang_code(lang));
+	kit_sql(k, "UPDATE finding SET noticed_at = NULL, noticed_org = NULL");
+	kit_sql(k, "UPDATE notice SET content = randomblob(32)");
+	k->x.now += DAY_SECONDS;
+	ok(notice_draft_run(&k->x, &o, &res) == 0 && res.notices > 0 &&
+			notice_get(&k->x, newest(k), &n) == 0,
+		"%s: drafted with pages to answer on", lang_code(lang));
+	return n.body;
+}
+
+static void test_link(struct kit *k)
+{
+	struct str mail = S("");
+	for (int l = LANG_N - 1; l >= 0; l--) { /* English last: its mail is plain */
+		struct str b = body_with_link(k, (enum lang)l);
+		ok(count_of(b, "{answer-link}") == 1 && has(b, "\n\n{answer-link}\n\n"),
+			"%s: the link's place stands alone, without marks",
+			lang_code((enum lang)l));
+	}
+	ok(digest_eml(&k->x, &with_web, newest(k), &mail) == 0 &&
+			has(mail, "https://cirt.example/a/**************************") &&
+			!has(mail, "{answer-link}"),
+		"the mail that is shown has it masked");
+	ok(!has(body_of(k, 1), "{answer-link}") && !has(body_of(k, 1), "Open this page"),
+		"no pages: nothing is said of them");
+}
+
+/* A claim of day 1 that day 3 proved wrong; the notices are of day 0 and day 4. */
+static void test_wrong_claim(struct kit *k)
+{
+	kit_sql(k, "UPDATE finding SET state = 2 WHERE id <> 1");
+	kit_sql(k,
+		"INSERT INTO file SELECT 3, x'%s', 'h', '', 1, 20608, 1, 1, 1, 1, 1, "
+		"1, 0, 0, 0, 0, 0, NULL, ''",
+		"cd00000000000000000000000000000000000000000000000000000000000001");
+	kit_sql(k, "INSERT INTO claim VALUES(1, 20606)");
+	kit_sql(k, "INSERT INTO sighting VALUES(1, 20608, 3, 0, 5, 1, %d, %d)",
+		KIT_DAY0 + 3 * DAY_SECONDS, KIT_DAY0 + 3 * DAY_SECONDS);
+	kit_sql(k,
+		"UPDATE finding SET state = 3, relapses = 1, last_report = 20608, "
+		"noticed_at = %d, noticed_org = org, noticed_relapses = 0 WHERE id = 1",
+		KIT_DAY0);
+	ok(draft(k, 4).notices == 1, "a relapse after a claim");
+	ok(has(body_of(k, newest(k)),
+		   "We were told on 2026-06-02 that this is fixed; it was seen again on "
+		   "2026-06-04."),
+		"what was claimed, and when it was seen again");
+	kit_sql(k, "UPDATE finding SET relapses = 2, noticed_at = %d WHERE id = 1",
+		KIT_DAY0 + 2 * DAY_SECONDS);
+	draft(k, 5);
+	ok(!has(body_of(k, newest(k)), "We were told"),
+		"a claim older than the last notice is not held against them");
 }
 
 /* ---- languages ---- */
@@ -537,8 +606,13 @@ int main(int argc, char **argv)
 	test_eml(&k);
 	test_via_operator(&k);
 	test_languages(&k);
+	test_link(&k);
 	test_many_kinds(&k);
 	test_much(&k);
+	kit_free(&k);
+	one_org(&k, "en");
+	draft(&k, 0);
+	test_wrong_claim(&k);
 	kit_free(&k);
 	return tap_end();
 }

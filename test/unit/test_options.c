@@ -56,7 +56,7 @@ static void test_refusals(struct arena *a)
 		const char *says;
 	} t[] = {
 		{ { "dance" }, "there is no command 'dance'; see tocsin help" },
-		{ { "register" }, "register needs one more word: import" },
+		{ { "register" }, "register needs one more word: import, remove" },
 		{ { "audit", "-d", "x" }, "audit needs one more word: list, verify" },
 		{ { "doctor", "--loud" }, "tocsin doctor has no option '--loud'" },
 		{ { "doctor", "-x" }, "tocsin doctor has no option '-x'" },

@@ -1,5 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Tasks: what a person must look at, because the program may not or cannot decide it.
+-- Tasks: what a person must look at, because the program may not or cannot decide it. And
+-- contacts that are no more: notices that went to them keep naming them.
+
+ALTER TABLE contact ADD COLUMN ended_at INTEGER;
 
 -- kind: a word of core/task.h. subject: what it is about ("notice 12"); of one kind and
 -- subject at most one task is open. done_at: NULL while it is open.

@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Backups: what a copy holds, and what is known of the last ones.
+
+--: backup_last_day() -> one(day int?)
+SELECT max(day) AS day FROM report;
+
+--: backup_mark_get(name text) -> one(value blob)
+SELECT value FROM setting WHERE name = :name;
+
+--: backup_mark_put(name text, value blob) -> exec
+INSERT INTO setting(name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- Every content that findings point to.
+--: backup_originals() -> each(sha256 blob)
+--! scan ok: all of them are wanted
+SELECT sha256 FROM file ORDER BY sha256;
+
+-- A backup is of this directory when its audit trail is the beginning of ours.
+--: backup_audit_hash(seq int) -> one(hash blob)
+SELECT hash FROM audit WHERE seq = :seq;

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * trust.c - is a contact the right one: see trust.h. Depends on: base, db. */
+#include "core/trust.h"
+
+#include "base/date.h"
+#include "core/answer_int.h"
+#include "core/audit.h"
+#include "core/task.h"
+#include "db/sql_trust.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *trust_text(enum trust t)
+{
+	static const char *const texts[TRUST_N] = { "in-doubt", "unknown", "good" };
+	return texts[t];
+}
+
+/* INT64_MIN: never. */
+static int64_t at_of(struct opt_int o)
+{
+	return o.has ? o.v : INT64_MIN;
+}
+
+static int64_t heard_at(const struct trust_facts *f)
+{
+	int64_t a = at_of(f->confirmed_at), b = at_of(f->answered_at);
+	return a > b ? a : b;
+}
+
+enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
+	unsigned *ret_why)
+{
+	int64_t heard = heard_at(f);
+	int64_t grace = rules->number[RULE_CHECK_GRACE] * DAY_SECONDS;
+	unsigned why = 0;
+	/* An answer does not make a contact right: somebody else may have given it. */
+	if (f->wrong_at.has && f->wrong_at.v > at_of(f->confirmed_at))
+		why |= DOUBT_WRONG;
+	if (f->silent >= rules->number[RULE_SILENT])
+		why |= DOUBT_SILENT;
+	if (f->checked_at.has && f->checked_at.v > heard && now - f->checked_at.v > grace)
+		why |= DOUBT_CHECK;
+	if (ret_why)
+		*ret_why = why;
+	if (why)
+		return TRUST_DOUBT;
+	int64_t days = rules->number[RULE_CHECK_DAYS];
+	return heard != INT64_MIN && now - heard <= days * DAY_SECONDS ? TRUST_GOOD
+								       : TRUST_UNKNOWN;
+}
+
+bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now)
+{
+	int64_t days = rules->number[RULE_CHECK_DAYS] * DAY_SECONDS;
+	bool asked = f->checked_at.has && now - f->checked_at.v <= days;
+	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked;
+}
+
+struct walk {
+	struct ctx *x;
+	struct rules rules;
+	contact_row_fn *fn;
+	void *ctx;
+};
+
+static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
+{
+	struct walk *w = ctx;
+	struct contact_row row = { .id = q->id,
+		.org = q->org,
+		.org_name = q->org_name,
+		.email = q->email,
+		.name = q->name,
+		.role = q->role,
+		.comment = q->comment.p ? q->comment : S(""),
+		.facts = { .confirmed_at = q->confirmed_at,
+			.wrong_at = q->wrong_at,
+			.answered_at = q->answered_at,
+			.checked_at = q->checked_at,
+			.sent = q->sent } };
+	struct sql_trust_silent_in in = { q->id, heard_at(&row.facts) };
+	struct sql_trust_silent_row silent;
+	int r = sql_trust_silent(w->x->db, &in, &silent);
+	if (r < 0)
+		return r;
+	row.facts.silent = silent.n;
+	row.trust = trust_of(&row.facts, &w->rules, w->x->now, &row.why);
+	row.check_due = trust_check_due(&row.facts, &w->rules, w->x->now);
+	return w->fn(w->ctx, &row);
+}
+
+int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx)
+{
+	struct walk w = { .x = x, .fn = fn, .ctx = ctx };
+	struct sql_trust_contacts_in in = { .after = after };
+	int r = rules_load(x, &w.rules);
+	return r < 0 ? r : sql_trust_contacts_each(x->db, &in, on_contact, &w);
+}
+
+static int find(struct ctx *x, int64_t contact, struct sql_trust_contact_row *ret)
+{
+	struct sql_trust_contact_in in = { .id = contact };
+	int r = sql_trust_contact(x->db, &in, ret);
+	return r == E_NOT_FOUND
+		? fail(&x->why, r, "there is no contact %" PRId64, contact)
+		: r;
+}
+
+int contact_check_issue(struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX])
+{
+	struct sql_trust_contact_row row;
+	int r = find(x, contact, &row);
+	return r < 0 ? r
+		     : answer_link_make(x, LINK_CONTACT, NONE, SOME(contact), ret_token);
+}
+
+int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comment)
+{
+	struct sql_trust_contact_row row;
+	struct sql_trust_confirm_in confirm = { contact, x->now, comment };
+	struct sql_trust_wrong_in wrong = { contact, x->now, comment };
+	char object[40];
+	int r = find(x, contact, &row);
+	if (r < 0)
+		return r;
+	(void)snprintf(object, sizeof(object), "contact %" PRId64, contact);
+	if (right) {
+		r = sql_trust_confirm(x->db, &confirm);
+		if (r == 0)
+			r = task_settle(x, TASK_CONTACT, str_c(object), S("confirmed"));
+	} else {
+		struct task_new t = { .kind = TASK_CONTACT,
+			.subject = str_c(object),
+			.org = SOME(row.org),
+			.contact = SOME(contact),
+			.detail = comment };
+		r = sql_trust_wrong(x->db, &wrong);
+		if (r == 0)
+			r = task_add(x, &t);
+	}
+	return r < 0 ? r
+		     : audit_add(x, S("contact.confirm"), str_c(object),
+			       right ? S("right") : S("wrong"));
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * trust.h - is a contact the right one? Depends on: base, db.
+ *
+ * A grade computed from facts, never kept: what people said about it, what it answered,
+ * what went unanswered, whether it confirmed when asked. The thresholds are rules
+ * (core/rule.h). */
+#pragma once
+#include "core/answer.h"
+
+enum trust { TRUST_DOUBT, TRUST_UNKNOWN, TRUST_GOOD, TRUST_N };
+/* "in-doubt", "unknown", "good": the API; not translated. */
+const char *trust_text(enum trust t);
+
+/* Why it is in doubt: bits. */
+enum doubt {
+	DOUBT_WRONG = 1,  /* somebody said that it is the wrong contact */
+	DOUBT_SILENT = 2, /* so many notices in a row went unanswered */
+	DOUBT_CHECK = 4,  /* asked to confirm, it did not */
+};
+struct trust_facts {
+	struct opt_int confirmed_at, wrong_at, answered_at;
+	struct opt_int checked_at; /* last asked to confirm */
+	int64_t sent;		   /* notices it was sent */
+	int64_t silent;		   /* of them after it was last heard of */
+};
+/* A function of its arguments only. ret_why: enum doubt bits; may be NULL. */
+enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
+	unsigned *ret_why);
+/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt. */
+bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);
+
+struct contact_row {
+	int64_t id, org;
+	struct str org_name, email, name, role, comment;
+	struct trust_facts facts;
+	enum trust trust;
+	unsigned why;
+	bool check_due;
+};
+typedef int contact_row_fn(void *ctx, const struct contact_row *row);
+/* All contacts with a mail address above id after, by id; views live for the call. */
+MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx);
+
+/* A link by which a contact says that it is right. Inside a writing transaction. */
+MUST int contact_check_issue(
+	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
+/* It is right, or it is not: then a task asks a person. With its audit row; inside a
+ * writing transaction. */
+MUST int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comment);
