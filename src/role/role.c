@@ -8,6 +8,7 @@
 #include "base/wire.h"
 #include "role/control.h"
 #include "sys/proc.h"
+#include "work/work.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -87,10 +88,11 @@ static int take_clock(struct role *me, struct frame *f)
 {
 	struct reader rd = rd_new(f->body);
 	int64_t shift = rd_i64(&rd);
-	if (rd_end(&rd) < 0 || (shift && !me->conf.demo))
+	if (rd_end(&rd) < 0 || (shift && !me->conf.demo) || me->work == NULL)
 		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
 	me->clock.shift = shift;
-	me->serving = true;
+	me->work->clock = me->clock;
+	me->work->scheduled = true;
 	return 0;
 }
 

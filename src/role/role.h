@@ -41,7 +41,6 @@ struct role {
 	uint32_t master_pid;
 	struct sandbox_state master_state;
 	struct clock clock; /* the service's; a client may have its own */
-	bool serving;	    /* work: web runs, and what is due is done */
 	bool finish;	    /* end when no client is left */
 	bool stop;	    /* end at the next safe point */
 	struct control *control;

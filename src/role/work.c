@@ -2,6 +2,7 @@
  * work.c - work: the only role that writes the database. Depends on: base, sys, work,
  * role. */
 #include "role/control.h"
+#include "work/schedule.h"
 #include "work/work.h"
 
 #include "base/log.h"
@@ -130,12 +131,36 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 	return r;
 }
 
+/* Only a disk that lies ends work; anything else is for the log, and comes again. */
+static int tick(struct role *me)
+{
+	struct why why = { 0 };
+	int r = schedule_tick(me->work, clock_now(&me->work->clock), &why);
+	if (r == E_SYNC)
+		return fail(&me->why, r, "%s", why.text);
+	if (r < 0)
+		log_line(LOG_WARNING, me->name, "the schedule: %s",
+			why.err ? why.text : err_text(r));
+	return 0;
+}
+
+static int on_idle(struct role *me)
+{
+	return me->work->scheduled ? tick(me) : 0;
+}
+
+static int keep_up_alone(void *ctx)
+{
+	return control_keep_up(ctx, NULL);
+}
+
 int role_work(struct role *me)
 {
-	static const struct control_handler handler = {
-		.on_frame = on_frame, .on_quiet = settle, .more = wants_more
-	};
-	const struct work_host host = { me, parser, drop_parser };
+	static const struct control_handler handler = { .on_frame = on_frame,
+		.on_quiet = settle,
+		.more = wants_more,
+		.on_idle = on_idle };
+	const struct work_host host = { me, parser, drop_parser, keep_up_alone };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -5,9 +5,11 @@
  * here. What a kernel does not have is left out; the state says so. */
 #include "base/auto.h"
 #include "sys/sandbox.h"
+#include "sys/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define ACCESS_EXECUTE	      (1u << 0)
@@ -39,6 +41,19 @@ static int allow(int ruleset, int dir, uint64_t access, struct why *why)
 	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
 		return fail(why, E_SYS, "cannot allow a folder");
 	return 0;
+}
+
+/* One that is not there is no loss. */
+static int allow_read(int ruleset, const char *path, struct why *why)
+{
+	struct stat st;
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return 0;
+	uint64_t access = ACCESS_READ_FILE;
+	if (S_ISDIR(st.st_mode))
+		access |= ACCESS_READ_DIR;
+	return allow(ruleset, fd, access, why);
 }
 
 /* What the web role sees of the data directory. Neither secret.key nor originals. */
@@ -99,6 +114,8 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 		r = allow_reading(set, datadir, why);
 	else if (p->files != FILES_NONE)
 		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
+	if (r == 0 && p->files == FILES_DIR)
+		r = allow_read(set, ZONE_FOLDER, why);
 	if (r == 0 && p->files == FILES_START) {
 		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (root < 0)

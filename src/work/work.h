@@ -11,6 +11,7 @@
 #include "core/attrib.h"
 #include "core/fold.h"
 #include "core/person.h"
+#include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
@@ -22,8 +23,11 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* For what nobody asked for, between two chunks: negative to stop there. */
+	int (*keep_up)(void *role);
 };
 
+struct inbox;
 struct work {
 	const struct work_host *host;
 	const struct conf *conf;
@@ -34,6 +38,10 @@ struct work {
 	struct fold *fold;    /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
+	bool scheduled; /* a service that stays: what is due is done without being asked */
+	struct clock clock; /* of the schedule */
+	struct inbox *inbox;
+	int64_t daily_ms; /* when to look again for the daily run; daily.c */
 };
 
 /* One act being applied, and whom to answer. */
@@ -46,7 +54,9 @@ struct call {
 	struct session session;		/* of a person's: by what he is signed in */
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
-	struct chan *to;
+	struct chan *to;		/* NULL: nobody; then heard gets the records */
+	int (*heard)(void *ctx, struct str record);
+	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
 };
