@@ -637,7 +637,7 @@ int main(void)
 			test_role(roles[i], i, USER, USER);
 		}
 	}
-	ok(sandbox_plan("web") == NULL, "no plan without a role");
+	ok(sandbox_plan("nobody") == NULL, "no plan without a role");
 	test_limits();
 	return tap_end();
 }

@@ -137,8 +137,8 @@ def kill_while_taking(place):
         done = os.path.join(folder, "done")
         ok(wait_for(lambda: names <= set(os.listdir(done)), 60), "after four kills all are in done")
         same(place.tocsin("db", "check", check=False).returncode, 0, "the database is whole")
-        by_day = [f for f in place.json_lines("files", "--json") if f["name"] in names]
-        same(sorted(f["name"] for f in by_day), sorted(names), "each file is there once")
+        by_day = [f for f in place.json_lines("files", "--json") if f["file"] in names]
+        same(sorted(f["file"] for f in by_day), sorted(names), "each file is there once")
 
 
 def main():
