@@ -317,8 +317,8 @@ int cmd_init(struct cli *cli)
 	printf("Next: tocsin -d %s %s\n", path,
 		cli->conf.demo ? "import FILE..."
 			       : "register import networks.csv holders.csv ...");
-	printf("The first head enrols here while `tocsin -d %s serve` runs; the link works "
-	       "once, within 72 hours:\n",
+	printf("The first head enrols here while `tocsin -d %s serve` runs; the link "
+	       "works once, within 72 hours:\n",
 		path);
 	return user_print_link(cli, link);
 }

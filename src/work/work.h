@@ -38,7 +38,7 @@ struct work {
 	struct fold *fold;    /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
-	bool scheduled; /* a service that stays: what is due is done without being asked */
+	bool scheduled; /* a service that stays does what is due without being asked */
 	struct clock clock; /* of the schedule */
 	struct inbox *inbox;
 	int64_t daily_ms; /* when to look again for the daily run; daily.c */
