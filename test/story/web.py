@@ -127,13 +127,15 @@ class Browser:
         return self.post(action, {**form["fields"], **(fields or {})}, **more)
 
     def code(self):
-        """The next code that was not used: waits for it, since a code works once."""
-        now = self.service.now()
-        while totp(self.secret, now) == self.used:
+        """The next code that was not used: waits for it, since a code works once. The one
+        before and the one after the code of this moment are good, too."""
+        while True:
+            step = int(self.service.now()) // 30
+            last = self.used if self.used is not None else step - 2
+            if last <= step:
+                self.used = max(last + 1, step - 1)
+                return totp(self.secret, self.used * 30)
             time.sleep(0.2)
-            now = self.service.now()
-        self.used = totp(self.secret, now)
-        return self.used
 
     def sign_in(self, code=None):
         return self.post("/sign-in", {"name": self.user, "password": PASSWORD,
