@@ -43,6 +43,37 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER | ACTOR_READER | ACTOR_HANDLES, false, false, "", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
+	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
+	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
+		{ "what", ACT_TEXT, true, 1, 16 },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
+		{ "manifest", ACT_TEXT, true, 64, 64 } } },
+	/* notice: who holds a link answers its own. items: u32 n, then base/answer.h. */
+	[ACT_ANSWER_GIVE] = { "answer.give", ACTOR_OWNER | ACTOR_LINK, false, true,
+		"answer answer_now claim finding task contact_word", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "items", ACT_TEXT, true, 4, LIMIT_ANSWER_ITEMS } } },
+	[ACT_ANSWER_FILE] = { "answer.file", ACTOR_OWNER | ACTOR_LINK, true, true,
+		"answer answer_now claim finding task contact_word", {
+		{ "notice", ACT_INT, false, 1, INT64_MAX },
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME } } },
+	[ACT_ANSWER_OPENED] = { "answer.opened", ACTOR_LINK, false, true, "answer_link",
+		{ { 0 } } },
+	[ACT_ANSWER_LINK] = { "answer.link", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
+		false, true, "answer_link", {
+		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
+	[ACT_ANSWER_REVOKE] = { "answer.revoke", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
+		false, true, "answer_link", {
+		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
+	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_LINK, false, true,
+		"contact_word answer_link task", {
+		{ "contact", ACT_INT, false, 1, INT64_MAX },
+		{ "right", ACT_BOOL, true, 0, 1 },
+		{ "comment", ACT_TEXT, false, 0, 2000 } } },
+	[ACT_RULE_SET] = { "rule.set", ACTOR_OWNER | ACTOR_HEAD | ACTOR_KEEPER, false, true,
+		"notice_rule escalation_rule answer_rule", {
+		{ "name", ACT_TEXT, true, 1, 64 },
+		{ "value", ACT_INT, true, 0, 100000 } } },
 	[ACT_REBUILD] = { "rebuild", ACTOR_OWNER | ACTOR_KEEPER, false, true, "finding", { { 0 } } },
 	[ACT_PERSON_ADD] = { "person.add", ACTOR_OWNER | ACTOR_MANAGES, false, true,
 		"person enrolment", {
@@ -79,37 +110,18 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
-	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
-	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
-		{ "what", ACT_TEXT, true, 1, 16 },
-		{ "name", ACT_TEXT, true, 1, LIMIT_NAME },
-		{ "manifest", ACT_TEXT, true, 64, 64 } } },
-	/* notice: who holds a link answers its own. items: u32 n, then base/answer.h. */
-	[ACT_ANSWER_GIVE] = { "answer.give", ACTOR_OWNER | ACTOR_LINK, false, true,
-		"answer answer_now claim finding task contact_word", {
-		{ "notice", ACT_INT, false, 1, INT64_MAX },
-		{ "items", ACT_TEXT, true, 4, LIMIT_ANSWER_ITEMS } } },
-	[ACT_ANSWER_FILE] = { "answer.file", ACTOR_OWNER | ACTOR_LINK, true, true,
-		"answer answer_now claim finding task contact_word", {
-		{ "notice", ACT_INT, false, 1, INT64_MAX },
-		{ "name", ACT_TEXT, true, 1, LIMIT_NAME } } },
-	[ACT_ANSWER_OPENED] = { "answer.opened", ACTOR_LINK, false, true, "answer_link",
-		{ { 0 } } },
-	[ACT_ANSWER_LINK] = { "answer.link", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
-		false, true, "answer_link", {
+	[ACT_KEY_LIST] = { "key.list", ACTOR_OWNER, false, false, "", { { 0 } } },
+	[ACT_KEY_MAKE] = { "key.make", ACTOR_OWNER, false, true, "setting", {
+		{ "days", ACT_INT, false, 0, 7300 },
+		{ "replace", ACT_BOOL, false, 0, 1 } } },
+	[ACT_KEY_IMPORT] = { "key.import", ACTOR_OWNER, true, true, "setting contact", {
+		{ "team", ACT_BOOL, false, 0, 1 },
+		{ "contact", ACT_TEXT, false, 3, 254 },
+		{ "replace", ACT_BOOL, false, 0, 1 } } },
+	[ACT_KEY_EXPORT] = { "key.export", ACTOR_OWNER, false, false, "", {
+		{ "who", ACT_TEXT, false, 1, 254 } } },
+	[ACT_NOTICE_SEALED] = { "notice.sealed", ACTOR_OWNER, false, false, "", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
-	[ACT_ANSWER_REVOKE] = { "answer.revoke", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
-		false, true, "answer_link", {
-		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
-	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_LINK, false, true,
-		"contact_word answer_link task", {
-		{ "contact", ACT_INT, false, 1, INT64_MAX },
-		{ "right", ACT_BOOL, true, 0, 1 },
-		{ "comment", ACT_TEXT, false, 0, 2000 } } },
-	[ACT_RULE_SET] = { "rule.set", ACTOR_OWNER | ACTOR_HEAD | ACTOR_KEEPER, false, true,
-		"notice_rule escalation_rule answer_rule", {
-		{ "name", ACT_TEXT, true, 1, 64 },
-		{ "value", ACT_INT, true, 0, 100000 } } },
 };
 /* clang-format on */
 

@@ -16,12 +16,12 @@ struct conf {
 	struct str team_name, team_mail, team_phone, team_timezone;
 	enum lang team_language;
 	enum tlp team_tlp;
-	struct str country;
-	struct str web_url;
+	struct str country, key_passphrase_file;
 	bool demo;
-	int64_t data_cache, role_parsers, team_hour, web_threads;
-	bool web_proxy;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
+	int64_t data_cache, role_parsers, team_hour, web_threads;
+	struct str web_url;
+	bool web_proxy;
 };
 
 enum conf_type {

@@ -97,6 +97,78 @@ static struct ruleset all_of(long abi, bool signals)
 	return all;
 }
 
+/* What gpg and its agent need besides the key home; what is not there is passed over. The
+ * first programs of a process are the loaders of the architectures Debian has. */
+static const struct {
+	const char *path;
+	uint32_t access;
+} gpg_needs[] = {
+	{ "/usr/bin/gpg", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/bin/gpg-agent", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld-linux-x86-64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-aarch64.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-armhf.so.3", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-riscv64-lp64d.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib64", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/etc/ld.so.cache", ACCESS_READ_FILE },
+	{ "/dev/null", ACCESS_READ_FILE | ACCESS_WRITE_FILE },
+	{ "/dev/urandom", ACCESS_READ_FILE },
+	{ "/dev/random", ACCESS_READ_FILE },
+};
+
+static int allow_gpg(int set, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; i < N(gpg_needs) && r == 0; i++) {
+		AUTO_FD int fd = open(gpg_needs[i].path, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			r = allow(set, fd, gpg_needs[i].access, why);
+	}
+	return r;
+}
+
+/* Programs are started from anywhere, and read what they need. */
+static int allow_starting(int set, struct why *why)
+{
+	AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return fail(why, E_SYS, "cannot open '/'");
+	int r = allow(
+		set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR, why);
+	/* What it starts is held to this too, and gpg writes there. */
+	AUTO_FD int null = open("/dev/null", O_PATH | O_CLOEXEC);
+	if (r == 0 && null >= 0)
+		r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
+	return r;
+}
+
+static int allow_files(
+	enum sandbox_files files, int set, int datadir, uint64_t fs, struct why *why)
+{
+	uint64_t own = fs & ~(uint64_t)ACCESS_EXECUTE;
+	int r = 0;
+	switch (files) {
+	case FILES_READ:
+		return allow_reading(set, datadir, why);
+	case FILES_START:
+		r = allow(set, datadir, own, why);
+		return r < 0 ? r : allow_starting(set, why);
+	case FILES_DIR:
+		r = allow(set, datadir, own, why);
+		return r < 0 ? r : allow_read(set, ZONE_FOLDER, why);
+	case FILES_KEYS:
+		r = allow(set, datadir, own, why);
+		return r < 0 ? r : allow_gpg(set, why);
+	case FILES_NONE:
+	default:
+		return 0;
+	}
+}
+
 int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *s)
 {
@@ -109,20 +181,7 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	AUTO_FD int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
-	int r = 0;
-	if (p->files == FILES_READ)
-		r = allow_reading(set, datadir, why);
-	else if (p->files != FILES_NONE)
-		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
-	if (r == 0 && p->files == FILES_DIR)
-		r = allow_read(set, ZONE_FOLDER, why);
-	if (r == 0 && p->files == FILES_START) {
-		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (root < 0)
-			return fail(why, E_SYS, "cannot open '/'");
-		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
-			why);
-	}
+	int r = allow_files(p->files, set, datadir, all.fs, why);
 	if (r < 0)
 		return r;
 	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)

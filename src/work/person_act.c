@@ -33,54 +33,6 @@ int work_secret(struct work *w, struct why *why)
 	return 0;
 }
 
-/* ---- who asks ---- */
-
-#define ACTOR_TEXT (PERSON_NAME_MAX + 16)
-
-static int by_link(struct call *c, struct str token, char *actor)
-{
-	struct answer_link *link = arena_alloc(&c->keep, sizeof(*link));
-	int r = answer_link_find(&c->x, token, link);
-	if (r == E_NOT_FOUND)
-		return fail(&c->x.why, E_DENIED, "the link is over");
-	if (r < 0)
-		return r;
-	c->who = ACTOR_LINK;
-	c->link = link;
-	(void)snprintf(actor, ACTOR_TEXT, "link:%" PRId64,
-		link->kind == LINK_NOTICE ? link->notice : link->contact);
-	c->x.actor = str_c(actor);
-	return 0;
-}
-
-int work_credential(struct call *c, struct str kind, struct str credential)
-{
-	struct ctx *x = &c->x;
-	char *actor = arena_alloc(&c->keep, ACTOR_TEXT);
-	if (str_eq(kind, S("none"))) {
-		c->who = ACTOR_WEB;
-		x->actor = S("web");
-		return 0;
-	}
-	if (str_eq(kind, S("link")))
-		return by_link(c, credential, actor);
-	if (!str_eq(kind, S("session")))
-		return fail(&x->why, E_DENIED, "an unknown kind of credential");
-	struct arena *scratch = x->arena;
-	x->arena = &c->keep; /* the session must outlive the act's chunks */
-	int r = session_find(x, credential, &c->session);
-	x->arena = scratch;
-	if (r == E_NOT_FOUND)
-		return fail(&x->why, E_DENIED, "the session is over");
-	if (r < 0)
-		return r;
-	c->who = person_actor(c->session.person.role);
-	(void)snprintf(actor, ACTOR_TEXT, "user:%.*s",
-		STR(str_to(c->session.person.name, PERSON_NAME_MAX)));
-	x->actor = str_c(actor);
-	return 0;
-}
-
 static struct str text_of(struct call *c, int field)
 {
 	const struct act_value *v = act_get(&c->act, field);

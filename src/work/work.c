@@ -210,6 +210,12 @@ static int apply(struct call *c)
 	case ACT_SESSION_END:
 	case ACT_SESSION_TOUCH:
 		return act_session(c);
+	case ACT_KEY_LIST:
+	case ACT_KEY_MAKE:
+	case ACT_KEY_IMPORT:
+	case ACT_KEY_EXPORT:
+	case ACT_NOTICE_SEALED:
+		return act_key(c);
 	case ACT_N:
 	default:
 		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");
@@ -228,7 +234,6 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	if (d->takes_fd != (c->fd >= 0))
 		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
 			d->takes_fd ? "must come with it" : "came with it");
-	c->who = who;
 	db_set_why(c->w->db, &c->x.why);
 	r = apply(c);
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND && r != E_DENIED && r != E_BUSY)

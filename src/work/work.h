@@ -23,6 +23,9 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* The same for a role that is started when it is first asked; NULL: none is. */
+	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
+	void (*drop_helper)(void *role, enum helper_id id);
 	/* For what nobody asked for, between two chunks: negative to stop there. */
 	int (*keep_up)(void *role);
 };
@@ -71,8 +74,8 @@ MUST int work_close(struct work *w, bool sound, struct why *why);
  * client by the caller (call.x.why); E_SYNC must end the role. */
 MUST int work_apply(struct call *c, struct str body, enum actor_kind who);
 /* Who asks through the web role: looks up the credential that came with the act and sets
- * c->who, c->session and the actor's name. kind: "none", "session" or "link". E_DENIED:
- * it is not in force. */
+ * c->who, c->session or c->link, and the actor's name. kind: "none", "session" or "link".
+ * E_DENIED: the session is not in force; E_NOT_FOUND: the link is not. */
 MUST int work_credential(struct call *c, struct str kind, struct str credential);
 /* True when this act may be applied while a group is open. */
 bool work_may_group(struct str body);
@@ -103,10 +106,6 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
-MUST int act_person(struct call *c);  /* all acts on people and enrolling */
-MUST int act_session(struct call *c); /* signing in and out */
-/* Reads secret.key, or makes it. */
-MUST int work_secret(struct work *w, struct why *why);
 MUST int act_backup_copy(struct call *c);
 MUST int act_backup_note(struct call *c);
 MUST int act_answer_give(struct call *c);
@@ -119,6 +118,12 @@ MUST int act_rule_set(struct call *c);
 /* Claims that a finding is fixed, or takes that back. In a writing transaction, after
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
+MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_session(struct call *c); /* signing in and out */
+/* Reads secret.key, or makes it. */
+MUST int work_secret(struct work *w, struct why *why);
+MUST int act_key(
+	struct call *c); /* all acts on OpenPGP keys, and a mail sealed with them */
 /* Files whose reading was cut off are read to their end. For all acts but an import they
  * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);
