@@ -119,6 +119,33 @@ class Browser:
              "Origin": "http://" + self.service.host, "Sec-Fetch-Site": "same-origin"}
         return self.request("POST", path, body, {**h, **(headers or {})}, follow)
 
+    def upload(self, path, form, name, content, headers=None, field="file"):
+        """A file in a form, as browsers write it."""
+        b = "----story" + os.urandom(8).hex()
+        body = (f'--{b}\r\nContent-Disposition: form-data; name="form"\r\n\r\n{form}\r\n'
+                f'--{b}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+                "Content-Type: application/octet-stream\r\n\r\n").encode() + content + \
+            f"\r\n--{b}--\r\n".encode()
+        h = {"Content-Type": f"multipart/form-data; boundary={b}", "Origin": self.origin(),
+             "Sec-Fetch-Site": "same-origin"}
+        return self.request("POST", path, body, {**h, **(headers or {})})
+
+    def connect_head(self, path, length):
+        """The status for a body that is announced and does not come."""
+        c = self.service.connect()
+        c.putrequest("POST", path, skip_host=True, skip_accept_encoding=True)
+        for k, v in {"Host": self.service.host, "Origin": self.origin(), "Sec-Fetch-Site": "same-origin",
+                     "Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(length),
+                     "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}.items():
+            c.putheader(k, v)
+        c.endheaders()
+        status = c.getresponse().status
+        c.close()
+        return status
+
+    def origin(self):
+        return "http://" + self.service.host
+
     def send(self, page_path, action, fields=None, **more):
         """Fills the form of a page and sends it, with its hidden fields."""
         form = self.get(page_path).form(action)

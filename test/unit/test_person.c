@@ -144,6 +144,15 @@ static void test_door(struct kit *k)
 		"in capitals and with a blank; a wrong password leaves it");
 	ok(sign_in(k, "nobody", PASSWORD, "123456", token) == E_DENIED,
 		"nobody of that name");
+	struct signin by;
+	struct seal_key other = { { 9 } };
+	k->x.now += 60;
+	struct str now = str_c(code_now(k, &totp, c));
+	ok(signin_check(&k->x, &other, S("ann"), PASSWORD, now, &by) == E_DENIED,
+		"without its secret.key no code opens");
+	ok(signin_check(&k->x, &other, S("ann"), PASSWORD, str_c(codes[2]), &by) == 0,
+		"but a recovery code");
+	k->x.why = (struct why){ 0 };
 	struct tx t;
 	kit_tx(k, &t);
 	kit_must(k, person_forget(&k->x, &p, true), "forget");

@@ -96,6 +96,8 @@ class Matrix:
             fields["form"] = b.get("/account").form("/account/language")["fields"]["form"]
         if name in ("sign-in.do", "enrol.do"):
             fields.pop("form", None)
+        if name == "upload.do":
+            return b.upload(path, fields.get("form", ""), "nothing.csv", b"no feed\n")
         return b.post(path, fields, follow=False)
 
     def cell(self, name, role):
