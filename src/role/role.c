@@ -8,7 +8,6 @@
 #include "base/wire.h"
 #include "role/control.h"
 #include "sys/proc.h"
-#include "work/work.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -25,6 +24,7 @@ static const struct {
 	{ "work", role_work },
 	{ "parse", role_parse },
 	{ "key", role_key },
+	{ "net", role_net },
 	{ "web", role_web },
 };
 
@@ -115,11 +115,10 @@ static int take_clock(struct role *me, struct frame *f)
 {
 	struct reader rd = rd_new(f->body);
 	int64_t shift = rd_i64(&rd);
-	if (rd_end(&rd) < 0 || (shift && !me->conf.demo) || me->work == NULL)
+	if (rd_end(&rd) < 0 || (shift && !me->conf.demo))
 		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
 	me->clock.shift = shift;
-	me->work->clock = me->clock;
-	me->work->scheduled = true;
+	me->serving = true;
 	return 0;
 }
 
@@ -256,7 +255,9 @@ void role_drop_parser(struct role *me, uint32_t i)
 
 const char *role_helper_name(enum helper_id id)
 {
-	static const char *const names[HELPERS] = { [HELPER_KEY] = "key" };
+	static const char *const names[HELPERS] = {
+		[HELPER_KEY] = "key", [HELPER_NET] = "net"
+	};
 	return names[id];
 }
 

@@ -52,6 +52,7 @@ struct role {
 	uint32_t master_pid;
 	struct sandbox_state master_state;
 	struct clock clock; /* the service's; a client may have its own */
+	bool serving;	    /* work: web runs, and what is due is done */
 	bool finish;	    /* end when no client is left */
 	bool stop;	    /* end at the next safe point */
 	struct control *control;
@@ -65,6 +66,7 @@ MUST int role_work(struct role *me);
 MUST int role_parse(struct role *me);
 MUST int role_web(struct role *me);
 MUST int role_key(struct role *me);
+MUST int role_net(struct role *me);
 
 /* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
  * and me->job is empty before. A negative answer ends this parser; the master starts

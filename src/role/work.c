@@ -134,6 +134,7 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 		.x = { .db = me->work->db, .arena = &job, .now = clock_now(&c->clock) },
 		.keep = arena_new(MIB(64), "act's own"),
 		.fd = f->fd,
+		.fixed_clock = c->clock.fixed,
 		.to = c->chan,
 		.keep_up = keep_up,
 		.keep_up_ctx = &ears };
@@ -152,7 +153,8 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 static int tick(struct role *me)
 {
 	struct why why = { 0 };
-	int r = schedule_tick(me->work, clock_now(&me->work->clock), &why);
+	me->work->scheduled = me->serving;
+	int r = schedule_tick(me->work, clock_now(&me->clock), &why);
 	if (r == E_SYNC)
 		return fail(&me->why, r, "%s", why.text);
 	if (r < 0)
@@ -163,7 +165,7 @@ static int tick(struct role *me)
 
 static int on_idle(struct role *me)
 {
-	return me->work->scheduled ? tick(me) : 0;
+	return me->serving ? tick(me) : 0;
 }
 
 static int keep_up_alone(void *ctx)
@@ -171,12 +173,25 @@ static int keep_up_alone(void *ctx)
 	return control_keep_up(ctx, NULL);
 }
 
+static int watch(struct role *me)
+{
+	return outgoing_fd(me->work);
+}
+
+/* A mail that was on its way when its command left is heard out, too. */
+static int on_watch(struct role *me)
+{
+	return tick(me);
+}
+
 int role_work(struct role *me)
 {
 	static const struct control_handler handler = { .on_frame = on_frame,
 		.on_quiet = settle,
 		.more = wants_more,
-		.on_idle = on_idle };
+		.on_idle = on_idle,
+		.watch = watch,
+		.on_watch = on_watch };
 	const struct work_host host = { me, parser, drop_parser, helper, drop_helper,
 		keep_up_alone };
 	struct clock real = { 0 };

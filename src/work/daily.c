@@ -95,7 +95,7 @@ static int draft(struct work *w, struct ctx *x, int32_t today)
 
 int daily_tick(struct work *w, struct ctx *x)
 {
-	if (clock_ms() < w->daily_ms)
+	if (!w->scheduled || clock_ms() < w->daily_ms)
 		return 0;
 	w->daily_ms = clock_ms() + LOOK_MS;
 	int64_t last, local = x->now + zone_offset(w->conf->team_timezone, x->now);

@@ -234,6 +234,8 @@ int inbox_tick(struct work *w, struct ctx *x)
 	AUTO_FD int dir = -1;
 	struct str last = { NULL, 0 };
 	int64_t began = clock_ms();
+	if (!w->scheduled)
+		return 0;
 	if (w->inbox == NULL)
 		w->inbox = inbox_new();
 	if (began < w->inbox->paused_ms)

@@ -7,10 +7,31 @@
 #include "work/daily.h"
 #include "work/inbox.h"
 
+#define STEPS 20 /* of the outbox in one turn */
+
+/* Hands over what is due. What flies is waited for by control's loop. */
+static int pump_outbox(struct work *w, struct ctx *x)
+{
+	for (int i = 0; i < STEPS; i++) {
+		struct outgoing_step s;
+		bool idle = w->out.notice == 0;
+		if (idle && (!w->scheduled || clock_ms() < w->out.paused_ms))
+			return 0;
+		arena_reset(x->arena);
+		int r = outgoing_step(w, x, &s);
+		if (r < 0 || (s.landed == 0 && !(idle && s.flying)))
+			return r;
+		if (s.flying)
+			return 0;
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct work *w, struct ctx *x);
 } items[] = {
+	{ "outbox", pump_outbox },
 	{ "inbox", inbox_tick },
 	{ "daily", daily_tick },
 };
