@@ -18,6 +18,8 @@ int sign_out_post(struct visit *v);
 int enrol_get(struct visit *v);
 int enrol_post(struct visit *v);
 int morning_get(struct visit *v);
+int upload_get(struct visit *v);
+int upload_post(struct visit *v);
 int people_get(struct visit *v);
 int people_post(struct visit *v);
 int person_get(struct visit *v);
