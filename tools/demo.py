@@ -152,8 +152,7 @@ class Player:
 
     def send(self, run):
         """A person looks at what is held, approves it, and it goes after the undo window."""
-        self.at("07:02", "notices", "approve", "--run", str(run), check=False)
-        self.at("07:02", "notices", "approve", "--run", str(run), "--held", check=False)
+        self.at("07:02", "notices", "approve", "--run", str(run), "--held")
         self.at("07:05", "notices", "send", "--run", str(run))
         self.at("07:16", "notices", "deliver")
         return len(self.new_files("mail", self.mails))
@@ -209,7 +208,8 @@ def show_day(day, figures):
 def show_effect(player):
     """The figures; what they do not see is a page of words, and not for this screen."""
     text = player.at("09:00", "effect", "--language", "en", "--since", FIRST.isoformat())
-    print(text.partition("\nWhat these figures do not see")[0].rstrip())
+    text = text.partition("\nWhat these figures do not see")[0]
+    print(text.partition("\n\n")[2].rstrip())
 
 
 def link_to_show(player):
