@@ -40,6 +40,11 @@ enum act_id {
 	ACT_SESSION_BEGIN,
 	ACT_SESSION_END,
 	ACT_SESSION_TOUCH,
+	ACT_ORG_PUT,
+	ACT_ENTRY_PUT,
+	ACT_ENTRY_TAKE,
+	ACT_CONTACT_PUT,
+	ACT_CONTACT_END,
 	ACT_N,
 };
 
@@ -65,7 +70,7 @@ struct act_field {
 	bool required;
 	int64_t min, max; /* INT: range; TEXT: length in bytes */
 };
-#define ACT_FIELDS 6
+#define ACT_FIELDS 8
 struct act_def {
 	const char *name;    /* on the wire and in the audit trail */
 	unsigned who;	     /* actor_kind bits */

@@ -40,6 +40,42 @@ static const struct field q_account[] = {
 	{ 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
 
+static const struct field q_orgs[] = {
+	{ "word", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "only", FIELD_TEXT, false, 0, 10 },
+	{ "after", FIELD_TEXT, false, 0, 512 },
+	{ 0 } };
+static const struct field q_contact[] = { { "contact", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
+static const struct field f_org[] = {
+	{ "name", FIELD_TEXT, true, 1, 300 },
+	{ "kind", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_entry[] = {
+	{ "what", FIELD_TEXT, true, 1, 10 },
+	{ "value", FIELD_TEXT, true, 1, 300 },
+	{ "imported", FIELD_TICK, false, 0, 1 },
+	{ "in", FIELD_INT, false, 1, UINT32_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_contact[] = {
+	{ "email", FIELD_TEXT, true, 3, 254 },
+	{ "name", FIELD_TEXT, false, 0, 300 },
+	{ "role", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "phone", FIELD_TEXT, false, 0, 60 },
+	{ "pgp", FIELD_TEXT, false, 0, 120 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_contact_end[] = {
+	{ "contact", FIELD_INT, true, 1, INT64_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
  * for, act | fields of the query, of the form | place in the menu, function. */
 const struct route web_routes[] = {
@@ -57,6 +93,29 @@ const struct route web_routes[] = {
 		NO_OBJECT, ACT_ENROL_FINISH, none, f_enrol, NULL, enrol_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "orgs", METHOD_GET, "/organisations", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_orgs, none, N_("Organisations"), orgs_get },
+	{ "org.new", METHOD_GET, "/organisations/new", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, org_new_get },
+	{ "org.add", METHOD_POST, "/organisations", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_ORG_PUT, none, f_org, NULL, org_new_post },
+	{ "org", METHOD_GET, "/organisations/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_READ, NO_ACT, none, none, NULL, org_get },
+	{ "org.edit", METHOD_GET, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_CHANGE, NO_ACT, q_contact, none, NULL, org_edit_get },
+	{ "org.change", METHOD_POST, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ORG_PUT, none, f_org, NULL, org_edit_post },
+	{ "org.entry", METHOD_POST, "/organisations/{id}/entry", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_PUT, none, f_entry, NULL, org_entry_put },
+	{ "org.entry-take", METHOD_POST, "/organisations/{id}/entry/take", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_TAKE, none, f_entry, NULL,
+		org_entry_take },
+	{ "org.contact", METHOD_POST, "/organisations/{id}/contact", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_PUT, none, f_contact, NULL,
+		org_contact_put },
+	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
+		org_contact_end },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
