@@ -167,6 +167,17 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
 	n.subject AS subject, n.body AS body
   FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
 
+-- What the organisation was told before that one.
+--: notice_previous(org int, before int) -> one(findings int)
+SELECT findings FROM notice WHERE org = :org AND id < :before AND state <> 9
+ ORDER BY id DESC LIMIT 1;
+
+--: notice_part_get(notice int, n int) -> one(name text, type text, content blob)
+SELECT name, type, content FROM notice_part WHERE notice = :notice AND n = :n;
+
+--: notice_part_sizes(notice int) -> each(n int, name text, bytes int)
+SELECT n, name, length(content) AS bytes FROM notice_part WHERE notice = :notice ORDER BY n;
+
 --: notice_parts(notice int) -> each(n int, name text, type text, content blob)
 SELECT n, name, type, content FROM notice_part WHERE notice = :notice ORDER BY n;
 

@@ -28,6 +28,12 @@ int org_entry_put(struct visit *v);
 int org_entry_take(struct visit *v);
 int org_contact_put(struct visit *v);
 int org_contact_end(struct visit *v);
+int notices_get(struct visit *v);
+int runs_get(struct visit *v);
+int notices_draft(struct visit *v);
+int notices_decide(struct visit *v); /* approve, hold, cancel */
+int notice_page_get(struct visit *v);
+int notice_part_page_get(struct visit *v);
 int people_get(struct visit *v);
 int people_post(struct visit *v);
 int person_get(struct visit *v);

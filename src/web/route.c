@@ -7,6 +7,7 @@
 #include "web/pages.h"
 
 /* clang-format off */
+#define DECIDE	  ACTOR_HANDLES
 #define ALL	  ACTOR_PERSON
 #define NO_OBJECT OBJECT_NONE, OBJECT_READ
 
@@ -76,6 +77,25 @@ static const struct field f_contact_end[] = {
 	{ "sure", FIELD_TICK, false, 0, 1 },
 	{ 0 } };
 
+static const struct field q_notices[] = {
+	{ "state", FIELD_INT, false, 0, 9 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ "n", FIELD_INT, false, 0, INT64_MAX },
+	{ 0 } };
+/* Which: ticked ones, or a list of numbers, or all of a run. */
+static const struct field f_decide[] = {
+	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
+	{ "list", FIELD_TEXT, false, 0, 20000 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "why", FIELD_TEXT, false, 0, 500 },
+	{ "held", FIELD_TICK, false, 0, 1 },
+	{ "again", FIELD_TICK, false, 0, 1 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
  * for, act | fields of the query, of the form | place in the menu, function. */
 const struct route web_routes[] = {
@@ -116,6 +136,22 @@ const struct route web_routes[] = {
 	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
 		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
 		org_contact_end },
+	{ "notices", METHOD_GET, "/notices", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_notices, none, N_("Notices"), notices_get },
+	{ "notices.runs", METHOD_GET, "/notices/runs", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, NULL, runs_get },
+	{ "notices.draft", METHOD_POST, "/notices/draft", DECIDE, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_NOTICE_DRAFT, none, none, NULL, notices_draft },
+	{ "notices.approve", METHOD_POST, "/notices/approve", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_APPROVE, none, f_decide, NULL, notices_decide },
+	{ "notices.hold", METHOD_POST, "/notices/hold", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_HOLD, none, f_decide, NULL, notices_decide },
+	{ "notices.cancel", METHOD_POST, "/notices/cancel", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_CANCEL, none, f_decide, NULL, notices_decide },
+	{ "notice", METHOD_GET, "/notices/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_page_get },
+	{ "notice.part", METHOD_GET, "/notices/{id}/part/{word}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_part_page_get },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),

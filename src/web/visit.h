@@ -54,6 +54,9 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* A file that the browser saves and does not show. name: plain ASCII, or it is "file". */
+MUST int visit_download(
+	struct visit *v, struct str type, struct str name, struct str bytes);
 /* 303 to a page of ours. */
 MUST int visit_redirect(struct visit *v, struct url to);
 /* The page for an error: E_NOT_FOUND is 404 ... */
