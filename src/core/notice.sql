@@ -64,11 +64,13 @@ SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 
--- wrong: somebody said so, and nobody that it is right.
+-- wrong: somebody said so, or its address did not take a notice; and nobody that it is right.
 --: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
-	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
+	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0)
+		OR d.at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
   FROM contact c LEFT JOIN contact_word w ON w.contact = c.id
+  LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;
 
 --: notice_by_content(content blob) -> one(id int, at int)
@@ -137,6 +139,16 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
 	n.subject AS subject
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
+
+-- Of one state, through its index: what is in others costs nothing.
+--: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.state = :state AND n.id < :before ORDER BY n.id DESC LIMIT :n;
 
 --: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,

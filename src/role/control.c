@@ -75,7 +75,7 @@ static void let_in(struct role *me)
 		return;
 	chan_patience(new.chan, SEND_MS);
 	struct why why = { 0 };
-	if (!service_may(me->datadir, fd, &new.pid)) {
+	if (!service_may(me->datadir, fd, &new.pid) || role_is_helpers(me, new.pid)) {
 		log_line(LOG_WARNING, me->name,
 			"process %d may not use the control socket", (int)new.pid);
 		(void)fail(&why, E_DENIED, "only the directory's owner may");
@@ -147,6 +147,17 @@ static int tell_states(struct role *me, struct client *c)
 		if (r == 0)
 			r = tell_state(
 				c, "parse", me->parsers[i].pid, &me->parsers[i].state);
+	}
+	for (int i = 0; i < HELPERS && r == 0; i++) {
+		struct chan *ready;
+		r = role_helper(me, (enum helper_id)i, &ready);
+		if (r == E_STATE) { /* the service goes on; who needs it is told why */
+			log_line(LOG_WARNING, me->name, "%s", me->why.text);
+			me->why = (struct why){ 0 };
+			r = 0;
+		} else if (r == 0)
+			r = tell_state(c, role_helper_name((enum helper_id)i),
+				me->helpers[i].pid, &me->helpers[i].state);
 	}
 	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0; i++) {
 		const struct client *web = &me->control->clients[i];
@@ -233,11 +244,26 @@ static void drop_silent(struct control *k)
 	}
 }
 
+/* Those that have said something. */
+static int serve_those(struct role *me, const struct pollfd *p, bool newcomers)
+{
+	int r = 0;
+	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0; i++) {
+		/* An act that kept up may have let others in and out meanwhile. */
+		struct client *c = &me->control->clients[i];
+		bool same = c->chan && chan_fd(c->chan) == p[i].fd;
+		if (p[i].revents && same && !me->stop)
+			r = serve(me, c, newcomers);
+	}
+	return r;
+}
+
 /* Waits up to ms and does what there is to do. *ret_events: how many had something. */
 static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 {
 	struct control *k = me->control;
-	struct pollfd p[2 + CONTROL_CLIENTS];
+	struct pollfd p[3 + CONTROL_CLIENTS];
+	const struct control_handler *h = k->handler;
 	p[0] = (struct pollfd){ .fd = chan_fd(me->peer), .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = me->listen_fd, .events = POLLIN };
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
@@ -246,20 +272,20 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 		p[2 + i] = (struct pollfd){ .fd = watch ? chan_fd(c->chan) : -1,
 			.events = POLLIN };
 	}
+	p[2 + CONTROL_CLIENTS] = (struct pollfd){
+		.fd = h->watch && !newcomers ? h->watch(me) : -1, .events = POLLIN
+	};
 	int n = poll(p, N(p), ms);
 	*ret_events = n > 0 ? n : 0;
 	int r = 0;
 	if (n > 0 && p[0].revents)
 		r = role_hear_master(me);
-	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0 && n > 0; i++) {
-		/* An act that kept up may have let others in and out meanwhile. */
-		struct client *c = &k->clients[i];
-		bool same = c->chan && chan_fd(c->chan) == p[2 + i].fd;
-		if (p[2 + i].revents && same && !me->stop)
-			r = serve(me, c, newcomers);
-	}
+	if (n > 0 && r == 0)
+		r = serve_those(me, p + 2, newcomers);
 	if (n > 0 && p[1].revents && r == 0)
 		let_in(me);
+	if (n > 0 && p[2 + CONTROL_CLIENTS].revents && r == 0)
+		r = h->on_watch(me);
 	drop_silent(k);
 	return r;
 }

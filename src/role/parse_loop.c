@@ -4,7 +4,7 @@
 #include "role/role.h"
 
 #include "base/auto.h"
-#include "base/wire.h"
+#include "fmt/mail_in.h"
 
 #include <iconv.h>
 
@@ -19,16 +19,6 @@ static void warm_charsets(void)
 		(void)iconv_open("UTF-8", names[i]);
 }
 
-static int tell_ready(struct role *me)
-{
-	struct buf b = buf_in(&me->arena, 64);
-	struct writer w = wr_new(&b);
-	sandbox_state_write(&w, &me->state);
-	if (w.err < 0)
-		return w.err;
-	return chan_send(me->peer, ROLE_READY, buf_str(&b), -1, &me->why);
-}
-
 void parse_chunk_done(struct role *me)
 {
 	if (!me->one_process)
@@ -39,13 +29,15 @@ int role_parse(struct role *me)
 {
 	int r = 0;
 	if (me->one_process) {
+		mail_in_begin();
 		me->state = sandbox_none();
 	} else {
 		warm_charsets();
+		mail_in_begin(); /* it looks for its charsets, too */
 		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
 	}
 	if (r == 0)
-		r = tell_ready(me);
+		r = role_tell_ready(me);
 	while (r == 0) {
 		struct frame f;
 		r = chan_recv(me->peer, &me->why, &f);

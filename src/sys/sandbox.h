@@ -23,13 +23,18 @@ enum sandbox_files {
 	FILES_DIR,   /* the data directory only */
 	FILES_READ,  /* of the data directory the database and tocsin.conf, to read; and
 			unnamed files in its folder spool */
+	FILES_KEYS,  /* its key home; gpg and what that loads, to execute and read */
 	FILES_NONE,
+	FILES_NET, /* read what finding a host by its name needs */
 };
 enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
 	CALLS_SERVE, /* the same, but no programs, processes, sockets of its own, new code
 		      */
+	CALLS_KEYS,  /* as CALLS_START, but only sockets of this machine, no other user,
+		     * and no leaving of the process group */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
+	CALLS_NET,     /* as CALLS_SERVE, but sockets of the internet, to connect */
 };
 
 struct sandbox_plan {
@@ -42,6 +47,7 @@ struct sandbox_plan {
 	uint32_t open_files;
 	bool alone;    /* no further processes */
 	bool no_write; /* no file may grow */
+	bool connects; /* by TCP, or starts who does; nobody listens by TCP */
 };
 
 /* What is in force, as the role itself found it. */
@@ -53,7 +59,7 @@ struct sandbox_state {
 	bool cpu_limited;      /* a job's CPU time is counted, or need not be */
 	uint8_t landlock_abi;  /* 0: this kernel has none */
 	bool files_closed;     /* Landlock holds the role to its files */
-	bool tcp_closed;       /* Landlock refuses TCP, from ABI 4 */
+	bool tcp_closed;       /* Landlock refuses TCP, or to listen by it; from ABI 4 */
 	bool signals_closed;   /* and signals to strangers, from ABI 6 */
 	bool memory_unlimited; /* under AddressSanitizer, which needs the room */
 	bool stderr_is_file;   /* so that no_write would lose the log: not set then */
@@ -66,6 +72,11 @@ const struct sandbox_plan *sandbox_plan(const char *role);
  * none. Something the kernel lacks is left out and shows in *ret; any other failure is an
  * error, and the role must then end. */
 MUST int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *ret);
+/* The two halves of it, for a role that between them reads a file which only the owner
+ * may read, and which stands outside of what the role is left with. */
+MUST int sandbox_user(const struct sandbox_plan *p, int datadir, struct why *why);
+MUST int sandbox_close(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *ret);
 /* The same for roles that are threads of one process: nothing is in force. */
 struct sandbox_state sandbox_none(void);

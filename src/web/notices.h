@@ -14,8 +14,11 @@ enum notices_done {
 	DONE_CANCELLED,
 	DONE_DRAFTED,
 	DONE_SENT,
-	DONE_UNDONE
+	DONE_UNDONE,
+	DONE_WRITTEN,
+	DONE_SWITCHED
 };
+MUST int sending_view_of(struct visit *v, struct sending_view *ret);
 MUST int notices_done(struct visit *v, enum notices_done what, int64_t n, int64_t run);
 /* A person may still decide on one in that state. */
 bool notice_is_open(int64_t state);

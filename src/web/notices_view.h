@@ -34,11 +34,19 @@ struct notice_lines_view {
 	const struct notice_line_view *v;
 	size_t n;
 };
+struct sending_view {
+	const struct frame_view *frame;
+	bool on, may_switch;
+	bool relay; /* one is named in tocsin.conf */
+	int64_t approved, waiting, minutes;
+	const char *error;
+};
 struct notices_view {
 	const struct frame_view *frame;
 	const char *done; /* to translate, with {n} */
 	int64_t done_n;
 	bool may_decide, has_runs;
+	const struct sending_view *sending;
 	const struct run_table *run_rows; /* NULL: none */
 	struct choices states;
 	int64_t run;	    /* 0: of all */
@@ -61,7 +69,9 @@ struct decide_view {
 	const struct frame_view *frame;
 	const char *title, *button; /* to translate */
 	struct url action, back;
-	bool approve, cancel, danger;
+	bool approve, cancel, danger, send, undo, why;
+	const char *note; /* to translate */
+	bool again;
 	bool nothing; /* none of them can be decided on */
 	int64_t notices, findings, critical, held, organisations, not_listed, left;
 	int64_t run, usual, last_notices, last_findings;
@@ -111,7 +121,7 @@ struct notice_view {
 	struct str word;
 	int64_t notices, usual;
 	struct url org, run_url;
-	bool may_approve, may_hold, may_cancel, held;
+	bool may_approve, may_hold, may_cancel, held, may_send, may_undo, may_again;
 	struct str number; /* its own, for forms */
 	int64_t findings, critical, new, relapsed, reminded;
 	struct part_lines parts;

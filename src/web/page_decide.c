@@ -2,6 +2,7 @@
  * page_decide.c - deciding on notices: what it is about, per organisation, before it is
  * done. Depends on: base, core, web. */
 #include "base/tr.h"
+#include "core/outbox.h"
 #include "tpl_notices.h"
 #include "web/notices.h"
 #include "web/pages.h"
@@ -29,11 +30,22 @@ static const struct decision decisions[] = {
 	{ ACT_NOTICE_CANCEL, N_("Cancel notices"), N_("Cancel them"),
 		FROM(NOTICE_DRAFT) | FROM(NOTICE_HELD) | FROM(NOTICE_APPROVED),
 		DONE_CANCELLED, true },
+	{ ACT_NOTICE_SEND, N_("Send notices"), N_("Send them"), FROM(NOTICE_APPROVED),
+		DONE_SENT, false },
+	{ ACT_NOTICE_UNDO, N_("Take notices back"), N_("Take them back"),
+		FROM(NOTICE_WAITING), DONE_UNDONE, false },
 };
+/* A person wants it sent once more. */
+static const struct decision once_more = { ACT_NOTICE_SEND, N_("Send a notice once more"),
+	N_("Send it once more"),
+	FROM(NOTICE_UNCERTAIN) | FROM(NOTICE_BOUNCED) | FROM(NOTICE_REFUSED), DONE_SENT,
+	true };
 
 static const struct decision *decision_of(const struct visit *v)
 {
 	size_t i = 0;
+	if (v->route->act == ACT_NOTICE_SEND && visit_form(v, "again")->has)
+		return &once_more;
 	while (i + 1 < N(decisions) && decisions[i].act != v->route->act)
 		i++;
 	return &decisions[i];
@@ -162,6 +174,21 @@ static struct str printed(struct visit *v, int64_t n)
 	return n ? str_dup(v->req->arena, str_c(t)) : S("");
 }
 
+static int note_sending(struct visit *v, const struct decision *d, const char **ret)
+{
+	bool on;
+	int r = sending_get(&v->x, &on);
+	if (r < 0)
+		return r;
+	*ret = !on ? N_("Sending is off: the mails are written into the folder dry-run of the "
+			"data directory, and nothing leaves the house.")
+		: d == &once_more
+		? N_("Nobody may get it twice without need: look at its way first.")
+		: N_("These become real mails to real people, once the time to take them "
+		     "back is over.");
+	return 0;
+}
+
 static int ask_first(struct visit *v, const struct decision *d, const struct pick *p)
 {
 	struct buf page;
@@ -173,6 +200,8 @@ static int ask_first(struct visit *v, const struct decision *d, const struct pic
 	int r = gather(l, p);
 	if (r == 0)
 		r = compare(l);
+	if (r == 0 && d->act == ACT_NOTICE_SEND)
+		r = note_sending(v, d, &l->view.note);
 	struct decide_view *view = &l->view;
 	if (r == 0 && p->run == 0)
 		r = list_of(v, l->ids, l->n_ids, &view->list);
@@ -188,6 +217,10 @@ static int ask_first(struct visit *v, const struct decision *d, const struct pic
 	view->approve = d->act == ACT_NOTICE_APPROVE;
 	view->cancel = d->act == ACT_NOTICE_CANCEL;
 	view->danger = d->danger;
+	view->send = d->act == ACT_NOTICE_SEND;
+	view->undo = d->act == ACT_NOTICE_UNDO;
+	view->again = d == &once_more;
+	view->why = !view->approve && !view->send;
 	view->nothing = view->notices == 0;
 	view->run_text = printed(v, p->run);
 	view->lines = (struct notice_lines_view){ l->lines, l->n };
@@ -197,17 +230,43 @@ static int ask_first(struct visit *v, const struct decision *d, const struct pic
 
 /* ---- the deed ---- */
 
+struct changed {
+	int64_t n;
+	bool dry_run;
+};
+
 static int on_changed(void *ctx, struct str record)
 {
-	*(int64_t *)ctx = record_int(record, "changed");
+	struct changed *c = ctx;
+	struct value v;
+	if (record_find(record, "changed", &v))
+		c->n = v.n;
+	if (record_find(record, "dry_run", &v)) { /* the summary of a sending */
+		c->dry_run = v.n > 0;
+		c->n = record_int(record, "notices");
+	}
 	return 0;
+}
+
+static void more_fields(struct visit *v, const struct decision *d, struct ask *a)
+{
+	struct str why = visit_form(v, "why")->text;
+	bool held = visit_form(v, "held")->has, again = visit_form(v, "again")->has;
+	if (d->act == ACT_NOTICE_APPROVE)
+		rec_bool(&a->w, "held", held);
+	else if (d->act != ACT_NOTICE_SEND)
+		rec_text(&a->w, "why", why.p ? why : S(""));
+	if (d->act == ACT_NOTICE_CANCEL || d->act == ACT_NOTICE_SEND)
+		rec_bool(&a->w, "again", again);
+	if (d->act == ACT_NOTICE_UNDO)
+		rec_bool(&a->w, "hold", held);
 }
 
 static int decide(struct visit *v, const struct decision *d, const struct pick *p)
 {
-	struct str list = S(""), why = visit_form(v, "why")->text;
+	struct str list = S("");
 	struct ask a;
-	int64_t changed = 0;
+	struct changed c = { 0 };
 	int r = list_of(v, p->ids, p->n, &list);
 	if (r < 0)
 		return r;
@@ -216,14 +275,9 @@ static int decide(struct visit *v, const struct decision *d, const struct pick *
 		rec_int(&a.w, "run", p->run);
 	else
 		rec_text(&a.w, "notices", list);
-	if (d->act == ACT_NOTICE_APPROVE)
-		rec_bool(&a.w, "held", visit_form(v, "held")->has);
-	else
-		rec_text(&a.w, "why", why.p ? why : S(""));
-	if (d->act == ACT_NOTICE_CANCEL)
-		rec_bool(&a.w, "again", visit_form(v, "again")->has);
-	r = ask_send(v, &a, on_changed, &changed);
-	return r < 0 ? r : notices_done(v, d->done, changed, p->run);
+	more_fields(v, d, &a);
+	r = ask_send(v, &a, on_changed, &c);
+	return r < 0 ? r : notices_done(v, c.dry_run ? DONE_WRITTEN : d->done, c.n, p->run);
 }
 
 int notices_decide(struct visit *v)

@@ -4,6 +4,7 @@
 #include "base/tr.h"
 #include "core/answer.h"
 #include "core/org.h"
+#include "core/outbox.h"
 #include "tpl_notices.h"
 #include "web/notices.h"
 #include "web/pages.h"
@@ -90,6 +91,42 @@ static int on_answer(void *ctx, const struct answer_row *row)
 	return 0;
 }
 
+static const char *step_word(struct str what)
+{
+	static const struct {
+		const char *what, *word;
+	} words[] = {
+		{ DELIVERY_QUEUED, N_("taken for sending") },
+		{ DELIVERY_UNDONE, N_("taken back") },
+		{ DELIVERY_ACCEPTED, N_("handed over to the mail server") },
+		{ DELIVERY_LATER, N_("refused for now") },
+		{ DELIVERY_REFUSED, N_("refused") },
+		{ DELIVERY_UNCERTAIN, N_("uncertain whether it went out") },
+		{ DELIVERY_GAVE_UP, N_("given up") },
+		{ DELIVERY_DELIVERED, N_("delivered") },
+		{ DELIVERY_RELAYED, N_("passed on to where no reports come from") },
+		{ DELIVERY_DELAYED, N_("delayed") },
+		{ DELIVERY_BOUNCED, N_("came back") },
+		{ DELIVERY_OTHER, N_("answered by a machine") },
+	};
+	for (size_t i = 0; i < N(words); i++)
+		if (str_eq(what, str_c(words[i].what)))
+			return words[i].word;
+	return N_("unknown");
+}
+
+static int on_step(void *ctx, int64_t at, struct str what, struct str code,
+	struct str words, struct opt_int mail)
+{
+	struct gather *g = ctx;
+	struct arena *a = g->v->req->arena;
+	(void)mail;
+	if (g->n_steps < STEPS_MOST)
+		g->steps[g->n_steps++] = (struct step_line){ at, step_word(what),
+			str_dup(a, code), str_dup(a, words) };
+	return 0;
+}
+
 /* As the mail has it, but for the link: its token is not in the database. */
 static int body_of(struct visit *v, struct str body, struct str *ret)
 {
@@ -114,6 +151,11 @@ static void may_what(struct visit *v, int64_t state, struct notice_view *view)
 	view->may_approve = state == NOTICE_DRAFT || state == NOTICE_HELD;
 	view->may_hold = state == NOTICE_DRAFT || state == NOTICE_APPROVED;
 	view->may_cancel = view->may_approve || view->may_hold;
+	view->may_send = state == NOTICE_APPROVED;
+	view->may_undo = state == NOTICE_WAITING;
+	view->may_again = view->may_decide &&
+		(state == NOTICE_UNCERTAIN || state == NOTICE_BOUNCED ||
+			state == NOTICE_REFUSED);
 	view->may_decide = view->may_decide && notice_is_open(state);
 }
 
@@ -123,6 +165,8 @@ static int read_all(struct visit *v, struct gather *g)
 	int r = notice_lines_each(&v->x, g->id, on_line, g);
 	if (r == 0)
 		r = notice_part_sizes_each(&v->x, g->id, on_part, g);
+	if (r == 0)
+		r = delivery_each(&v->x, g->id, on_step, g);
 	if (r == 0)
 		r = answers_each(&v->x, &f, on_answer, g);
 	g->answer_table = (struct step_table){ { g->answers, g->n_answers } };

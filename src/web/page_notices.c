@@ -218,6 +218,8 @@ static const char *const done_texts[] = { NULL,
 	[DONE_DRAFTED] = N_("Drafted: {n}. Look at them, then approve them."),
 	[DONE_SENT] = N_("On their way, unless they are taken back: {n}."),
 	[DONE_UNDONE] = N_("Taken back: {n}."),
+	[DONE_WRITTEN] = N_("Written into the folder dry-run, and not sent: {n}."),
+	[DONE_SWITCHED] = N_("The switch is set."),
 };
 
 int notices_get(struct visit *v)
@@ -239,7 +241,11 @@ int notices_get(struct visit *v)
 		.states = choices_states(v),
 		.org = S(""),
 		.org_name = S("") };
+	struct sending_view sending = { 0 };
 	int r = scope(v, &view, &table);
+	if (r == 0)
+		r = sending_view_of(v, &sending);
+	view.sending = &sending;
 	l.lines = arena_array(v->req->arena, NOTICES_PAGE + 1, sizeof(*l.lines));
 	if (r == 0)
 		r = notice_list_each(&v->x, &f, on_notice, &l);

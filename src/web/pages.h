@@ -32,6 +32,8 @@ int notices_get(struct visit *v);
 int runs_get(struct visit *v);
 int notices_draft(struct visit *v);
 int notices_decide(struct visit *v); /* approve, hold, cancel */
+int sending_page_get(struct visit *v);
+int sending_page_post(struct visit *v);
 int notice_page_get(struct visit *v);
 int notice_part_page_get(struct visit *v);
 int people_get(struct visit *v);

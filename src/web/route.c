@@ -85,6 +85,10 @@ static const struct field q_notices[] = {
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ "n", FIELD_INT, false, 0, INT64_MAX },
 	{ 0 } };
+static const struct field f_sending[] = {
+	{ "on", FIELD_TICK, false, 0, 1 },
+	{ "word", FIELD_TEXT, false, 0, 10 },
+	{ 0 } };
 /* Which: ticked ones, or a list of numbers, or all of a run. */
 static const struct field f_decide[] = {
 	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
@@ -148,6 +152,14 @@ const struct route web_routes[] = {
 		NO_OBJECT, ACT_NOTICE_HOLD, none, f_decide, NULL, notices_decide },
 	{ "notices.cancel", METHOD_POST, "/notices/cancel", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
 		NO_OBJECT, ACT_NOTICE_CANCEL, none, f_decide, NULL, notices_decide },
+	{ "notices.send", METHOD_POST, "/notices/send", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_SEND, none, f_decide, NULL, notices_decide },
+	{ "notices.undo", METHOD_POST, "/notices/undo", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_UNDO, none, f_decide, NULL, notices_decide },
+	{ "sending", METHOD_GET, "/notices/sending", ACTOR_HEAD, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, sending_page_get },
+	{ "sending.switch", METHOD_POST, "/notices/sending", ACTOR_HEAD, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_SENDING_SWITCH, none, f_sending, NULL, sending_page_post },
 	{ "notice", METHOD_GET, "/notices/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_page_get },
 	{ "notice.part", METHOD_GET, "/notices/{id}/part/{word}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
