@@ -127,13 +127,31 @@ static int on_step(void *ctx, int64_t at, struct str what, struct str code,
 	return 0;
 }
 
+/* Marks of direction cannot be seen in a mail; here each line finds its own side. */
+static struct str without_marks(struct arena *a, struct str s)
+{
+	char *out = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+	while (s.n > 0) {
+		if (scan_lit(&s, "\xe2\x80\x8e") || scan_lit(&s, "\xe2\x80\x8f"))
+			continue;
+		out[n++] = s.p[0];
+		s = str_from(s, 1);
+	}
+	return (struct str){ out, n };
+}
+
 /* As the mail has it, but for the link: its token is not in the database. */
 static int body_of(struct visit *v, struct str body, struct str *ret)
 {
 	struct buf masked = buf_in(v->req->arena, ANSWER_URL_MAX);
 	struct str url = v->web->o.conf->web_url;
 	int r = url.n ? answer_url_masked(url, &masked) : 0;
-	return r < 0 ? r : answer_place(v->req->arena, body, buf_str(&masked), ret);
+	if (r == 0)
+		r = answer_place(v->req->arena, body, buf_str(&masked), &body);
+	if (r == 0)
+		*ret = without_marks(v->req->arena, body);
+	return r;
 }
 
 static int via_name(struct visit *v, int64_t via, struct str *ret)
@@ -196,7 +214,7 @@ int notice_page_get(struct visit *v)
 		.run = n.row.run,
 		.run_url = run.to,
 		.at = n.row.at,
-		.subject = n.row.subject,
+		.subject = without_marks(a, n.row.subject),
 		.recipient = n.row.recipient,
 		.sender = v->web->o.conf->team_mail,
 		.org_name = n.row.org_name,

@@ -89,6 +89,21 @@ static const struct field f_sending[] = {
 	{ "on", FIELD_TICK, false, 0, 1 },
 	{ "word", FIELD_TEXT, false, 0, 10 },
 	{ 0 } };
+static const struct field q_tasks[] = {
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 }, { 0 } };
+static const struct field q_answers[] = {
+	{ "kind", FIELD_INT, false, 1, 5 },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "notice", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ 0 } };
+static const struct field f_rule[] = {
+	{ "name", FIELD_TEXT, true, 1, 64 },
+	{ "value", FIELD_INT, true, 0, 100000 },
+	{ 0 } };
 /* Which: ticked ones, or a list of numbers, or all of a run. */
 static const struct field f_decide[] = {
 	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
@@ -164,6 +179,12 @@ const struct route web_routes[] = {
 		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_page_get },
 	{ "notice.part", METHOD_GET, "/notices/{id}/part/{word}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_part_page_get },
+	{ "answers", METHOD_GET, "/answers", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_answers, none, N_("Answers"), answers_get },
+	{ "tasks", METHOD_GET, "/tasks", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_tasks, none, N_("Tasks"), tasks_get },
+	{ "task.done", METHOD_POST, "/tasks/{id}/done", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		OBJECT_TASK, OBJECT_CHANGE, ACT_TASK_DONE, none, f_task, NULL, task_done_post },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
@@ -181,6 +202,12 @@ const struct route web_routes[] = {
 		person_role },
 	{ "audit", METHOD_GET, "/audit", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_cursor, none, N_("Audit trail"), audit_get },
+	{ "settings", METHOD_GET, "/settings", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_done, none, N_("Settings"), settings_get },
+	{ "rule", METHOD_GET, "/settings/rule", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, f_rule, none, NULL, rule_page_get },
+	{ "rule.set", METHOD_POST, "/settings/rule", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_RULE_SET, none, f_rule, NULL, rule_page_post },
 	{ "account", METHOD_GET, "/account", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_account, none, NULL, account_get },
 	{ "account.language", METHOD_POST, "/account/language", ALL, CSRF_FORM, RATE_PAGE, KIB(8),
