@@ -42,6 +42,8 @@ int answers_get(struct visit *v);
 int settings_get(struct visit *v);
 int rule_page_get(struct visit *v);
 int rule_page_post(struct visit *v);
+int upload_get(struct visit *v);
+int upload_post(struct visit *v);
 int people_get(struct visit *v);
 int people_post(struct visit *v);
 int person_get(struct visit *v);

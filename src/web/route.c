@@ -33,6 +33,7 @@ static const struct field f_person[] = {
 	{ "role", FIELD_TEXT, true, 1, 10 },
 	{ 0 } };
 static const struct field f_role[] = { { "role", FIELD_TEXT, true, 1, 10 }, { 0 } };
+static const struct field f_upload[] = { { "file", FIELD_FILE, true, 0, 0 }, { 0 } };
 static const struct field q_cursor[] = { { "before", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
 static const struct field q_fault[] = { { "fault", FIELD_INT, false, 1, 20 }, { 0 } };
 static const struct field q_account[] = {
@@ -185,6 +186,10 @@ const struct route web_routes[] = {
 		NO_OBJECT, NO_ACT, q_tasks, none, N_("Tasks"), tasks_get },
 	{ "task.done", METHOD_POST, "/tasks/{id}/done", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
 		OBJECT_TASK, OBJECT_CHANGE, ACT_TASK_DONE, none, f_task, NULL, task_done_post },
+	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Take in"), upload_get },
+	{ "upload.do", METHOD_POST, "/upload", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, UPLOAD_MAX,
+		NO_OBJECT, ACT_FILE_IMPORT, none, f_upload, NULL, upload_post },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
