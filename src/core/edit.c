@@ -55,8 +55,8 @@ static int name_is_free(struct edit *e, int64_t id, struct str name)
 	if (r == E_NOT_FOUND || (r == 0 && row.id == id))
 		return 0;
 	return r < 0 ? r
-		     : fail(&e->x->why, E_EXISTS, "organisation %" PRId64
-						  " has that name", row.id);
+		     : fail(&e->x->why, E_EXISTS,
+			       "organisation %" PRId64 " has that name", row.id);
 }
 
 int edit_org(struct edit *e, int64_t id, const struct edit_org *o, int64_t *ret_id)
@@ -166,7 +166,7 @@ static int key_of(struct edit *e, const struct edit_entry *n, struct str *ret)
 {
 	char net[IP_TEXT_MAX];
 	struct buf b = buf_in(e->x->arena, KIB(1));
-	int r = n->kind == EDIT_ASN  ? buf_addf(&b, "AS%" PRIu32, n->asn)
+	int r = n->kind == EDIT_ASN	 ? buf_addf(&b, "AS%" PRIu32, n->asn)
 		: n->kind == EDIT_DOMAIN ? buf_add(&b, n->domain)
 					 : buf_add(&b, str_c(net_text(&n->net, net)));
 	*ret = buf_str(&b);
@@ -186,8 +186,8 @@ static int put(struct edit *e, int64_t org, const struct edit_entry *n)
 	return sql_edit_prefix_put(e->x->db, &prefix);
 }
 
-int edit_put(struct edit *e, int64_t org, const struct edit_entry *n,
-	struct edit_was *ret_was)
+int edit_put(
+	struct edit *e, int64_t org, const struct edit_entry *n, struct edit_was *ret_was)
 {
 	struct edit_line line = { .what = kinds[n->kind] };
 	struct edit_was was;
@@ -223,8 +223,8 @@ static int take(struct edit *e, const struct edit_entry *n)
 	return sql_edit_prefix_take(e->x->db, &prefix);
 }
 
-int edit_take(struct edit *e, int64_t org, const struct edit_entry *n,
-	struct edit_was *ret_was)
+int edit_take(
+	struct edit *e, int64_t org, const struct edit_entry *n, struct edit_was *ret_was)
 {
 	struct edit_line line = { .what = kinds[n->kind] };
 	struct edit_was was;
@@ -309,8 +309,8 @@ int edit_contact_end(struct edit *e, int64_t org, int64_t contact)
 			"organisation %" PRId64 " has no contact %" PRId64, org, contact);
 	if (r < 0)
 		return r;
-	struct edit_contact old = { row.email, row.name, row.role, row.language, row.phone,
-		row.pgp };
+	struct edit_contact old = { row.email, row.name, row.role, row.language,
+		row.phone, row.pgp };
 	r = sql_edit_contact_end(e->x->db, &end);
 	return r < 0 ? r : say_contact(e, org, "contact.end", &old, &none, row.email);
 }

@@ -11,8 +11,8 @@
 #include "core/ctx.h"
 
 struct edit_line {
-	const char *what;   /* "sector", "domain": not translated */
-	struct str key;	    /* of an entry: its network, number, domain, address */
+	const char *what;    /* "sector", "domain": not translated */
+	struct str key;	     /* of an entry: its network, number, domain, address */
 	struct str old, new; /* empty: nothing was, nothing is */
 };
 struct edit {
@@ -26,8 +26,7 @@ struct edit_org {
 	struct str name, kind, sector, language;
 };
 /* id 0: a new one. E_EXISTS when another has that name. */
-MUST int edit_org(
-	struct edit *e, int64_t id, const struct edit_org *o, int64_t *ret_id);
+MUST int edit_org(struct edit *e, int64_t id, const struct edit_org *o, int64_t *ret_id);
 
 enum edit_kind { EDIT_OPERATOR, EDIT_HOLDER, EDIT_ASN, EDIT_DOMAIN, EDIT_KINDS };
 /* "operator", "holder", "asn", "domain". */

@@ -133,7 +133,8 @@ int org_sectors(struct ctx *x, struct org_words *ret)
 	int r = sql_org_sectors(x->db, x->arena, &rows);
 	if (r < 0)
 		return r;
-	struct org_words words = { arena_array(x->arena, rows.n + 1, sizeof(*words.v)), 0 };
+	struct org_words words = { arena_array(x->arena, rows.n + 1, sizeof(*words.v)),
+		0 };
 	for (size_t i = 0; i < rows.n; i++)
 		words.v[words.n++] = rows.v[i].sector;
 	*ret = words;

@@ -8,8 +8,9 @@ struct org_filter {
 	struct str word;     /* a part of the name, any case of ASCII letters */
 	struct str sector;   /* exact */
 	struct str language; /* exact; texts that are empty let all through */
-	enum org_only only;  /* ORG_IN_DOUBT: a contact is; ORG_OPEN: it has open findings */
-	struct str after;    /* names above this one */
+	enum org_only
+		only;	  /* ORG_IN_DOUBT: a contact is; ORG_OPEN: it has open findings */
+	struct str after; /* names above this one */
 	size_t n;
 };
 struct org_row {

@@ -20,7 +20,8 @@
 
 struct confirm {
 	struct visit *v;
-	struct confirm_view view; /* what is not set by the functions below is the page's */
+	struct confirm_view
+		view; /* what is not set by the functions below is the page's */
 	struct confirm_change changes[CONFIRM_LINES];
 	struct confirm_field fields[CONFIRM_FIELDS];
 };

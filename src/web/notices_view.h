@@ -21,13 +21,13 @@ struct notice_line_view {
 	int64_t id, at, findings, critical;
 	struct url to, org;
 	struct str org_name, recipient;
-	const char *state;    /* to translate */
-	const char *why;      /* why it is held: to translate; NULL: see word */
-	struct str word;      /* or a person's reason */
+	const char *state;	/* to translate */
+	const char *why;	/* why it is held: to translate; NULL: see word */
+	struct str word;	/* or a person's reason */
 	int64_t notices, usual; /* of its run, for why */
-	bool open;	      /* a person may decide on it */
-	bool hot;	      /* refused, bounced, uncertain */
-	int64_t before;	      /* findings of the notice before it */
+	bool open;		/* a person may decide on it */
+	bool hot;		/* refused, bounced, uncertain */
+	int64_t before;		/* findings of the notice before it */
 	bool has_before;
 };
 struct notice_lines_view {
@@ -49,9 +49,9 @@ struct notices_view {
 	const struct sending_view *sending;
 	const struct run_table *run_rows; /* NULL: none */
 	struct choices states;
-	int64_t run;	    /* 0: of all */
-	bool run_open;	    /* it is finished: it may be decided on as a whole */
-	struct str run_text; /* its number, for forms */
+	int64_t run;		  /* 0: of all */
+	bool run_open;		  /* it is finished: it may be decided on as a whole */
+	struct str run_text;	  /* its number, for forms */
 	struct str org, org_name; /* empty: of all */
 	struct notice_lines_view lines;
 	bool more;

@@ -94,7 +94,7 @@ struct org_view {
 /* The forms that change one, or make one. */
 struct org_edit_view {
 	const struct frame_view *frame;
-	const char *error;  /* to translate */
+	const char *error; /* to translate */
 	bool new;
 	struct str name, kind, sector; /* in the fields */
 	struct str title;	       /* its name as it is */

@@ -158,8 +158,7 @@ static int compare(struct look *l)
 	}
 	l->view.usual = run.usual;
 	for (int64_t id = l->run - 1; id > 0 && r == 0 && !l->view.has_last; id--) {
-		r = notice_run_size(
-			x, id, &l->view.last_notices, &l->view.last_findings);
+		r = notice_run_size(x, id, &l->view.last_notices, &l->view.last_findings);
 		l->view.has_last = l->view.last_notices > 0;
 		if (l->run - id > 30)
 			break;
@@ -180,8 +179,9 @@ static int note_sending(struct visit *v, const struct decision *d, const char **
 	int r = sending_get(&v->x, &on);
 	if (r < 0)
 		return r;
-	*ret = !on ? N_("Sending is off: the mails are written into the folder dry-run of the "
-			"data directory, and nothing leaves the house.")
+	*ret = !on
+		? N_("Sending is off: the mails are written into the folder dry-run of the "
+		     "data directory, and nothing leaves the house.")
 		: d == &once_more
 		? N_("Nobody may get it twice without need: look at its way first.")
 		: N_("These become real mails to real people, once the time to take them "
@@ -277,7 +277,8 @@ static int decide(struct visit *v, const struct decision *d, const struct pick *
 		rec_text(&a.w, "notices", list);
 	more_fields(v, d, &a);
 	r = ask_send(v, &a, on_changed, &c);
-	return r < 0 ? r : notices_done(v, c.dry_run ? DONE_WRITTEN : d->done, c.n, p->run);
+	return r < 0 ? r
+		     : notices_done(v, c.dry_run ? DONE_WRITTEN : d->done, c.n, p->run);
 }
 
 int notices_decide(struct visit *v)

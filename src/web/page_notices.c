@@ -51,8 +51,8 @@ struct runs {
 
 static struct run_line run_line(struct visit *v, const struct notice_run_row *row)
 {
-	return (struct run_line){ .to = url_with_int(v->req->arena, URL("notices"), "run",
-					  row->id),
+	return (struct run_line){ .to = url_with_int(
+					  v->req->arena, URL("notices"), "run", row->id),
 		.id = row->id,
 		.at = row->at,
 		.notices = row->notices,
@@ -99,9 +99,9 @@ int runs_get(struct visit *v)
 	if (r < 0)
 		return r;
 	struct run_table table = { { l.lines, l.n } };
-	struct runs_view view = { .frame = visit_frame(v, N_("Runs")),
-		.run_rows = &table,
-		.more = l.more };
+	struct runs_view view = {
+		.frame = visit_frame(v, N_("Runs")), .run_rows = &table, .more = l.more
+	};
 	if (l.more)
 		view.next = url_with_int(v->req->arena, URL("notices/runs"), "before",
 			l.lines[l.n - 1].id);
@@ -211,7 +211,8 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 	return r;
 }
 
-static const char *const done_texts[] = { NULL,
+static const char *const done_texts[] = {
+	NULL,
 	[DONE_APPROVED] = N_("Approved: {n}."),
 	[DONE_HELD] = N_("Held: {n}."),
 	[DONE_CANCELLED] = N_("Cancelled: {n}."),
@@ -236,7 +237,8 @@ int notices_get(struct visit *v)
 		.before = visit_query(v, "before")->n,
 		.n = NOTICES_PAGE + 1 };
 	struct notices_view view = { .may_decide = visit_actor(v) & ACTOR_HANDLES,
-		.done = done > 0 && (size_t)done < N(done_texts) ? done_texts[done] : NULL,
+		.done = done > 0 && (size_t)done < N(done_texts) ? done_texts[done]
+								 : NULL,
 		.done_n = visit_query(v, "n")->n,
 		.states = choices_states(v),
 		.org = S(""),

@@ -109,8 +109,7 @@ static int show_forms(
 		view.contacts = org_lines_contacts(v, &f);
 	}
 	view.languages = choices_languages(v, language, N_("not known"));
-	view.contact_languages = choices_languages(
-		v, theirs, N_("as its organisation"));
+	view.contact_languages = choices_languages(v, theirs, N_("as its organisation"));
 	r = page_org_edit(&o, &view);
 	return visit_send(v, typed->error ? 400 : 200, &page, r);
 }
@@ -265,7 +264,8 @@ static int put_org(struct visit *v, int64_t org)
 		old.row.language };
 	c->view.about = org ? old.row.name : form(v, "name");
 	for (size_t i = 0; i < N(names); i++)
-		confirm_field(c, names[i], c->view.done ? text(was[i]) : form(v, names[i]));
+		confirm_field(
+			c, names[i], c->view.done ? text(was[i]) : form(v, names[i]));
 	if (c->view.done && org == 0)
 		no_form(c); /* an organisation is never deleted */
 	return finish(v, &res, c->view.done ? res.org : org);
@@ -384,7 +384,8 @@ static const char *contact_fault(struct visit *v)
 	if (reg_typed_phone(form(v, "phone"), &out) < 0)
 		return N_("That is no telephone number.");
 	if (reg_typed_pgp(a, form(v, "pgp"), &out) < 0)
-		return N_("That is no fingerprint of an OpenPGP key: 40 or 64 hex digits.");
+		return N_(
+			"That is no fingerprint of an OpenPGP key: 40 or 64 hex digits.");
 	return NULL;
 }
 

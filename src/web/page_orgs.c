@@ -195,8 +195,7 @@ static struct doubt_lines doubts(struct visit *v, unsigned why)
 
 struct contact_lines org_lines_contacts(struct visit *v, const struct org_full *f)
 {
-	struct contact_line *l = arena_array(
-		v->req->arena, f->n_people + 1, sizeof(*l));
+	struct contact_line *l = arena_array(v->req->arena, f->n_people + 1, sizeof(*l));
 	bool may = visit_actor(v) & auth_who(OBJECT_ORG, OBJECT_CHANGE);
 	for (size_t i = 0; i < f->n_people; i++) {
 		const struct org_contact *c = &f->people[i];

@@ -37,19 +37,24 @@ static const struct {
 } rule_texts[] = {
 	{ "notify", N_("Are organisations told of these? 1: yes, 0: never") },
 	{ "remind", N_("Days until a reminder; 0: never") },
-	{ "second", N_("Reminders without an answer, then the second contact; 0: never") },
+	{ "second",
+		N_("Reminders without an answer, then the second contact; 0: never") },
 	{ "person", N_("Reminders without an answer, then a person's list; 0: never") },
 	{ "link-days", N_("Days that an answer link is good") },
-	{ "rest-max-days", N_("\"Working on it\" rests reminders for at most so many days") },
+	{ "rest-max-days",
+		N_("\"Working on it\" rests reminders for at most so many days") },
 	{ "rest-asked-days",
 		N_("An answer that asks for a person, or names no day, rests reminders for so "
 		   "many days") },
-	{ "check-days", N_("A contact that was not heard of for so many days is asked to "
-			   "confirm") },
-	{ "check-grace-days", N_("It is in doubt when it does not confirm within so many "
-				 "days") },
-	{ "silent-notices", N_("A contact is in doubt when so many notices in a row went "
-			       "unanswered") },
+	{ "check-days",
+		N_("A contact that was not heard of for so many days is asked to "
+		   "confirm") },
+	{ "check-grace-days",
+		N_("It is in doubt when it does not confirm within so many "
+		   "days") },
+	{ "silent-notices",
+		N_("A contact is in doubt when so many notices in a row went "
+		   "unanswered") },
 };
 
 static const char *rule_text(struct str name)
@@ -217,6 +222,6 @@ int rule_page_post(struct visit *v)
 	rec_int(&a.w, "value", visit_form(v, "value")->n);
 	int r = ask_send(v, &a, NULL, NULL);
 	return r < 0 ? r
-		     : visit_redirect(
-			       v, url_with_int(v->req->arena, URL("settings"), "done", 1));
+		     : visit_redirect(v,
+			       url_with_int(v->req->arena, URL("settings"), "done", 1));
 }

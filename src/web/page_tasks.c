@@ -117,9 +117,9 @@ int task_done_post(struct visit *v)
 	rec_int(&a.w, "task", v->object.id);
 	rec_text(&a.w, "why", why.p ? why : S(""));
 	int r = ask_send(v, &a, NULL, NULL);
-	return r < 0 ? r
-		     : visit_redirect(
-			       v, url_with_int(v->req->arena, URL("tasks"), "done", 1));
+	return r < 0
+		? r
+		: visit_redirect(v, url_with_int(v->req->arena, URL("tasks"), "done", 1));
 }
 
 /* ---- answers ---- */

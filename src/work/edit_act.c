@@ -160,8 +160,8 @@ int act_contact_put(struct call *c)
 	struct deed d = { .org = act_get(&c->act, 0)->n,
 		.dry_run = act_get(&c->act, 7)->n > 0 };
 	struct edit_contact *who = &d.who;
-	int r = bad(c, reg_typed_email(&c->keep, text_of(c, 1), &who->email),
-		"mail address");
+	int r = bad(
+		c, reg_typed_email(&c->keep, text_of(c, 1), &who->email), "mail address");
 	if (r == 0)
 		r = words(c, 2, NAME_MAX_BYTES, "name", &who->name);
 	if (r == 0)

@@ -10,6 +10,7 @@ does not name are refused."""
 
 import os
 import re
+import time
 import urllib.parse
 
 import story
@@ -27,6 +28,13 @@ FORMS = {
     "people.add": {"name": "Not A Name", "role": "reader"},
     "person.role": {"role": "nonsense"},
     "account.language": {"language": "xx"},
+    "org.add": {"name": "No Such Place"},
+    "org.change": {"name": "No Such Place"},
+    "org.entry": {"what": "asn", "value": "AS64511"},
+    "org.entry-take": {"what": "asn", "value": "AS64511"},
+    "org.contact": {"email": "nobody@xt.example"},
+    "org.contact-end": {"contact": "1"},
+    "rule.set": {"name": "silent-notices", "value": "5"},
     "account.password": {"old": "x", "password": "x", "again": "x"},
 }
 # Rows that would end what the matrix still needs: only those who may not are asked.
@@ -70,6 +78,27 @@ class Matrix:
                            CANARY.format("people") in head.get(l).words).rpartition("/")[2]
         self.style = re.search(r"/style/([\w.]+)", page.text)[1]
         self.link = self.s.link("spare", "reader").rpartition("/")[2]
+        # What {id} is, by the first word of the path; and what {word} is, by the route.
+        self.ids = {"people": self.person, **self.plant_cases(head)}
+        self.words = {"style": self.style, "notice.part": "1"}
+
+    def plant_cases(self, head):
+        """An organisation with a finding, a notice, an answer and a task: not the keeper's."""
+        place, name = self.place, CANARY.format("org")
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        place.tocsin("register", "import", place.write(
+            "holders.csv", f"prefix,holder,sector,language,contact,inside_asn\n192.0.2.0/28,{name},,en,,\n"),
+            place.write("contacts.csv", "organisation,name,role,language,email,phone,pgp\n"
+                        f"{name},,security,en,{CANARY.format('contact')}@uni.xt.example,,\n"))
+        place.import_files([place.write(
+            f"{today}-scan_telnet-test-xt.csv", "timestamp,severity,ip,protocol,port,hostname\n"
+            f"{today} 00:00:01,critical,192.0.2.1,tcp,23,{CANARY.format('host')}.xt.example\n")])
+        place.tocsin("notices", "draft")
+        place.tocsin("notices", "approve", "--run", "1", "--held")
+        place.tocsin("answer", "1", "--answer", "need-help", "-c", CANARY.format("answer"))
+        page = head.get("/organisations?word=canary").text
+        return {"organisations": re.search(r"/organisations/(\d+)", page)[1], "notices": "1",
+                "tasks": re.search(r"/tasks/(\d+)/done", head.get("/tasks").text)[1]}
 
     def paths(self, name, pattern, role):
         """(path, whether it exists for this role) of a route."""
@@ -79,10 +108,12 @@ class Matrix:
                          if "/end" in f["action"]) if self.second else None
             return [(pattern.replace("{id}", "999999"), False)] + ([(other, False)] if other else [])
         if "{id}" in pattern:
-            return [(pattern.replace("{id}", self.person), True),
+            number = self.ids[pattern.split("/")[1]]
+            pattern = pattern.replace("{word}", self.words.get(name, self.link))
+            return [(pattern.replace("{id}", number), True),
                     (pattern.replace("{id}", "999999"), False)]
         if "{word}" in pattern:
-            word = self.style if name == "style" else self.link
+            word = self.words.get(name, self.link)
             return [(pattern.replace("{word}", word), True),
                     (pattern.replace("{word}", "0" * 32), False)]
         return [(pattern, True)]
