@@ -7,7 +7,7 @@
 #pragma once
 #include "base/net.h"
 
-/* A network or an address: its first address, no range, not wider than a /8 (IPv6 /16). */
+/* A network or an address: its first address, no range, no wider than a /8 (IPv6 /16). */
 MUST int reg_typed_net(struct str s, struct net *ret);
 MUST int reg_typed_asn(struct str s, uint32_t *ret);
 MUST int reg_typed_domain(struct arena *a, struct str s, struct str *ret);

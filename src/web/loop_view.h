@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * loop_view.h - what the rooms tasks and answers show. Depends on: base, web/frame_view. */
+ * loop_view.h - what the rooms tasks and answers show. Depends on: web/frame_view. */
 #pragma once
 #include "web/choice_view.h"
 #include "web/frame_view.h"

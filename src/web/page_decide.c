@@ -180,8 +180,8 @@ static int note_sending(struct visit *v, const struct decision *d, const char **
 	if (r < 0)
 		return r;
 	*ret = !on
-		? N_("Sending is off: the mails are written into the folder dry-run of the "
-		     "data directory, and nothing leaves the house.")
+		? N_("Sending is off: the mails are written into the folder dry-run of "
+		     "the data directory, and nothing leaves the house.")
 		: d == &once_more
 		? N_("Nobody may get it twice without need: look at its way first.")
 		: N_("These become real mails to real people, once the time to take them "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * page_notice.c - one notice, as its recipient gets it, and what became of it. Depends on:
- * base, core, web. */
+ * page_notice.c - one notice, as its recipient gets it, and what became of it.
+ * Depends on: base, core, web. */
 #include "base/tr.h"
 #include "core/answer.h"
 #include "core/org.h"

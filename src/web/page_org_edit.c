@@ -298,8 +298,8 @@ static const char *entry_fault(struct visit *v)
 			? N_("That is no domain, as example.org.")
 			: NULL;
 	return reg_typed_net(value, &net) < 0
-		? N_("That is no network, as 192.0.2.0/24 or 2001:db8::/32. It begins with "
-		     "its first address and is no wider than a /8, or a /16 of IPv6.")
+		? N_("That is no network, as 192.0.2.0/24 or 2001:db8::/32. It begins "
+		     "with its first address and is no wider than /8, or /16 in IPv6.")
 		: NULL;
 }
 

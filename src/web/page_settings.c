@@ -44,8 +44,8 @@ static const struct {
 	{ "rest-max-days",
 		N_("\"Working on it\" rests reminders for at most so many days") },
 	{ "rest-asked-days",
-		N_("An answer that asks for a person, or names no day, rests reminders for so "
-		   "many days") },
+		N_("An answer that asks for a person, or names no day, rests reminders "
+		   "for so many days") },
 	{ "check-days",
 		N_("A contact that was not heard of for so many days is asked to "
 		   "confirm") },

@@ -22,17 +22,17 @@ static const struct {
 	const char *kind, *what, *next;
 } kinds[] = {
 	{ TASK_UNDELIVERED, N_("A notice could not be handed over"),
-		N_("Look at the mail server's words in the notice. Correct the address, or send "
-		   "it once more.") },
+		N_("Look at the mail server's words in the notice. Correct the address, "
+		   "or send it once more.") },
 	{ TASK_BOUNCED, N_("A notice with critical findings came back"),
 		N_("Find another contact, by telephone if need be, and write it into the "
 		   "register.") },
 	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),
-		N_("Ask the recipient or look into the mail server's log; then send it once "
-		   "more, or cancel it.") },
+		N_("Ask the recipient or look into the mail server's log; then send it "
+		   "once more, or cancel it.") },
 	{ TASK_NOT_MINE, N_("An answer says: this is not ours"),
-		N_("Look whose it is and correct the register; the finding moves with it. Or "
-		   "mark the finding as not theirs.") },
+		N_("Look whose it is and correct the register; the finding moves with "
+		   "it. Or mark the finding as not theirs.") },
 	{ TASK_CONTACT, N_("Somebody says that a contact is wrong"),
 		N_("Ask the organisation for the right one and change the register.") },
 	{ TASK_HELP, N_("Somebody asks for help"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_edit.c - the register changed by a person, one thing at a time: what is told, what is
- * written down, what it moves; the list of organisations; values as they are typed. */
+ * test_edit.c - the register changed by a person, one thing at a time: what is told and
+ * written down; the list of organisations; values as they are typed. */
 #include "core/audit.h"
 #include "core/edit.h"
 #include "core/org_list.h"

@@ -31,9 +31,9 @@ FORMS = {
     "org.add": {"name": "No Such Place"},
     "org.change": {"name": "No Such Place"},
     "org.entry": {"what": "asn", "value": "AS64511"},
-    "org.entry-take": {"what": "asn", "value": "AS64511"},
+    "org.entry-take": {"what": "asn", "value": "no number"},
     "org.contact": {"email": "nobody@xt.example"},
-    "org.contact-end": {"contact": "1"},
+    "org.contact-end": {"contact": ""},
     "rule.set": {"name": "silent-notices", "value": "5"},
     "account.password": {"old": "x", "password": "x", "again": "x"},
 }
