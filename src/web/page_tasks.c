@@ -36,7 +36,7 @@ static const struct {
 	{ TASK_CONTACT, N_("Somebody says that a contact is wrong"),
 		N_("Ask the organisation for the right one and change the register.") },
 	{ TASK_HELP, N_("Somebody asks for help"),
-		N_("Call or write to them. What they said stands below.") },
+		N_("Call or write to them; what they said stands above.") },
 	{ TASK_NO_ANSWER, N_("Nobody answers"),
 		N_("Reminders and the second contact led to nothing: call the "
 		   "organisation.") },

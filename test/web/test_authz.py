@@ -33,7 +33,6 @@ FORMS = {
     "org.entry": {"what": "asn", "value": "AS64511"},
     "org.entry-take": {"what": "asn", "value": "no number"},
     "org.contact": {"email": "nobody@xt.example"},
-    "org.contact-end": {"contact": ""},
     "rule.set": {"name": "silent-notices", "value": "5"},
     "account.password": {"old": "x", "password": "x", "again": "x"},
 }
@@ -97,7 +96,10 @@ class Matrix:
         place.tocsin("notices", "approve", "--run", "1", "--held")
         place.tocsin("answer", "1", "--answer", "need-help", "-c", CANARY.format("answer"))
         page = head.get("/organisations?word=canary").text
-        return {"organisations": re.search(r"/organisations/(\d+)", page)[1], "notices": "1",
+        org = re.search(r"/organisations/(\d+)", page)[1]
+        edit = head.get(f"/organisations/{org}/edit").text
+        FORMS["org.contact-end"] = {"contact": re.search(r'name="contact" value="(\d+)"', edit)[1]}
+        return {"organisations": org, "notices": "1",
                 "tasks": re.search(r"/tasks/(\d+)/done", head.get("/tasks").text)[1]}
 
     def paths(self, name, pattern, role):
