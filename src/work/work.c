@@ -265,6 +265,7 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	if (r < 0)
 		return r;
 	const struct act_def *d = &act_table[c->act.id];
+	c->who = who;
 	if (!(d->who & who))
 		return fail(&c->x.why, E_DENIED, "%s: not allowed", d->name);
 	if (d->takes_fd != (c->fd >= 0))
