@@ -239,7 +239,8 @@ def main():
         conf = place.dir + "/tocsin.conf"
         with open(conf, encoding="utf-8") as f:
             text = f.read()
-        for name, value in (("mail.relay", "smtp://127.0.0.1:9"), ("mail.password-file", "hush.txt")):
+        for name, value in (("mail.relay", "smtp://127.0.0.1:9"), ("mail.password-file", "hush.txt"),
+                            ("team.hour", "23")):  # nothing is drafted by itself
             text = re.sub(rf"^{name} *=.*$", f"{name} = {value}", text, flags=re.M)
         place.write("data/tocsin.conf", text)
         fill(place)
