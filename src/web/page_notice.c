@@ -23,7 +23,7 @@ struct gather {
 	struct part_line parts[PARTS_MOST];
 	struct step_line steps[STEPS_MOST], answers[STEPS_MOST];
 	size_t n_told, n_parts, n_steps, n_answers;
-	int64_t told_more, id;
+	int64_t id;
 	struct step_table step_table, answer_table;
 };
 
@@ -51,10 +51,8 @@ static int on_line(void *ctx, const struct notice_line *line)
 {
 	struct gather *g = ctx;
 	struct arena *a = g->v->req->arena;
-	if (g->n_told == TOLD_MOST) {
-		g->told_more++;
-		return 0;
-	}
+	if (g->n_told == TOLD_MOST)
+		return E_STOPPED;
 	struct told_line *t = &g->told[g->n_told++];
 	*t = (struct told_line){ .n = line->n,
 		.id = line->finding,
@@ -181,7 +179,7 @@ static int read_all(struct visit *v, struct gather *g)
 {
 	struct answer_filter f = { .notice = g->id, .n = STEPS_MOST };
 	int r = notice_lines_each(&v->x, g->id, on_line, g);
-	if (r == 0)
+	if (r == 0 || r == E_STOPPED)
 		r = notice_part_sizes_each(&v->x, g->id, on_part, g);
 	if (r == 0)
 		r = delivery_each(&v->x, g->id, on_step, g);
@@ -232,7 +230,7 @@ int notice_page_get(struct visit *v)
 		.reminded = n.row.reminded,
 		.parts = { g->parts, g->n_parts },
 		.told = { g->told, g->n_told },
-		.told_more = g->told_more,
+		.told_more = n.row.findings - (int64_t)g->n_told,
 		.step_rows = &g->step_table,
 		.answer_rows = &g->answer_table,
 		.has_steps = g->n_steps > 0,
