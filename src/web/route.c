@@ -96,7 +96,7 @@ static const struct field f_entry[] = {
 	{ "in", FIELD_INT, false, 1, UINT32_MAX },
 	{ "sure", FIELD_TICK, false, 0, 1 },
 	{ 0 } };
-static const struct field f_contact[] = {
+static const struct field f_org_contact[] = {
 	{ "email", FIELD_TEXT, true, 3, 254 },
 	{ "name", FIELD_TEXT, false, 0, 300 },
 	{ "role", FIELD_TEXT, false, 0, 100 },
@@ -201,7 +201,7 @@ const struct route web_routes[] = {
 		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_TAKE, none, f_entry, NULL,
 		org_entry_take },
 	{ "org.contact", METHOD_POST, "/organisations/{id}/contact", ACTOR_HANDLES, CSRF_FORM,
-		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_PUT, none, f_contact, NULL,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_PUT, none, f_org_contact, NULL,
 		org_contact_put },
 	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
 		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
