@@ -18,6 +18,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 import demo_answers
 
@@ -95,7 +96,8 @@ class Player:
         os.makedirs(self.feeds)
         said = self.run("init", "--demo", self.data)
         self.server = Child([self.program, "mail-sink", "--dir", self.sink], self.log, "smtp://")
-        self.configure({"mail.relay": self.server.line, "web.url": self.url})
+        # Days are played by us, not by the service's own calendar.
+        self.configure({"mail.relay": self.server.line, "web.url": self.url, "team.hour": 23})
         self.run("-d", self.data, "sending", "on", "--yes-mail-leaves-the-house")
         self.people = demo_answers.People(self.program, self.place, self.seed)
         return said
@@ -139,6 +141,27 @@ class Player:
         said = self.answer(day + 1)
         return {**seen, "notices": sent, **back, **said}
 
+    def last_morning(self, day):
+        """The service itself drafts, as it does daily; the rest is left to who looks at it."""
+        self.days = day + 1
+        self.now = date_of(day + 1).isoformat()
+        seen = self.import_feeds(day)
+        self.configure({"team.hour": 7, "mail.undo-minutes": 1})
+        self.serve("09:00")
+        self.await_log("the day's notices are drafted")
+        drafts = [n for n in self.json("09:01", "notices", "list", "--json", "--limit", "1000")
+                  if n["state"] in ("draft", "held")]
+        return {**dict.fromkeys(("delivered", "bounced", "answered", "fixed"), 0), **seen,
+                "notices": len(drafts)}
+
+    def await_log(self, words):
+        for _ in range(600):
+            with open(self.log, encoding="utf-8") as f:
+                if words in f.read():
+                    return
+            time.sleep(0.1)
+        raise SystemExit(f"The service did not say '{words}'.")
+
     def import_feeds(self, day):
         self.run("demo-feeds", "--scale", self.scale, "--day", str(day), "--seed", str(self.seed),
                  "--answers", self.people.answers, "--out", self.feeds)
@@ -163,9 +186,9 @@ class Player:
         return [os.path.join(path, n) for n in names
                 if n.endswith(".eml") and int(n.split(".")[0]) > after]
 
-    def read_reports(self):
+    def read_reports(self, clock="07:20"):
         files = self.new_files("dsn", self.reports)
-        kinds = [r["kind"] for r in self.json("07:20", "mail", "--json", *files)] if files else []
+        kinds = [r["kind"] for r in self.json(clock, "mail", "--json", *files)] if files else []
         if files:
             self.reports = int(os.path.basename(files[-1]).split(".")[0])
         return {"delivered": kinds.count("delivered"), "bounced": kinds.count("failed")}
@@ -207,7 +230,7 @@ def show_day(day, figures):
 
 def show_effect(player):
     """The figures; what they do not see is a page of words, and not for this screen."""
-    text = player.at("09:00", "effect", "--language", "en", "--since", FIRST.isoformat())
+    text = player.at("09:01", "effect", "--language", "en", "--since", FIRST.isoformat())
     text = text.partition("\nWhat these figures do not see")[0]
     print(text.partition("\n\n")[2].rstrip())
 
@@ -230,16 +253,17 @@ def play(player, days):
           "machine; some who get them answer by the link in their mail, and repair things.")
     title(f"{days} mornings")
     show_head()
-    for day in range(days):
+    for day in range(days - 1):
         show_day(day, player.day(day))
+    show_day(days - 1, player.last_morning(days - 1))
+    print("\nThe last morning's notices are drafts: they wait for somebody who looks at them.")
     title("What became of it")
     show_effect(player)
 
 
 def open_doors(player):
-    """Serves the morning; two links: the team's way in, and that of a notice's reader."""
-    player.serve("09:00")
-    said = player.at("09:00", "user", "add", HEAD, "--role", "head")
+    """Two links: the team's way in, and that of a notice's reader."""
+    said = player.at("09:01", "user", "add", HEAD, "--role", "head")
     enrol = next(w for w in said.split() if w.startswith(player.url))
     return enrol, link_to_show(player)
 
@@ -271,8 +295,13 @@ def give_terminal(old):
 
 
 def wait(player):
-    """Until Ctrl-C, or until the service ends by itself, which it should not."""
-    code = player.service.process.wait()
+    """Until Ctrl-C, or until the service ends by itself, which it should not. What was sent
+    from the console comes back: its reports are read."""
+    began = time.monotonic()
+    while (code := player.service.process.poll()) is None:
+        time.sleep(1)
+        minutes = 1 + int(time.monotonic() - began) // 60
+        player.read_reports(f"{9 + minutes // 60:02}:{minutes % 60:02}")
     with open(player.log, encoding="utf-8") as f:
         raise SystemExit(f"The service ended: exit {code}\n{f.read()[-2000:]}")
 
@@ -294,7 +323,7 @@ def is_free(port):
 def main():
     p = argparse.ArgumentParser(description="Four weeks of the demonstration country.")
     p.add_argument("program")
-    p.add_argument("--days", type=int, default=28)
+    p.add_argument("--days", type=int, choices=range(3, 1000), default=28, metavar="N")
     p.add_argument("--port", type=int, default=8069)
     p.add_argument("--place", default="demo")
     o = p.parse_args()

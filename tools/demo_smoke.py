@@ -156,10 +156,15 @@ class Walk:
         links = self.browser.find_elements(By.CSS_SELECTOR, "nav.rooms a")
         return [(a.text, a.get_dom_attribute("href")) for a in links]
 
-    def first_row(self):
-        """Where the first link in a table leads, or None."""
-        links = self.browser.find_elements(By.CSS_SELECTOR, "main table a[href^='/']")
-        return links[0].get_dom_attribute("href") if links else None
+    def first_row(self, room):
+        """Where a table of that room leads: to one of its own things if it can; or None."""
+        links = self.browser.find_elements(By.CSS_SELECTOR, "main a[href^='/']")
+        to = [a.get_dom_attribute("href") for a in links]
+        own = [t for t in to if re.fullmatch(re.escape(room) + r"/\d+(\?.*)?", t)]
+        tables = self.browser.find_elements(By.CSS_SELECTOR, "main table a[href^='/']")
+        other = [t for t in (a.get_dom_attribute("href") for a in tables)
+                 if t.split("?")[0] != room]
+        return (own + other + [None])[0]
 
     def tour(self, base, lang, size, pictures):
         """Each room, and the first thing in its table."""
@@ -171,8 +176,8 @@ class Walk:
             self.open(with_lang(base, path, lang), f"{word} ({lang}, {size[0]})")
             if pictures:
                 self.picture(f"{name}-{lang}-{size[0]}{shade}")
-            inside = self.first_row()
-            if inside and inside.split("?")[0] != path:
+            inside = self.first_row(path)
+            if inside:
                 self.open(with_lang(base, inside, lang), f"{inside} ({lang}, {size[0]})")
                 if pictures:
                     self.picture(f"{name}-one-{lang}-{size[0]}{shade}")
@@ -226,7 +231,7 @@ def free_port():
 def main():
     p = argparse.ArgumentParser(description="Walks through the demonstration with a browser.")
     p.add_argument("program")
-    p.add_argument("--days", type=int, default=28)
+    p.add_argument("--days", type=int, choices=range(3, 1000), default=28, metavar="N")
     p.add_argument("--place", default="build/smoke")
     p.add_argument("--screenshots", default="build/screenshots")
     o = p.parse_args()
