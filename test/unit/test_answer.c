@@ -279,18 +279,19 @@ static void test_give(struct kit *k)
 	k->x.now -= 2 * DAY_SECONDS;
 }
 
-/* The same word about the same finding, but to a reminder: that notice is answered too. */
+/* The same word about the same finding, but to a reminder: that is answered too. */
 static void test_other_notice(struct kit *k)
 {
 	struct answer_result res;
 	struct seen seen;
 	struct answer_item working = item(3, ANSWER_WORKING);
 	kit_sql(k,
-		"INSERT INTO notice(id, run, org, recipient, language, tlp, state, state_why, "
-		"at, content, message_id, findings, critical, new, relapsed, reminded, "
-		"subject, body) SELECT 900, run, org, recipient, language, tlp, state, '', "
-		"at, x'90', 'other', findings, critical, new, relapsed, reminded, subject, "
-		"body FROM notice WHERE id = 1");
+		"INSERT INTO notice(id, run, org, recipient, language, tlp, state, "
+		"state_why, at, content, message_id, findings, critical, new, "
+		"relapsed, reminded, subject, body) "
+		"SELECT 900, run, org, recipient, language, tlp, state, '', at, x'90', "
+		"'other', findings, critical, new, relapsed, reminded, subject, body "
+		"FROM notice WHERE id = 1");
 	kit_sql(k,
 		"INSERT INTO notice_finding SELECT 900, n, finding, why, before_at, "
 		"before_org, before_file, before_relapses FROM notice_finding "
