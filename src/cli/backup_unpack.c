@@ -78,7 +78,8 @@ static int unpack_db(struct unpack *u, struct str bytes, struct why *why)
 		if (ZSTD_isError(left))
 			return fail(why, E_SYNTAX, "the database cannot be unpacked");
 		u->z_left = left;
-		full = o.pos == o.size;
+		/* At the end of it all is out: asked once more, it would begin anew. */
+		full = o.pos == o.size && left > 0;
 		u->db_bytes += (int64_t)o.pos;
 		if (u->db_bytes > u->b->head.db_bytes)
 			return fail(why, E_TOO_BIG, "the database is larger than listed");
