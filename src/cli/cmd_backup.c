@@ -13,7 +13,7 @@
 /* clang-format off */
 const struct cli_option cmd_backup_options[] = {
 	{ "to", 0, OPT_TEXT, "FILE|FOLDER", 0, 0, "Where to; a folder keeps each original once" },
-	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else it waits" },
+	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else wait" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };
@@ -23,7 +23,7 @@ const struct cli_option cmd_backup_key_options[] = {
 };
 const struct cli_option cmd_backup_verify_options[] = {
 	{ "key", 0, OPT_TEXT, "FILE", 0, 0, "Where the private key of a sealed backup is" },
-	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else it waits" },
+	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else wait" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };

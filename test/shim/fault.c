@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fault.c - loaded before libc into the program and its roles (LD_PRELOAD): counts the
  * calls that change something outside, over all processes, and lets one of them fail, or
- * stops everybody at it; and knows what has been written and not synced. Depends on: libc. Driven by test/story/fault.py through the
- * file that TOCSIN_FAULT names; struct state below is what is in it.
+ * stops everybody at it; and knows what was written and is not synced. Depends on: libc.
+ * Driven by test/story/fault.py through the file that TOCSIN_FAULT names; struct state
+ * below is what is in it.
  *
  * Stopped means: this call and every later one of any process never returns, so the disk
  * stays exactly as it was; the test then kills them all. */

@@ -114,7 +114,7 @@ def plain(place):
     with story.Place() as other:
         other.init_demo()
         said = other.tocsin("backup", "--to", other.path("a.tar")).stdout
-        story.ok("Not sealed" not in said, "nothing is said where there is nothing to lose")
+        story.ok("OpenPGP" not in said, "nothing is said of a key that there is not")
 
 
 def modes(top):
