@@ -190,7 +190,7 @@ def check_commands(root, faults):
 
 def check_conf(root, faults):
     path, source = "man/tocsin.conf.5", "src/sys/conf.c"
-    rows = re.findall(r'\{ "([a-z.]+)",\s*C_\w+,[^"]*"([^"]*)"', read_text(os.path.join(root, source)))
+    rows = re.findall(r'\{ "([a-z.-]+)",\s*C_\w+,[^"]*"([^"]*)"', read_text(os.path.join(root, source)))
     items = re.split(r"^\.It Ic ", read_text(os.path.join(root, path)), flags=re.M)[1:]
     there = {i.split(None, 1)[0]: i for i in items}
     if not rows:

@@ -2,6 +2,7 @@
  * cmd_notices_show.c - tocsin notices list, show, no-contact. Depends on: base, db, core,
  * exchange, cli. */
 #include "base/date.h"
+#include "cli/client.h"
 #include "cli/view.h"
 #include "core/notice.h"
 #include "exchange/digest.h"
@@ -22,7 +23,8 @@ const struct cli_option cmd_notices_list_options[] = {
 };
 const struct cli_option cmd_notices_show_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
-	{ "eml", 0, OPT_FLAG, NULL, 0, 0, "Print the exact mail" },
+	{ "eml", 0, OPT_FLAG, NULL, 0, 0, "Print the exact mail, as yet unsigned" },
+	{ "sealed", 0, OPT_FLAG, NULL, 0, 0, "Print it signed and encrypted, as it would go out" },
 	{ 0 },
 };
 const struct cli_option cmd_notices_no_contact_options[] = {
@@ -175,12 +177,37 @@ static int show_mail(struct view *v, int64_t id)
 		: fail(&v->cli->why, E_SYS, "cannot print");
 }
 
+static int on_sealed(void *ctx, struct str record)
+{
+	struct cli *cli = ctx;
+	struct value note;
+	struct str text = record_text(record, "text");
+	if (record_find(record, "note", &note) && note.type == VALUE_TEXT)
+		(void)fprintf(
+			stderr, "tocsin: %.*s\n", STR(out_safe(&cli->arena, note.text)));
+	return text.n == 0 || fwrite(text.p, 1, text.n, stdout) == text.n
+		? 0
+		: fail(&cli->why, E_SYS, "cannot print");
+}
+
+/* The keys are in the key role, so work makes it. */
+static int show_sealed(struct cli *cli, int64_t id)
+{
+	struct act_answer answer = { cli, on_sealed, true };
+	struct act_request q;
+	request_begin(cli, &q, ACT_NOTICE_SEALED);
+	rec_int(&q.w, "notice", id);
+	return request_send(cli, &q, &answer);
+}
+
 static int show(struct view *v)
 {
 	int64_t id;
 	struct notice_full n;
 	if (!str_int(v->cli->args[0], 1, INT64_MAX, &id))
 		return fail(&v->cli->why, E_USAGE, "a notice is named by its number");
+	if (cli_flag(v->cli, "sealed"))
+		return show_sealed(v->cli, id);
 	if (cli_flag(v->cli, "eml"))
 		return show_mail(v, id);
 	int r = notice_get(&v->x, id, &n);

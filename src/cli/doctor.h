@@ -27,3 +27,5 @@ MUST int doctor_machine(struct doctor *d);
 MUST int doctor_roles(struct doctor *d);
 /* The last backup, and whether one was ever proven. */
 MUST int doctor_backup(struct doctor *d);
+/* OpenPGP keys that end, or have ended. */
+MUST int doctor_keys(struct doctor *d);

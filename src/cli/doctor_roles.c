@@ -103,9 +103,11 @@ static void check_user(
 static void check_calls(
 	struct doctor *d, const struct role_seen *r, const struct sandbox_plan *plan)
 {
-	static const char *const what[] = { "dangerous ones refused",
-		"programs, sockets, new code and dangerous ones refused",
-		"only reading, writing and memory" };
+	static const char *const what[] = { [CALLS_START] = "dangerous ones refused",
+		[CALLS_SERVE] = "programs, sockets, new code and dangerous ones refused",
+		[CALLS_KEYS] =
+			"sockets of the network, other users and dangerous ones refused",
+		[CALLS_COMPUTE] = "only reading, writing and memory" };
 	uint64_t v = 0;
 	if (number_of(r->status, "Seccomp:", &v) && v == 2)
 		doctor_row(
@@ -121,8 +123,13 @@ static void check_calls(
 static void check_landlock(
 	struct doctor *d, const struct role_seen *r, const struct sandbox_plan *plan)
 {
-	static const char *const what[] = { "writes in the data directory only",
-		"the data directory only", "none" };
+	static const char *const what[] = {
+		[FILES_START] = "writes in the data directory only",
+		[FILES_DIR] = "the data directory only",
+		[FILES_READ] = "reads the database, writes unnamed files in spool",
+		[FILES_KEYS] = "the key home and gpg only",
+		[FILES_NONE] = "none"
+	};
 	const struct sandbox_state *s = &r->state;
 	bool by_calls = plan->files == FILES_NONE && s->filtered;
 	if (s->files_closed)
@@ -133,9 +140,13 @@ static void check_landlock(
 			by_calls ? "; the call filter alone refuses files" : "");
 	if (s->tcp_closed)
 		doctor_row(d, r->name, "network", DOCTOR_OK, "no TCP (Landlock)%s",
-			plan->calls == CALLS_START ? "" : ", no sockets");
+			plan->calls == CALLS_START ? ""
+				: plan->calls == CALLS_KEYS
+				? ", no sockets but this machine's own"
+				: ", no sockets");
 	else if (plan->calls != CALLS_START && s->filtered)
-		doctor_row(d, r->name, "network", DOCTOR_OK, "no sockets");
+		doctor_row(d, r->name, "network", DOCTOR_OK, "no sockets%s",
+			plan->calls == CALLS_KEYS ? " but this machine's own" : "");
 	else
 		doctor_row(d, r->name, "network", DOCTOR_INFO,
 			"this kernel cannot refuse TCP by Landlock (from 6.7 on)");

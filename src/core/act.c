@@ -110,6 +110,18 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
+	[ACT_KEY_LIST] = { "key.list", ACTOR_OWNER, false, false, "", { { 0 } } },
+	[ACT_KEY_MAKE] = { "key.make", ACTOR_OWNER, false, true, "setting", {
+		{ "days", ACT_INT, false, 0, 7300 },
+		{ "replace", ACT_BOOL, false, 0, 1 } } },
+	[ACT_KEY_IMPORT] = { "key.import", ACTOR_OWNER, true, true, "setting contact", {
+		{ "team", ACT_BOOL, false, 0, 1 },
+		{ "contact", ACT_TEXT, false, 3, 254 },
+		{ "replace", ACT_BOOL, false, 0, 1 } } },
+	[ACT_KEY_EXPORT] = { "key.export", ACTOR_OWNER, false, false, "", {
+		{ "who", ACT_TEXT, false, 1, 254 } } },
+	[ACT_NOTICE_SEALED] = { "notice.sealed", ACTOR_OWNER, false, false, "", {
+		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
 };
 /* clang-format on */
 

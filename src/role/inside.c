@@ -25,7 +25,7 @@ struct inside {
 	int datadir;
 	uint32_t n_parsers;
 	struct chan *work; /* the master's end */
-	struct thread master, worker, parsers[ROLE_PARSERS_MAX];
+	struct thread master, worker, parsers[ROLE_PARSERS_MAX], helpers[HELPERS];
 };
 
 static void *body(void *arg)
@@ -39,6 +39,8 @@ static void *body(void *arg)
 		chan_free(&t->role.parsers[i].chan);
 		chan_free(&t->role.parsers[i].next);
 	}
+	for (int i = 0; i < HELPERS; i++)
+		chan_free(&t->role.helpers[i].chan);
 	arena_free(&t->role.job);
 	arena_free(&t->role.arena);
 	return NULL;
@@ -80,6 +82,24 @@ static int begin_parser(struct inside *in, uint32_t place, struct why *why)
 		(struct str){ (char *)what, sizeof(what) }, works, why);
 }
 
+static int begin_helper(struct inside *in, uint32_t id, struct why *why)
+{
+	static int (*const run[HELPERS])(struct role *) = { [HELPER_KEY] = role_key };
+	int ends[2];
+	int r = chan_pair(why, ends);
+	if (r < 0)
+		return r;
+	AUTO_FD int works = ends[0];
+	struct role with = { .datadir = in->datadir, .listen_fd = -1, .lock_fd = -1 };
+	r = begin(&in->helpers[id], role_helper_name((enum helper_id)id), run[id],
+		ends[1], with, why);
+	if (r < 0)
+		return r;
+	uint32_t what[2] = { id, (uint32_t)getpid() };
+	return chan_send(in->work, ROLE_HELPER,
+		(struct str){ (char *)what, sizeof(what) }, works, why);
+}
+
 /* Stands for the master: relays nothing, starts parsers anew. */
 static int stand_in(struct role *me)
 {
@@ -94,6 +114,8 @@ static int stand_in(struct role *me)
 			log_line(LOG_ERROR, "work", "%.*s", STR(f.body));
 		if (f.type == ROLE_REPLACE && place < in->n_parsers)
 			(void)!begin_parser(in, place, &me->why);
+		if (f.type == ROLE_HELPER_ASK && place < HELPERS)
+			(void)!begin_helper(in, place, &me->why);
 	}
 	return 0;
 }
@@ -102,9 +124,11 @@ static int stop(void *arg, struct why *why)
 {
 	struct inside *in = arg;
 	(void)!chan_send(in->work, ROLE_FINISH, S(""), -1, NULL);
-	struct thread *all[2 + ROLE_PARSERS_MAX] = { &in->worker, &in->master };
+	struct thread *all[2 + HELPERS + ROLE_PARSERS_MAX] = { &in->worker, &in->master };
+	for (int i = 0; i < HELPERS; i++)
+		all[2 + i] = &in->helpers[i];
 	for (uint32_t i = 0; i < in->n_parsers; i++)
-		all[2 + i] = &in->parsers[i];
+		all[2 + HELPERS + i] = &in->parsers[i];
 	for (size_t i = 0; i < N(all); i++)
 		if (all[i] && all[i]->running)
 			(void)pthread_join(all[i]->id, NULL);

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
@@ -32,6 +33,15 @@ struct child {
 	bool asked; /* work gave up on it: its end is no news */
 };
 
+/* How the helpers are started; by enum helper_id. */
+static const struct {
+	const char *role;
+	bool datadir; /* it gets the data directory */
+	bool group;   /* it starts others, which end with it */
+} helper_plans[HELPERS] = {
+	[HELPER_KEY] = { "key", true, true },
+};
+
 struct master {
 	struct role *me;
 	int signals;
@@ -39,6 +49,7 @@ struct master {
 	struct child worker;
 	uint32_t n_parsers;
 	struct child parsers[ROLE_PARSERS_MAX];
+	struct child helpers[HELPERS];
 	int http_fd;   /* -1: no web role is wanted */
 	int64_t shift; /* of the service's clock */
 	struct child web;
@@ -129,6 +140,75 @@ static int start_parser(struct master *m, uint32_t place)
 	/* Work may be gone; the reason is told by its SIGCHLD. */
 	return chan_send(m->work, ROLE_PARSER, (struct str){ (char *)what, sizeof(what) },
 		ours, NULL);
+}
+
+/* With all that it started, where it leads a group. */
+static void kill_helper(struct master *m, uint32_t id)
+{
+	pid_t pid = m->helpers[id].pid;
+	if (pid == 0)
+		return;
+	m->helpers[id].asked = true;
+	(void)kill(helper_plans[id].group ? -pid : pid, SIGKILL);
+}
+
+/* Work asks for a helper. One that still runs is one that work gave up on, or that work
+ * cannot see the end of yet. */
+static int start_helper(struct master *m, uint32_t id)
+{
+	struct role *me = m->me;
+	struct child *c = &m->helpers[id];
+	int ends[2];
+	if (c->pid) {
+		kill_helper(m, id);
+		proc_end(c->pid, 1000);
+		c->pid = 0;
+	}
+	int r = chan_pair(&me->why, ends);
+	if (r < 0)
+		return r;
+	AUTO_FD int ours = ends[0];
+	AUTO_FD int theirs = ends[1];
+	struct proc_start p = { .role = helper_plans[id].role,
+		.group = helper_plans[id].group,
+		.follow = true };
+	p.fds[PROC_PEER] = theirs;
+	p.fds[PROC_DIR] = helper_plans[id].datadir ? me->datadir : -1;
+	r = proc_start(&p, &me->why, &c->pid);
+	if (r < 0)
+		return r;
+	c->asked = false;
+	uint32_t what[2] = { id, (uint32_t)c->pid };
+	return chan_send(m->work, ROLE_HELPER, (struct str){ (char *)what, sizeof(what) },
+		ours, NULL);
+}
+
+static int on_helper_frame(struct master *m, const struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t id = rd_u32(&rd);
+	uint32_t pid = f->type == ROLE_HELPER_END ? rd_u32(&rd) : 0;
+	if (rd_end(&rd) < 0 || id >= HELPERS)
+		return fail(&m->me->why, E_SYNTAX, "work sent a broken message");
+	if (f->type == ROLE_HELPER_ASK) {
+		int r = start_helper(m, id);
+		return r == E_PEER ? 0 : r; /* work may be gone; SIGCHLD tells */
+	}
+	if (pid > 0 && m->helpers[id].pid == (pid_t)pid)
+		kill_helper(m, id); /* SIGCHLD follows */
+	return 0;
+}
+
+/* What it started must not outlive it, whatever ended it. */
+static void on_helper_end(struct master *m, uint32_t id, int status)
+{
+	struct child *c = &m->helpers[id];
+	if (WIFSIGNALED(status) && !c->asked && !m->me->stop && !m->done)
+		log_line(LOG_WARNING, "master", "%s %d ended by signal %d",
+			helper_plans[id].role, (int)c->pid, WTERMSIG(status));
+	if (helper_plans[id].group)
+		(void)kill(-c->pid, SIGKILL);
+	c->pid = 0;
 }
 
 /* The body of a message that is one number. */
@@ -245,6 +325,8 @@ static int on_work_frame(struct master *m, struct frame *f)
 		}
 		return 0;
 	}
+	if (f->type == ROLE_HELPER_ASK || f->type == ROLE_HELPER_END)
+		return on_helper_frame(m, f);
 	if (f->type == FRAME_ERROR)
 		return frame_read_error(f, &me->why);
 	return fail(&me->why, E_SYNTAX, "work sent message type %u", f->type);
@@ -298,6 +380,9 @@ static int reap(struct master *m)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		if (pid == m->worker.pid)
 			r = on_work_end(m, status);
+		for (uint32_t i = 0; i < HELPERS; i++)
+			if (pid == m->helpers[i].pid)
+				on_helper_end(m, i, status);
 		if (pid == m->web.pid)
 			on_web_end(m, status);
 		for (uint32_t i = 0; i < m->n_parsers; i++)
@@ -431,6 +516,19 @@ static int watch(struct master *m)
 	return r;
 }
 
+/* They end by themselves when work's end of their socket is gone. */
+static void end_helpers(struct master *m)
+{
+	for (uint32_t i = 0; i < HELPERS; i++) {
+		pid_t pid = m->helpers[i].pid;
+		if (pid == 0)
+			continue;
+		proc_end(pid, 2000);
+		if (helper_plans[i].group)
+			(void)kill(-pid, SIGKILL);
+	}
+}
+
 int role_master(struct role *me)
 {
 	struct master m = { .me = me, .signals = -1, .http_fd = -1 };
@@ -444,6 +542,8 @@ int role_master(struct role *me)
 			sandbox_plan("master"), me->datadir, &me->why, &me->state);
 	if (r == 0)
 		r = watch_signals(&m);
+	/* What a helper started and left comes to us to be buried. */
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (r == 0)
 		r = start_work(&m);
 	if (r == 0)
@@ -457,6 +557,7 @@ int role_master(struct role *me)
 	for (uint32_t i = 0; i < m.n_parsers; i++)
 		if (m.parsers[i].pid)
 			proc_end(m.parsers[i].pid, 1000);
+	end_helpers(&m);
 	(void)unlinkat(me->datadir, SERVICE_SOCKET, 0);
 	fd_close(&m.signals);
 	return r;

@@ -4,7 +4,6 @@
 #include "role/role.h"
 
 #include "base/auto.h"
-#include "base/wire.h"
 
 #include <iconv.h>
 
@@ -17,16 +16,6 @@ static void warm_charsets(void)
 		"UTF-16" };
 	for (size_t i = 0; i < N(names); i++)
 		(void)iconv_open("UTF-8", names[i]);
-}
-
-static int tell_ready(struct role *me)
-{
-	struct buf b = buf_in(&me->arena, 64);
-	struct writer w = wr_new(&b);
-	sandbox_state_write(&w, &me->state);
-	if (w.err < 0)
-		return w.err;
-	return chan_send(me->peer, ROLE_READY, buf_str(&b), -1, &me->why);
 }
 
 void parse_chunk_done(struct role *me)
@@ -45,7 +34,7 @@ int role_parse(struct role *me)
 		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
 	}
 	if (r == 0)
-		r = tell_ready(me);
+		r = role_tell_ready(me);
 	while (r == 0) {
 		struct frame f;
 		r = chan_recv(me->peer, &me->why, &f);

@@ -23,6 +23,7 @@ static const struct {
 	{ "master", role_master },
 	{ "work", role_work },
 	{ "parse", role_parse },
+	{ "key", role_key },
 	{ "web", role_web },
 };
 
@@ -59,6 +60,16 @@ int role_begin(struct role *me)
 	return r;
 }
 
+int role_tell_ready(struct role *me)
+{
+	struct buf b = buf_in(&me->arena, 64);
+	struct writer w = wr_new(&b);
+	sandbox_state_write(&w, &me->state);
+	if (w.err < 0)
+		return w.err;
+	return chan_send(me->peer, ROLE_READY, buf_str(&b), -1, &me->why);
+}
+
 int role_ready(struct role *me)
 {
 	return chan_send(me->peer, ROLE_READY, S(""), -1, &me->why);
@@ -79,6 +90,22 @@ static int take_parser(struct role *me, struct frame *f)
 	if (r == 0)
 		chan_patience(p->next, ROLE_PARSER_MS);
 	p->next_pid = pid;
+	return r;
+}
+
+static int take_helper(struct role *me, struct frame *f)
+{
+	struct reader rd = rd_new(f->body);
+	uint32_t id = rd_u32(&rd);
+	uint32_t pid = rd_u32(&rd);
+	if (rd_end(&rd) < 0 || id >= HELPERS || f->fd < 0)
+		return fail(&me->why, E_SYNTAX, "the master sent a broken message");
+	struct helper *h = &me->helpers[id];
+	chan_free(&h->chan);
+	*h = (struct helper){ .pid = pid };
+	int r = chan_new(take_fd(&f->fd), role_helper_name((enum helper_id)id), &h->chan);
+	if (r == 0)
+		chan_patience(h->chan, ROLE_HELPER_MS);
 	return r;
 }
 
@@ -108,6 +135,8 @@ int role_on_master(struct role *me, struct frame *f)
 	int r = 0;
 	if (f->type == ROLE_PARSER)
 		r = take_parser(me, f);
+	else if (f->type == ROLE_HELPER)
+		r = take_helper(me, f);
 	else if (f->type == ROLE_SERVE)
 		r = take_clock(me, f);
 	else if (f->type == ROLE_WEB)
@@ -131,25 +160,31 @@ int role_hear_master(struct role *me)
 	return r;
 }
 
-/* The first frame of a parser tells its sandbox. */
-static int hear_ready(struct role *me, struct parser *p)
+/* The first frame of a parser or helper tells its sandbox. */
+static int hear_ready(struct chan *c, struct why *why, struct sandbox_state *ret)
 {
-	struct why why = { 0 };
+	struct why own = { 0 };
 	struct frame f;
-	int r = chan_recv(p->chan, &why, &f);
+	int r = chan_recv(c, &own, &f);
 	if (r < 0)
 		return r;
 	fd_close(&f.fd);
 	struct reader rd = rd_new(f.body);
 	struct sandbox_state state;
 	if (f.type == FRAME_ERROR)
-		return frame_read_error(&f, &me->why);
+		return frame_read_error(&f, why);
 	if (f.type != ROLE_READY || sandbox_state_read(&rd, &state) < 0 ||
 		rd_end(&rd) < 0)
 		return E_SYNTAX;
-	p->state = state;
-	p->ready = true;
+	*ret = state;
 	return 0;
+}
+
+static int parser_ready(struct role *me, struct parser *p)
+{
+	int r = p->ready ? 0 : hear_ready(p->chan, &me->why, &p->state);
+	p->ready = p->ready || r == 0;
+	return r;
 }
 
 static void change_over(struct parser *p)
@@ -159,9 +194,9 @@ static void change_over(struct parser *p)
 }
 
 /* A parser that ended while it had nothing to do. */
-static bool gone(const struct parser *p)
+static bool gone(const struct chan *c)
 {
-	struct pollfd f = { .fd = chan_fd(p->chan), .events = POLLRDHUP };
+	struct pollfd f = { .fd = chan_fd(c), .events = POLLRDHUP };
 	return poll(&f, 1, 0) > 0 && (f.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
@@ -189,13 +224,13 @@ int role_parser(struct role *me, uint32_t i, struct chan **ret)
 	struct parser *p = &me->parsers[i];
 	for (int tries = 0; tries < 5; tries++) {
 		int r = 0;
-		if (p->chan && gone(p))
+		if (p->chan && gone(p->chan))
 			role_drop_parser(me, i);
 		if (p->chan == NULL)
 			r = await_parser(me, p);
 		if (r < 0)
 			return r;
-		if (p->ready || hear_ready(me, p) == 0) {
+		if (parser_ready(me, p) == 0) {
 			*ret = p->chan;
 			return 0;
 		}
@@ -215,6 +250,78 @@ void role_drop_parser(struct role *me, uint32_t i)
 	/* A master that is gone shows in the next read from it. */
 	(void)!chan_send(me->peer, ROLE_REPLACE,
 		(struct str){ (char *)what, sizeof(what) }, -1, NULL);
+}
+
+const char *role_helper_name(enum helper_id id)
+{
+	static const char *const names[HELPERS] = { [HELPER_KEY] = "key" };
+	return names[id];
+}
+
+/* Asks the master for it and waits. */
+static int await_helper(struct role *me, enum helper_id id)
+{
+	struct helper *h = &me->helpers[id];
+	uint32_t what = id;
+	int r = chan_send(me->peer, ROLE_HELPER_ASK,
+		(struct str){ (char *)&what, sizeof(what) }, -1, &me->why);
+	while (r == 0 && h->chan == NULL) {
+		struct frame f;
+		r = chan_recv(me->peer, &me->why, &f);
+		if (r == 0)
+			r = role_on_master(me, &f);
+		if (r == 0 && me->stop)
+			r = fail(&me->why, E_STOPPED, "the service is ending");
+	}
+	return r;
+}
+
+int role_helper(struct role *me, enum helper_id id, struct chan **ret)
+{
+	struct helper *h = &me->helpers[id];
+	struct why own = { 0 };
+	for (int tries = 0; tries < 3; tries++) {
+		int r = 0;
+		if (h->chan && gone(h->chan))
+			role_drop_helper(me, id);
+		if (h->chan == NULL)
+			r = await_helper(me, id);
+		if (r < 0)
+			return r;
+		own.err = 0;
+		if (!h->ready)
+			r = hear_ready(h->chan, &own, &h->state);
+		if (r == 0) {
+			h->ready = true;
+			*ret = h->chan;
+			return 0;
+		}
+		role_drop_helper(me, id);
+	}
+	return fail(&me->why, E_STATE, "the %s role does not start%s%s",
+		role_helper_name(id), own.err ? ": " : "", own.err ? own.text : "");
+}
+
+void role_drop_helper(struct role *me, enum helper_id id)
+{
+	struct helper *h = &me->helpers[id];
+	uint32_t what[2] = { id, h->pid };
+	if (h->chan == NULL)
+		return;
+	chan_free(&h->chan);
+	*h = (struct helper){ 0 };
+	(void)!chan_send(me->peer, ROLE_HELPER_END,
+		(struct str){ (char *)what, sizeof(what) }, -1, NULL);
+}
+
+bool role_is_helpers(const struct role *me, pid_t pid)
+{
+	pid_t group = getpgid(pid);
+	for (int i = 0; i < HELPERS; i++) /* a helper leads its group, nobody leaves it */
+		if (me->helpers[i].pid && !me->one_process &&
+			(group < 0 || group == (pid_t)me->helpers[i].pid))
+			return true;
+	return false;
 }
 
 static int fd_or_none(int fd)

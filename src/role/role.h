@@ -21,6 +21,16 @@ struct parser {
 	struct sandbox_state state;
 };
 
+/* A helper that says nothing for so long is ended; the next question starts another. */
+#define ROLE_HELPER_MS 90000
+
+struct helper {
+	struct chan *chan; /* NULL: none at present */
+	uint32_t pid;
+	bool ready;
+	struct sandbox_state state;
+};
+
 struct control;
 struct work;
 struct role {
@@ -28,7 +38,7 @@ struct role {
 	int datadir;	   /* -1: none */
 	int listen_fd;	   /* work: the control socket */
 	int lock_fd;	   /* master, work: keeps the directory ours */
-	struct chan *peer; /* master: the command; work: the master; parse: work */
+	struct chan *peer; /* master: the command; work: the master; others: work */
 	bool one_process;
 	struct sandbox_state state;
 	struct arena arena; /* for the life of the role */
@@ -38,6 +48,7 @@ struct role {
 	struct conf conf;
 	uint32_t n_parsers;
 	struct parser parsers[ROLE_PARSERS_MAX];
+	struct helper helpers[HELPERS];
 	uint32_t master_pid;
 	struct sandbox_state master_state;
 	struct clock clock; /* the service's; a client may have its own */
@@ -54,6 +65,7 @@ MUST int role_master(struct role *me);
 MUST int role_work(struct role *me);
 MUST int role_parse(struct role *me);
 MUST int role_web(struct role *me);
+MUST int role_key(struct role *me);
 
 /* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
  * and me->job is empty before. A negative answer ends this parser; the master starts
@@ -75,6 +87,19 @@ MUST int role_parser(struct role *me, uint32_t i, struct chan **ret);
 /* work: gives up on a parser that died, lied or took too long. The master ends it and
  * starts another, which role_parser waits for. */
 void role_drop_parser(struct role *me, uint32_t i);
+
+/* work: a helper that is ready for a job; the master starts it when none runs. E_PEER
+ * never: one that does not start is E_STATE, with its own reason. */
+MUST int role_helper(struct role *me, enum helper_id id, struct chan **ret);
+/* work: gives up on a helper that died, lied or took too long. */
+void role_drop_helper(struct role *me, enum helper_id id);
+/* work: whether this process is a helper or was started by one. Such a one may run under
+ * the owner's name, but it must not give orders. */
+bool role_is_helpers(const struct role *me, pid_t pid);
+const char *role_helper_name(enum helper_id id);
+
+/* Not for work: what a role says first, its sandbox. */
+MUST int role_tell_ready(struct role *me);
 
 /* What `tocsin role NAME` does; answers the exit status. */
 int role_main(const char *name);

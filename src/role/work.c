@@ -21,6 +21,23 @@ static void drop_parser(void *ctx)
 	role_drop_parser(ctx, 0);
 }
 
+static int helper(void *ctx, enum helper_id id, struct chan **ret, struct why *why)
+{
+	struct role *me = ctx;
+	int r = role_helper(me, id, ret);
+	if (r < 0 && r != E_STOPPED && r != E_PEER) {
+		int said = fail(why, r, "%s", me->why.text);
+		me->why = (struct why){ 0 }; /* the service goes on without it */
+		return said;
+	}
+	return r;
+}
+
+static void drop_helper(void *ctx, enum helper_id id)
+{
+	role_drop_helper(ctx, id);
+}
+
 struct ears {
 	struct role *me;
 	struct client *client;
@@ -135,7 +152,7 @@ int role_work(struct role *me)
 	static const struct control_handler handler = {
 		.on_frame = on_frame, .on_quiet = settle, .more = wants_more
 	};
-	const struct work_host host = { me, parser, drop_parser };
+	const struct work_host host = { me, parser, drop_parser, helper, drop_helper };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

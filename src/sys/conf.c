@@ -43,6 +43,8 @@ const struct conf_item conf_items[] = {
 		"All requests come through the proxy that tocsin proxy-config describes" },
 	{ "web.threads",   C_INT,     AT(web_threads),   1, 16, "4",
 		"How many requests are answered at the same time" },
+	{ "key.passphrase-file", C_TEXT, AT(key_passphrase_file), 0, 400, "",
+		"File of mode 0600 with the passphrase of the team's OpenPGP key; empty: it has none" },
 	{ 0 },
 };
 /* clang-format on */

@@ -16,7 +16,7 @@ struct conf {
 	struct str team_name, team_mail, team_phone, team_timezone;
 	enum lang team_language;
 	enum tlp team_tlp;
-	struct str country;
+	struct str country, key_passphrase_file;
 	bool demo;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	int64_t data_cache, role_parsers, team_hour, web_threads;

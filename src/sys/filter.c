@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * filter.c - which system calls a role can make: see sandbox.h. Depends on: libseccomp.
  *
- * master and work: everything but a list of the dangerous. parse: nothing but a list.
+ * master, work and key: everything but a list of the dangerous. parse: nothing but a
+ * list.
  * Hand-kept lists rot, so they are short and a test tries both sides of each. */
 #include "sys/sandbox.h"
 
@@ -111,6 +112,26 @@ static const int starting[] = {
 	C(rt_sigqueueinfo),
 	C(rt_tgsigqueueinfo),
 	C(tkill),
+	C(setuid),
+	C(setgid),
+	C(setgroups),
+	C(setresuid),
+	C(setresgid),
+	C(setreuid),
+	C(setregid),
+	C(setfsuid),
+	C(setfsgid),
+	C(capset),
+	C(mknod),
+	C(mknodat),
+};
+
+/* key starts gpg and the agent, which talk over sockets of this machine. What it starts
+ * stays in its process group: that is how the master ends all of it, and how work knows
+ * it from a command (role/control.c). */
+static const int keyless[] = {
+	C(setpgid),
+	C(setsid),
 	C(setuid),
 	C(setgid),
 	C(setgroups),
@@ -237,6 +258,15 @@ static int deny_start(scmp_filter_ctx f)
 	return r == 0 ? no_clone_flags(f, spaces, N(spaces)) : r;
 }
 
+static int deny_keys(scmp_filter_ctx f)
+{
+	int r = deny_start(f);
+	if (r == 0)
+		r = add_all(f, NO_CALL, keyless, N(keyless));
+	return r == 0 ? seccomp_rule_add(f, NO_CALL, C(socket), 1, IS_NOT(0, AF_UNIX))
+		      : r;
+}
+
 static int deny_serve(scmp_filter_ctx f)
 {
 	int r = add_all(f, NO_CALL, dangerous, N(dangerous));
@@ -298,6 +328,8 @@ int sandbox_filter(const struct sandbox_plan *p, struct why *why, struct sandbox
 		r = deny_start(f);
 	if (r == 0 && p->calls == CALLS_SERVE)
 		r = deny_serve(f);
+	if (r == 0 && p->calls == CALLS_KEYS)
+		r = deny_keys(f);
 	if (r == 0 && compute)
 		r = allow_compute(f);
 	if (r == 0)

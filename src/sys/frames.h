@@ -15,13 +15,20 @@ enum frame_type {
 	FRAME_STATE = 7, /* text role, u32 pid, sandbox state; one per role */
 	FRAME_END = 8,	 /* the end of a list */
 
-	ROLE_START = 16,   /* command to master, master to work */
-	ROLE_READY = 17,   /* work to master, master to command, parse to work */
-	ROLE_PARSER = 18,  /* master to work: u32 place, u32 pid, with the socket */
-	ROLE_REPLACE = 19, /* work to master: u32 place of the parser to end */
-	ROLE_FINISH = 20,  /* master to work: end when no client is left */
-	ROLE_STOP = 21,	   /* master to work: end at the next safe point */
-	ROLE_HANDED = 22,  /* work to master to command: others still use the service */
+	ROLE_START = 16,      /* command to master, master to work */
+	ROLE_READY = 17,      /* work to master, master to command, parse to work */
+	ROLE_PARSER = 18,     /* master to work: u32 place, u32 pid, with the socket */
+	ROLE_REPLACE = 19,    /* work to master: u32 place of the parser to end */
+	ROLE_FINISH = 20,     /* master to work: end when no client is left */
+	ROLE_STOP = 21,	      /* master to work: end at the next safe point */
+	ROLE_HELPER_ASK = 24, /* work to master: u32 helper; start it */
+	ROLE_HELPER = 25,     /* master to work: u32 helper, u32 pid, with the socket */
+	ROLE_HELPER_END = 26, /* work to master: u32 helper, u32 pid; end it */
+	ROLE_HANDED = 22, /* work to master to command: others still use the service */
+
+	FRAME_KEY_JOB = 48,  /* work to key: fmt/key_job.h */
+	FRAME_KEY_ONE = 49,  /* key to work: one key */
+	FRAME_KEY_DONE = 50, /* key to work: the end of an answer */
 
 	ROLE_SERVE = 28, /* command to master, with the socket for HTTP; master to work:
 			    i64 seconds to add to the clock */
@@ -37,6 +44,10 @@ enum frame_type {
 	FRAME_ACT_FOR, /* web to work: text kind of credential, text credential, text
 			  act */
 };
+/* Roles that the master starts only when work asks for them; the table of how stands in
+ * role/master.c. Each has one socket, to work. */
+enum helper_id { HELPER_KEY, HELPERS };
+
 #define FRAME_PROTOCOL 1
 
 /* An error as a frame. why may hold nothing; then the code's name is sent. */

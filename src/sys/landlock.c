@@ -82,6 +82,40 @@ static struct ruleset all_of(long abi, bool signals)
 	return all;
 }
 
+/* What gpg and its agent need besides the key home; what is not there is passed over. The
+ * first programs of a process are the loaders of the architectures Debian has. */
+static const struct {
+	const char *path;
+	uint32_t access;
+} gpg_needs[] = {
+	{ "/usr/bin/gpg", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/bin/gpg-agent", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld-linux-x86-64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-aarch64.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-armhf.so.3", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib64/ld64.so.2", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/lib/ld-linux-riscv64-lp64d.so.1", ACCESS_EXECUTE | ACCESS_READ_FILE },
+	{ "/usr/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/lib64", ACCESS_READ_FILE | ACCESS_READ_DIR },
+	{ "/etc/ld.so.cache", ACCESS_READ_FILE },
+	{ "/dev/null", ACCESS_READ_FILE | ACCESS_WRITE_FILE },
+	{ "/dev/urandom", ACCESS_READ_FILE },
+	{ "/dev/random", ACCESS_READ_FILE },
+};
+
+static int allow_gpg(int set, struct why *why)
+{
+	int r = 0;
+	for (size_t i = 0; i < N(gpg_needs) && r == 0; i++) {
+		AUTO_FD int fd = open(gpg_needs[i].path, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			r = allow(set, fd, gpg_needs[i].access, why);
+	}
+	return r;
+}
+
 int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *s)
 {
@@ -97,7 +131,7 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	int r = 0;
 	if (p->files == FILES_READ)
 		r = allow_reading(set, datadir, why);
-	else if (p->files != FILES_NONE)
+	else if (p->files == FILES_START || p->files == FILES_DIR)
 		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r == 0 && p->files == FILES_START) {
 		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -105,7 +139,15 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 			return fail(why, E_SYS, "cannot open '/'");
 		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
 			why);
+		/* What it starts is held to this too, and gpg writes there. */
+		AUTO_FD int null = open("/dev/null", O_PATH | O_CLOEXEC);
+		if (r == 0 && null >= 0)
+			r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
 	}
+	if (r == 0 && p->files == FILES_KEYS)
+		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
+	if (r == 0 && p->files == FILES_KEYS)
+		r = allow_gpg(set, why);
 	if (r < 0)
 		return r;
 	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)

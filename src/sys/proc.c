@@ -48,8 +48,9 @@ static _Noreturn void become(const struct proc_start *s, pid_t parent)
 		if (getppid() != parent) /* it died before the kernel was told */
 			_exit(1);
 	}
-	if (s->detach) {
+	if (s->group || s->detach)
 		(void)setpgid(0, 0);
+	if (s->detach) {
 		int null = open("/dev/null", O_RDWR);
 		if (null >= 0) {
 			(void)dup2(null, 0);
@@ -72,6 +73,8 @@ int proc_start(const struct proc_start *s, struct why *why, pid_t *ret)
 		return fail(why, E_SYS, "cannot start role %s", s->role);
 	if (pid == 0)
 		become(s, parent);
+	if (s->group) /* whoever of the two comes first */
+		(void)setpgid(pid, pid);
 	*ret = pid;
 	return 0;
 }

@@ -20,6 +20,7 @@ struct proc_start {
 	int fds[PROC_PLACES]; /* by place; -1 or 0: nothing there */
 	bool detach; /* master: a process group of its own, nothing on standard input and
 			output */
+	bool group;  /* a process group of its own, which is ended as one */
 	bool follow; /* work, parse: killed by the kernel when this process dies */
 };
 

@@ -33,6 +33,12 @@ static const struct sandbox_plan sandbox_plans[] = {
 		.files = FILES_READ,
 		.calls = CALLS_SERVE,
 		.open_files = 8192 },
+	{ .role = "key",
+		.user = USER_OWNER,
+		.files = FILES_KEYS,
+		.calls = CALLS_KEYS,
+		.memory = MIB(512),
+		.open_files = 64 },
 	{ .role = "parse",
 		.user = USER_NOBODY,
 		.files = FILES_NONE,
@@ -151,21 +157,26 @@ static int drop_user(const struct sandbox_plan *p, int datadir, struct why *why)
 	return r < 0 ? r : set_caps(keep, why);
 }
 
-int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
-	struct sandbox_state *ret)
+int sandbox_user(const struct sandbox_plan *p, int datadir, struct why *why)
 {
-	struct sandbox_state s = { 0 };
 	pid_t parent = getppid();
 	int follow = 0;
 	(void)prctl(PR_GET_PDEATHSIG, &follow);
+	int r = drop_user(p, datadir, why);
+	/* A change of user makes the kernel forget whose death we follow. */
+	if (r == 0 && follow &&
+		(prctl(PR_SET_PDEATHSIG, follow) < 0 || getppid() != parent))
+		r = fail(why, E_PEER, "the master is gone");
+	return r;
+}
+
+int sandbox_close(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *ret)
+{
+	struct sandbox_state s = { 0 };
 	int r = set_limits(p, why, &s);
-	if (r == 0)
-		r = drop_user(p, datadir, why);
 	if (r < 0)
 		return r;
-	/* A change of user makes the kernel forget whose death we follow. */
-	if (follow && (prctl(PR_SET_PDEATHSIG, follow) < 0 || getppid() != parent))
-		return fail(why, E_PEER, "the master is gone");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return fail(why, E_SYS, "cannot give up new privileges");
 	s.no_new_privs = true;
@@ -179,6 +190,13 @@ int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
 	if (r == 0)
 		*ret = s;
 	return r;
+}
+
+int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *ret)
+{
+	int r = sandbox_user(p, datadir, why);
+	return r < 0 ? r : sandbox_close(p, datadir, why, ret);
 }
 
 struct sandbox_state sandbox_none(void)

@@ -23,12 +23,15 @@ enum sandbox_files {
 	FILES_DIR,   /* the data directory only */
 	FILES_READ,  /* of the data directory the database and tocsin.conf, to read; and
 			unnamed files in its folder spool */
+	FILES_KEYS,  /* its key home; gpg and what that loads, to execute and read */
 	FILES_NONE,
 };
 enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
 	CALLS_SERVE, /* the same, but no programs, processes, sockets of its own, new code
 		      */
+	CALLS_KEYS,  /* as CALLS_START, but only sockets of this machine, no other user,
+		     * and no leaving of the process group */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
 };
 
@@ -66,6 +69,11 @@ const struct sandbox_plan *sandbox_plan(const char *role);
  * none. Something the kernel lacks is left out and shows in *ret; any other failure is an
  * error, and the role must then end. */
 MUST int sandbox_enter(const struct sandbox_plan *p, int datadir, struct why *why,
+	struct sandbox_state *ret);
+/* The two halves of it, for a role that between them reads a file which only the owner
+ * may read, and which stands outside of what the role is left with. */
+MUST int sandbox_user(const struct sandbox_plan *p, int datadir, struct why *why);
+MUST int sandbox_close(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *ret);
 /* The same for roles that are threads of one process: nothing is in force. */
 struct sandbox_state sandbox_none(void);

@@ -205,6 +205,12 @@ static int apply(struct call *c)
 	case ACT_SESSION_END:
 	case ACT_SESSION_TOUCH:
 		return act_session(c);
+	case ACT_KEY_LIST:
+	case ACT_KEY_MAKE:
+	case ACT_KEY_IMPORT:
+	case ACT_KEY_EXPORT:
+	case ACT_NOTICE_SEALED:
+		return act_key(c);
 	case ACT_N:
 	default:
 		return fail(&c->x.why, E_UNSUPPORTED, "this act is not applied here");

@@ -22,6 +22,9 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* The same for a role that is started when it is first asked; NULL: none is. */
+	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
+	void (*drop_helper)(void *role, enum helper_id id);
 };
 
 struct work {
@@ -109,6 +112,8 @@ MUST int act_person(struct call *c);  /* all acts on people and enrolling */
 MUST int act_session(struct call *c); /* signing in and out */
 /* Reads secret.key, or makes it. */
 MUST int work_secret(struct work *w, struct why *why);
+MUST int act_key(
+	struct call *c); /* all acts on OpenPGP keys, and a mail sealed with them */
 /* Files whose reading was cut off are read to their end. For all acts but an import they
  * are committed then: the act may begin a transaction. */
 MUST int import_resume(struct call *c);

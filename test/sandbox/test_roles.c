@@ -94,7 +94,7 @@ int role_work(struct role *me)
 /* ---- the test ---- */
 
 struct pids {
-	pid_t master, work, parse;
+	pid_t master, work, parse, key;
 };
 
 static int dir;
@@ -116,6 +116,8 @@ static void remove_dir(void)
 	(void)unlinkat(dir, LOCK_FILE, 0);
 	(void)unlinkat(dir, SERVICE_SOCKET, 0);
 	(void)unlinkat(dir, "refuse", 0);
+	(void)unlinkat(dir, "keys/gpg.conf", 0);
+	(void)unlinkat(dir, "keys", AT_REMOVEDIR);
 	fd_close(&dir);
 	(void)rmdir(dir_path);
 }
@@ -150,8 +152,10 @@ static struct pids pids_of(struct service *s, bool *ret_off)
 			p.master = pid;
 		else if (str_eq(name, S("work")))
 			p.work = pid;
-		else
+		else if (str_eq(name, S("parse")))
 			p.parse = pid;
+		else
+			p.key = pid;
 		if (r == 0)
 			r = chan_recv(s->chan, NULL, &f);
 	}
@@ -174,7 +178,8 @@ static bool all_gone(struct pids p)
 {
 	int64_t until = clock_ms() + 5000;
 	while (clock_ms() < until) {
-		if (!lives(p.master) && !lives(p.work) && !lives(p.parse))
+		if (!lives(p.master) && !lives(p.work) && !lives(p.parse) &&
+			(p.key == 0 || !lives(p.key)))
 			return true;
 		clock_sleep_ms(10);
 	}
@@ -465,6 +470,8 @@ static void test_liars(void)
 
 static void give_dir(uid_t to)
 {
+	(void)unlinkat(dir, "keys/gpg.conf", 0);
+	(void)unlinkat(dir, "keys", AT_REMOVEDIR);
 	if (fchown(dir, to, to) < 0 || fchownat(dir, CONF_FILE, to, to, 0) < 0)
 		abort();
 }
@@ -535,6 +542,36 @@ static void test_strangers(void)
 	ok(service_close(&s, NULL) == 0 && all_gone(p), "and root ends it");
 	ok(as_user(can_start) == 0, "and the owner can start it himself afterwards");
 	give_dir(0);
+}
+
+/* A process of the key role's group has the owner's name, but must not give orders. */
+static void test_helpers(void)
+{
+	struct service s, t;
+	bool off;
+	must_join(&s);
+	struct pids p = pids_of(&s, &off);
+	(void)fflush(stdout);
+	pid_t pid = fork();
+	if (pid == 0) {
+		bool joined = setpgid(0, p.key) == 0;
+		_exit(!joined ? 2 : join_for(&t, 1000, NULL) == E_DENIED ? 0 : 1);
+	}
+	int status = -1;
+	(void)waitpid(pid, &status, 0);
+	ok(status == 0, "what the key role started may not use the control socket");
+	pid = fork();
+	if (pid == 0)
+		_exit(join_for(&t, 1000, NULL) == 0 ? 0 : 1);
+	(void)waitpid(pid, &status, 0);
+	ok(status == 0, "another process may");
+	must_kill(p.key, SIGKILL);
+	for (int i = 0; i < 200 && lives(p.key); i++)
+		clock_sleep_ms(10);
+	ok(alive_ping(&s) && pids_of(&s, &off).key != p.key,
+		"after kill -9 of key work goes on, with another when it needs one");
+	p = pids_of(&s, &off);
+	ok(service_close(&s, NULL) == 0 && all_gone(p), "which ends with the service");
 }
 
 static void test_clock(void)
@@ -613,6 +650,7 @@ int main(int argc, char **argv)
 	test_busy();
 	test_liars();
 	test_strangers();
+	test_helpers();
 	test_refusals();
 	test_one_process();
 	test_clock();

@@ -130,6 +130,31 @@ static int new_process(long pid)
 		(void)waitpid((pid_t)pid, NULL, 0);
 	return e;
 }
+/* A program of which only key may start, and must be able to. */
+static int t_gpg(struct tools *t)
+{
+	static const char gpg[] = "/usr/bin/gpg";
+	char *argv[] = { (char *)(uintptr_t) "gpg", (char *)(uintptr_t) "--version",
+		NULL };
+	char *env[] = { NULL };
+	int status = 0;
+	(void)t;
+	long pid = syscall(SYS_fork);
+	if (pid < 0)
+		return errno;
+	if (pid == 0) {
+		(void)dup2(open("/dev/null", O_WRONLY | O_CLOEXEC), 1);
+		(void)execve(gpg, argv, env);
+		_exit(errno);
+	}
+	(void)waitpid((pid_t)pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+static int t_setsid(struct tools *t)
+{
+	(void)t;
+	return err(syscall(SYS_setpgid, 0, 0)) == ENOSYS ? err(setsid()) : 0;
+}
 static int t_fork(struct tools *t)
 {
 	(void)t;
@@ -354,53 +379,55 @@ static int t_cold_charset(struct tools *t)
 static const struct {
 	const char *name;
 	int (*run)(struct tools *t);
-	int want[3]; /* master, work, parse */
+	int want[4]; /* master, work, parse, key */
 } tries[] = {
-	{ "read /etc/passwd",      t_read_passwd,  { 0,      EACCES, ENOENT } },
-	{ "read /proc/self/environ", t_read_proc,  { ANY,    EACCES, ENOENT } },
-	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT } },
-	{ "open the database",     t_database,     { ANY,    0,      ENOENT } },
-	{ "make a file in DIR",    t_new_file,     { ANY,    0,      ENOENT } },
-	{ "rename in DIR",         t_rename,       { ANY,    0,      ENOENT } },
-	{ "climb out of DIR",      t_climb,        { ANY,    EACCES, ENOENT } },
-	{ "stat a path",           t_stat,         { 0,      ANY,    ENOENT } },
-	{ "unlink the database",   t_unlink,       { ANY,    ANY,    ENOENT } },
-	{ "socket(AF_INET6)",      t_socket,       { ANY,    ENOSYS, ENOSYS } },
-	{ "socket(AF_UNIX)",       t_unix_socket,  { 0,      ENOSYS, ENOSYS } },
-	{ "connect by TCP",        t_connect,      { EACCES, ENOSYS, ENOSYS } },
-	{ "execve",                t_execve,       { ANY,    ENOSYS, ENOSYS } },
-	{ "execveat",              t_execveat,     { ANY,    ENOSYS, ENOSYS } },
-	{ "fork",                  t_fork,         { 0,      ENOSYS, ENOSYS } },
-	{ "clone",                 t_clone,        { 0,      ENOSYS, ENOSYS } },
-	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS } },
-	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS } },
-	{ "make a thread",         t_thread,       { ANY,    ANY,    ANY } },
-	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS } },
-	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS } },
-	{ "mmap code",             t_map_code,     { 0,      ENOSYS, ENOSYS } },
-	{ "turn memory into code", t_make_code,    { 0,      ENOSYS, ENOSYS } },
-	{ "mmap a file",           t_map_file,     { 0,      0,      ENOSYS } },
-	{ "memfd_create",          t_memfd,        { ANY,    ANY,    ENOSYS } },
-	{ "kill",                  t_kill,         { 0,      ENOSYS, ENOSYS } },
-	{ "setuid(0)",             t_setuid,       { ANY,    ENOSYS, ENOSYS } },
-	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS } },
-	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS } },
-	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS } },
-	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS } },
-	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS } },
-	{ "set a limit",           t_raise_limit,  { ANY,    ANY,    ENOSYS } },
+	{ "read /etc/passwd",      t_read_passwd,  { 0,      EACCES, ENOENT, EACCES } },
+	{ "read /proc/self/environ", t_read_proc,  { ANY,    EACCES, ENOENT, EACCES } },
+	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT, EACCES } },
+	{ "open the database",     t_database,     { ANY,    0,      ENOENT, 0 } },
+	{ "make a file in DIR",    t_new_file,     { ANY,    0,      ENOENT, 0 } },
+	{ "rename in DIR",         t_rename,       { ANY,    0,      ENOENT, 0 } },
+	{ "climb out of DIR",      t_climb,        { ANY,    EACCES, ENOENT, EACCES } },
+	{ "stat a path",           t_stat,         { 0,      ANY,    ENOENT, ANY } },
+	{ "unlink the database",   t_unlink,       { ANY,    ANY,    ENOENT, ANY } },
+	{ "socket(AF_INET6)",      t_socket,       { ANY,    ENOSYS, ENOSYS, ENOSYS } },
+	{ "socket(AF_UNIX)",       t_unix_socket,  { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "connect by TCP",        t_connect,      { EACCES, ENOSYS, ENOSYS, EACCES } },
+	{ "execve",                t_execve,       { ANY,    ENOSYS, ENOSYS, EACCES } },
+	{ "execveat",              t_execveat,     { ANY,    ENOSYS, ENOSYS, EACCES } },
+	{ "gpg",                   t_gpg,          { ANY,    ANY,    ENOSYS, 0 } },
+	{ "leave the group",       t_setsid,       { ANY,    ANY,    ENOSYS, ENOSYS } },
+	{ "fork",                  t_fork,         { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "clone",                 t_clone,        { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "make a thread",         t_thread,       { ANY,    ANY,    ANY, ANY } },
+	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mmap code",             t_map_code,     { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "turn memory into code", t_make_code,    { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "mmap a file",           t_map_file,     { 0,      0,      ENOSYS, 0 } },
+	{ "memfd_create",          t_memfd,        { ANY,    ANY,    ENOSYS, ANY } },
+	{ "kill",                  t_kill,         { 0,      ENOSYS, ENOSYS, 0 } },
+	{ "setuid(0)",             t_setuid,       { ANY,    ENOSYS, ENOSYS, ENOSYS } },
+	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "set a limit",           t_raise_limit,  { ANY,    ANY,    ENOSYS, ANY } },
 #ifdef __x86_64__
-	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS } },
-	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS } },
+	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
 #endif
-	{ "a cold charset",        t_cold_charset, { 0,      EINVAL, EINVAL } },
-	{ "a warm charset",        t_warm_charset, { 0,      0,      0 } },
-	{ "bytes of descriptors",  t_bytes,        { 0,      0,      0 } },
-	{ "60 MiB of memory",      t_memory,       { 0,      0,      0 } },
-	{ "zlib",                  t_zlib,         { 0,      0,      0 } },
-	{ "zstd",                  t_zstd,         { 0,      0,      0 } },
-	{ "a zip by libarchive",   t_archive,      { 0,      0,      0 } },
-	{ "a new CPU timer",       t_job_limit,    { 0,      0,      0 } },
+	{ "a cold charset",        t_cold_charset, { 0,      EINVAL, EINVAL, ANY } },
+	{ "a warm charset",        t_warm_charset, { 0,      0,      0, 0 } },
+	{ "bytes of descriptors",  t_bytes,        { 0,      0,      0, 0 } },
+	{ "60 MiB of memory",      t_memory,       { 0,      0,      0, 0 } },
+	{ "zlib",                  t_zlib,         { 0,      0,      0, 0 } },
+	{ "zstd",                  t_zstd,         { 0,      0,      0, 0 } },
+	{ "a zip by libarchive",   t_archive,      { 0,      0,      0, 0 } },
+	{ "a new CPU timer",       t_job_limit,    { 0,      0,      0, 0 } },
 };
 /* clang-format on */
 
@@ -459,7 +486,8 @@ static _Noreturn void in_the_box(
 		fprintf(stderr, "# %s\n", why.text);
 	int place = strcmp(plan->role, "master") == 0 ? 0
 		: strcmp(plan->role, "work") == 0     ? 1
-						      : 2;
+		: strcmp(plan->role, "parse") == 0    ? 2
+						      : 3;
 	for (size_t i = 0; i < N(tries); i++) {
 		o.got[i] = ANY;
 		/* A thread is made only where it must be possible. */
@@ -628,9 +656,9 @@ static void test_limits(void)
 
 int main(void)
 {
-	static const char *const roles[] = { "master", "work", "parse" };
+	static const char *const roles[] = { "master", "work", "parse", "key" };
 	uid_t me = geteuid();
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < (int)N(roles); i++) {
 		test_role(roles[i], i, me, me);
 		if (me == 0) {
 			test_role(roles[i], i, USER, 0);

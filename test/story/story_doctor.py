@@ -8,7 +8,7 @@ import os
 
 import story
 
-ROLES = ["master", "work", "parse"]
+ROLES = ["master", "work", "parse", "key"]
 
 
 def doctor(*args):
@@ -44,7 +44,7 @@ with story.Place() as place:
     if os.geteuid() == 0:
         story.same(seen["parse"]["user"][1], "65534", "parse is nobody")
     pids = {seen[role]["process"][1] for role in ROLES}
-    story.ok(len(pids) == 3, "three processes")
+    story.ok(len(pids) == 4, "four processes")
     story.ok(not any(os.path.exists(f"/proc/{pid}/exe") for pid in pids), "which have ended")
     story.ok("rights" not in warnings(seen["directory"]), "the directory is its owner's alone")
 
