@@ -38,6 +38,11 @@ static void drop_helper(void *ctx, enum helper_id id)
 	role_drop_helper(ctx, id);
 }
 
+static void doing(void *ctx, struct str record)
+{
+	control_tell_web(ctx, FRAME_DOING, record);
+}
+
 struct ears {
 	struct role *me;
 	struct client *client;
@@ -152,7 +157,12 @@ int role_work(struct role *me)
 	static const struct control_handler handler = {
 		.on_frame = on_frame, .on_quiet = settle, .more = wants_more
 	};
-	const struct work_host host = { me, parser, drop_parser, helper, drop_helper };
+	const struct work_host host = { .role = me,
+		.parser = parser,
+		.drop_parser = drop_parser,
+		.doing = doing,
+		.helper = helper,
+		.drop_helper = drop_helper };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -38,6 +38,7 @@ struct visit {
 	struct frame_view frame;
 	struct upload *upload;
 	int refused; /* a status found before the body came */
+	int64_t later; /* the job that does what was asked for; 0: none */
 };
 
 /* The value of a field by its name; asserts that the row has it. */
