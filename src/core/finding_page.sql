@@ -96,3 +96,8 @@ SELECT id, kind, net, len, name, family, port, severity, org, network_org, first
 	last_type, state, relapses
   FROM finding
  WHERE state IN (1, 3, 4) AND state = :state;
+
+-- To choose from.
+--: page_types() -> many(type text)
+--! scan ok: a few thousand rows, along their index
+SELECT DISTINCT type FROM kind ORDER BY type;

@@ -101,6 +101,32 @@ int visit_send(struct visit *v, int status, const struct buf *page, int err)
 	return 0;
 }
 
+int visit_send_file(
+	struct visit *v, enum file_type type, const char *name, struct str body)
+{
+	static const char *const types[] = { "text/csv; charset=utf-8",
+		"application/jsonl; charset=utf-8" };
+	static const char *const ends[] = { "csv", "jsonl" };
+	char *named = arena_alloc(v->req->arena, 120);
+	char tlp[32];
+	if (!v->signed_in)
+		return fail(&v->x.why, E_DENIED, "a file for nobody");
+	/* "TLP:AMBER+STRICT" as a part of a name. */
+	(void)snprintf(tlp, sizeof(tlp), "%s", tlp_text(v->web->o.conf->team_tlp));
+	for (char *p = tlp; *p; p++)
+		if (*p == ':' || *p == '+')
+			*p = '-';
+	(void)snprintf(named, 120, "attachment; filename=\"%s-%s.%s\"", name, tlp,
+		ends[type]);
+	v->res->status = 200;
+	v->res->body = body;
+	guard(v->res);
+	res_header(v->res, "Content-Type", types[type]);
+	res_header(v->res, "Content-Disposition", named);
+	res_header(v->res, "Cache-Control", "no-store");
+	return 0;
+}
+
 int visit_redirect(struct visit *v, struct url to)
 {
 	const char *path;

@@ -4,6 +4,7 @@
 #include "web/route.h"
 
 #include "base/tr.h"
+#include "web/finding_query.h"
 #include "web/pages.h"
 
 /* clang-format off */
@@ -38,6 +39,19 @@ static const struct field q_account[] = {
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ "fault", FIELD_INT, false, 1, 20 },
 	{ 0 } };
+static const struct field f_mark[] = {
+	{ "state", FIELD_TEXT, true, 1, 16 },
+	{ "comment", FIELD_AREA, false, 0, 2000 },
+	{ 0 } };
+static const struct field f_upload[] = {
+	{ "file", FIELD_FILE, true, 1, 0 },
+	{ "feed", FIELD_TEXT, false, 1, 64 },
+	{ 0 } };
+static const struct field q_quarantine[] = {
+	{ "file", FIELD_INT, false, 1, INT64_MAX },
+	{ "after", FIELD_TEXT, false, 1, 44 },
+	{ 0 } };
+static const struct field q_lookup[] = { { "what", FIELD_TEXT, false, 1, 500 }, { 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
 
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
@@ -57,6 +71,36 @@ const struct route web_routes[] = {
 		NO_OBJECT, ACT_ENROL_FINISH, none, f_enrol, NULL, enrol_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "findings", METHOD_GET, "/findings", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, N_("Findings"), findings_get },
+	{ "findings.csv", METHOD_GET, "/findings/csv", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, NULL, findings_csv },
+	{ "findings.jsonl", METHOD_GET, "/findings/jsonl", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, NULL, findings_jsonl },
+	{ "finding", METHOD_GET, "/findings/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_FINDING, OBJECT_READ, NO_ACT, q_done, none, NULL, finding_one_get },
+	{ "finding.evidence", METHOD_GET, "/findings/{id}/evidence", WHO_CASES, CSRF_NONE,
+		RATE_PAGE, 0, OBJECT_FINDING, OBJECT_READ, ACT_EVIDENCE, none, none, NULL,
+		finding_evidence },
+	{ "finding.mark", METHOD_POST, "/findings/{id}/mark", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(16), OBJECT_FINDING, OBJECT_CHANGE, ACT_FINDING_MARK, none, f_mark, NULL,
+		finding_mark },
+	{ "feeds", METHOD_GET, "/feeds", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Feeds"), feeds_get },
+	{ "files", METHOD_GET, "/files", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, NULL, files_get },
+	{ "quarantine", METHOD_GET, "/quarantine", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_quarantine, none, N_("Quarantine"), quarantine_get },
+	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, upload_get },
+	{ "upload.do", METHOD_POST, "/upload", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, UPLOAD_MAX,
+		NO_OBJECT, ACT_FILE_IMPORT, none, f_upload, NULL, upload_post },
+	{ "jobs", METHOD_GET, "/jobs", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Jobs"), jobs_get },
+	{ "job", METHOD_GET, "/jobs/{id}", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, job_get },
+	{ "lookup", METHOD_GET, "/lookup", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_lookup, none, N_("Look up"), lookup_get },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),

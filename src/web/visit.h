@@ -55,6 +55,11 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* A file to keep: the one way by which a table leaves through the console. It goes to
+ * people of the team only, and its name says the team's TLP. */
+enum file_type { FILE_CSV, FILE_JSONL };
+MUST int visit_send_file(
+	struct visit *v, enum file_type type, const char *name, struct str body);
 /* 303 to a page of ours. */
 MUST int visit_redirect(struct visit *v, struct url to);
 /* The page for an error: E_NOT_FOUND is 404 ... */
