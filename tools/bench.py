@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py BUILD [PART...]    the measurements of `make bench`
 
-Parts: store memory null lookup digest growth parse; without any, all of them. Figures that
+Parts: store memory null lookup digest growth effect parse; without any, all of them. Figures that
 are compared come from the same run, in turns, so that what else the machine does strikes
 both. Each figure is a median unless it says otherwise. docs/performance.md says what the
 bars are and what was measured.
@@ -267,12 +267,25 @@ class Bench:
                   f"{cpu / rows * 1e6:6.1f} us CPU a row; digests {draft:6.2f} s, "
                   f"{draft_cpu / rows * 1e6:6.1f} us CPU a row")
 
+    def effect(self):
+        """The effect page with a year of findings."""
+        for findings in (11000, 110000, 1100000):
+            path = self.fresh("now", self.register("L2"))
+            self.program("bench_fill", path, str(findings), "365", str(findings // 18))
+            for days in ("28", "365"):
+                print(f"effect page, {findings} findings of a year, the last {days} days")
+                out = self.program("bench_effect", path, days, "40")[0]
+                print(out, end="")
+                page = next(line for line in out.splitlines() if "the page" in line)
+                worst = float(page.split("p95")[1].split()[0])
+                print(f"  under 50 ms: {self.bar('effect page', worst < 50)}")
+
     def parse(self):
         """Reading alone, step by step."""
         print(self.program("bench_parse")[0], end="")
 
 
-PARTS = ("store", "null", "lookup", "digest", "growth", "parse", "memory")
+PARTS = ("store", "null", "lookup", "digest", "growth", "effect", "parse", "memory")
 
 
 def main(build, *parts):

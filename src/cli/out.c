@@ -181,7 +181,7 @@ static void find_widths(const struct out_table *t, size_t *widths)
 	size_t total = GAP * (t->n_columns - 1);
 	size_t room = isatty(STDOUT_FILENO) ? out_width() : SIZE_MAX;
 	for (size_t i = 0; i < t->n_columns; i++) {
-		widths[i] = strlen(t->columns[i].title);
+		widths[i] = out_columns(str_c(t->columns[i].title));
 		for (size_t c = i; c < t->n; c += t->n_columns) {
 			size_t w = out_columns(t->cells[c].text);
 			if (w > widths[i])

@@ -25,3 +25,7 @@ SELECT e.file AS file, e.row AS row
 
 --: rebuild_page(after int, n int) -> many(id int)
 SELECT id FROM finding WHERE id > :after ORDER BY id LIMIT :n;
+
+-- Spells and sums are there now, also those of findings that an older schema left.
+--: rebuild_done() -> exec
+DELETE FROM setting WHERE name = 'effect.rebuild';

@@ -15,6 +15,7 @@ struct fold {
 	struct key128 secret;
 	struct arrivals arrivals;
 	struct map kinds;
+	struct effect_sums *sums; /* of the changes since they were written */
 	int64_t next_id;
 };
 
@@ -44,7 +45,7 @@ struct job {
 	const struct attrib_table *t;
 	struct file_row *file;
 	const struct report_type *type;
-	uint64_t file_mark; /* of its digest: makes ranks differ between files */
+	uint64_t file_mark;	  /* of its digest: makes ranks differ between files */
 	const struct event *last; /* the event asked for last, */
 	int64_t last_kind;	  /* and its kind: most files are of one */
 };
@@ -88,6 +89,7 @@ int fold_open(struct ctx *x, struct fold **ret)
 	struct sql_fold_next_id_row next;
 	f->arena = a;
 	f->kinds = map_in(&f->arena);
+	f->sums = effect_sums_new(&f->arena);
 	int r = load_secret(x, f);
 	if (r == 0)
 		r = arrivals_load(x, &f->arena, &f->arrivals);
@@ -109,6 +111,7 @@ void fold_free(struct fold **p)
 	struct fold *f = *p;
 	*p = NULL;
 	if (f) {
+		effect_sums_free(f->sums);
 		struct arena a = f->arena;
 		arena_free(&a);
 	}
@@ -117,6 +120,16 @@ void fold_free(struct fold **p)
 struct arrivals *fold_arrivals(struct fold *f)
 {
 	return &f->arrivals;
+}
+
+int fold_write(struct fold *f, struct ctx *x)
+{
+	return effect_sums_write(f->sums, x);
+}
+
+struct effect_sums *fold_sums(struct fold *f)
+{
+	return f->sums;
 }
 
 static bool is_by_name(const struct event *e)
@@ -329,6 +342,10 @@ static int insert_finding(struct job *j, const struct group *g, int64_t id, int6
 		r = add_sightings(j, id, g, true, INT32_MIN, &days);
 	j->file->new_findings++;
 	j->file->unattributed += at.org == 0;
+	const struct effect_of of = { at.org, at.network_org, kind,
+		e->severity == SEV_CRITICAL };
+	const struct spell spell = { .from_day = g->last_report };
+	effect_sum_add(j->f->sums, &of, &spell, 1, true, 1);
 	/* Late, or of several days: where it stands today must be computed. */
 	if (r == 0 &&
 		(g->first_report != g->last_report ||
@@ -359,6 +376,15 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* It is critical now, or no longer: its spells count otherwise. */
+static int see_severity(struct job *j, const struct sql_fold_see_latest_in *in)
+{
+	int r = effect_sum_finding(j->f->sums, j->x, in->id, -1);
+	if (r == 0)
+		r = sql_fold_see_latest(j->x->db, in);
+	return r == 0 ? effect_sum_finding(j->f->sums, j->x, in->id, 1) : r;
+}
+
 /* before: how often it had relapsed before this file. */
 static int update_row(struct job *j, const struct group *g,
 	const struct sql_fold_find_row *old, bool latest, int64_t days, int64_t before)
@@ -382,6 +408,8 @@ static int update_row(struct job *j, const struct group *g,
 		.last_day = larger(g->last_day, old->last_day),
 		.file = newest_file ? j->file->id : old->last_file,
 		.file_relapses = newest_file ? before : old->file_relapses };
+	if (latest && (old->severity == SEV_CRITICAL) != (e->severity == SEV_CRITICAL))
+		return see_severity(j, &in);
 	if (latest)
 		return sql_fold_see_latest(j->x->db, &in);
 	struct sql_fold_see_older_in older = { .id = old->id,
@@ -405,11 +433,10 @@ static int update_state(struct job *j, const struct group *g,
 		g->first_report == g->last_report && g->last_report >= old->last_report &&
 		g->last_report >= arrivals_latest(j->type);
 	bool claimed = old->claimed_day.has && old->claimed_day.v >= old->last_report;
-	bool silent = life_was_silent(
-		j->type, (int32_t)old->last_report, g->last_report);
+	bool silent = life_was_silent(j->type, (int32_t)old->last_report, g->last_report);
 	/* Fixed by a report of this very day, of which this is another part: not
 	 * fixed. */
-	bool undone = old->state == STATE_FIXED && !silent;
+	bool undone = (old->state == STATE_FIXED) != silent;
 	if (!in_order || claimed || undone || old->state == STATE_NOT_THEIRS)
 		return fold_state_again(j->f, j->x, old->id, ret);
 	*ret = (struct life){ .state = (enum finding_state)old->state,
@@ -418,12 +445,13 @@ static int update_state(struct job *j, const struct group *g,
 		return 0;
 	ret->state = STATE_RELAPSED;
 	ret->relapses++;
-	struct sql_fold_set_state_in in = { .id = old->id,
-		.state = STATE_RELAPSED,
-		.day = g->last_report,
-		.fixed_by = FIXED_NOT,
-		.relapses = ret->relapses };
-	return sql_fold_set_state(j->x->db, &in);
+	struct sql_fold_relapse_in in = {
+		.id = old->id, .day = g->last_report, .relapses = ret->relapses
+	};
+	int r = effect_sum_finding(j->f->sums, j->x, old->id, -1);
+	if (r == 0)
+		r = sql_fold_relapse(j->x->db, &in);
+	return r == 0 ? effect_sum_finding(j->f->sums, j->x, old->id, 1) : r;
 }
 
 /* Whose it is may change with a name's address, with a feed's AS number where that
@@ -441,7 +469,7 @@ static int attribute_again(struct job *j, const struct group *g,
 	*ret_org = old->org.v;
 	if (!moved && !renumbered && !opened)
 		return 0;
-	return reattrib_one(j->x, j->t, old->id, NULL, ret_org);
+	return reattrib_one(j->x, j->t, j->f->sums, old->id, NULL, ret_org);
 }
 
 /* Did an earlier chunk of this file hold the finding? Files are read one after the other,
@@ -559,6 +587,8 @@ int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
 			next++;
 		struct group g = group_of(&j, items + i, next - i);
 		r = fold_group(&j, &g);
+		if (r == 0 && effect_sums_many(f->sums))
+			r = fold_write(f, x);
 	}
 	return r;
 }

@@ -14,6 +14,7 @@
 #include "base/event.h"
 #include "core/arrival.h"
 #include "core/attrib.h"
+#include "core/effect_sum.h"
 #include "core/file.h"
 #include "core/lifetime.h"
 
@@ -21,16 +22,20 @@ struct fold;
 MUST int fold_open(struct ctx *x, struct fold **ret);
 void fold_free(struct fold **f);
 struct arrivals *fold_arrivals(struct fold *f);
+struct effect_sums *fold_sums(struct fold *f);
 
 /* Folds n events of one file, in any order, and adds to the file's counts. Inside a
- * writing transaction; the caller writes the file row back in the same one. */
+ * writing transaction; the caller writes the file row back in the same one, and calls
+ * fold_write before its end. */
 MUST int fold_chunk(struct fold *f, struct ctx *x, const struct attrib_table *t,
 	struct file_row *file, const struct event *events, size_t n);
 /* The file is read to its end: its report has arrived, and what was not in it may be
- * fixed by that. Inside a writing transaction. */
+ * fixed by that. Inside a writing transaction, with fold_write before its end. */
 MUST int fold_finish(struct fold *f, struct ctx *x, struct file_row *file);
-/* Computes one finding's state again from its sightings and claims. ret may be NULL.
- * Inside a writing transaction. */
+/* Writes the sums of what was folded since. Before the end of the transaction. */
+MUST int fold_write(struct fold *f, struct ctx *x);
+/* Computes one finding's state and spells again from its sightings and claims. ret may be
+ * NULL. Inside a writing transaction. */
 MUST int fold_state_again(
 	struct fold *f, struct ctx *x, int64_t finding, struct life *ret);
 

@@ -18,12 +18,12 @@ SELECT id, type, identifier FROM kind;
 INSERT INTO kind(type, identifier) VALUES (:type, :identifier) RETURNING id;
 
 --: fold_find(key blob) -> one(id int, state int, org int?, basis int, net blob?, len int,
---:	name text, feed_asn int, first_seen int, last_seen int, rank int, first_report int,
+--:	name text, feed_asn int, first_seen int, last_seen int, rank int, severity int, first_report int,
 --:	last_report int, last_day int, last_type int, last_file int, file_relapses int, mixed int,
 --:	relapses int, claimed_day int?)
 SELECT id, state, org, basis, net, len, name, feed_asn, first_seen, last_seen, rank,
-	first_report, last_report, last_day, last_type, last_file, file_relapses, mixed, relapses,
-	claimed_day
+	severity, first_report, last_report, last_day, last_type, last_file, file_relapses, mixed,
+	relapses, claimed_day
   FROM finding WHERE key = :key;
 
 --: fold_insert(id int, key blob, kind int, net blob?, len int, name text, by_name int, family text, port int, acts int, hostname text, transport text, detail text, severity int, org int?, network_org int?, imitates int?, asn int, feed_asn int, cc text, basis int, basis_ref text, first_seen int, last_seen int, rank int, days_seen int, count int, report int, day int, type int, file int) -> exec
@@ -31,11 +31,11 @@ INSERT INTO finding(id, key, kind, net, len, name, by_name, family, port, acts, 
 	transport, detail, severity, org, network_org, imitates, asn, feed_asn, cc, basis, basis_ref,
 	first_seen, last_seen, rank, days_seen, count, first_report, last_report, last_day, last_type,
 	last_file, file_relapses, mixed, state, state_day, fixed_by, relapses, claimed_day,
-	noticed_at, noticed_file, noticed_relapses)
+	noticed_at, noticed_file, noticed_relapses, spell_from)
 VALUES (:id, :key, :kind, :net, :len, :name, :by_name, :family, :port, :acts, :hostname,
 		:transport, :detail, :severity, :org, :network_org, :imitates, :asn, :feed_asn, :cc, :basis, :basis_ref,
 	:first_seen, :last_seen, :rank, :days_seen, :count, :report, :report, :day, :type,
-	:file, -1, 0, 0, :report, 0, 0, NULL, NULL, 0, 0);
+	:file, -1, 0, 0, :report, 0, 0, NULL, NULL, 0, 0, :report);
 
 -- Seen again, and this event is the latest: it describes the finding.
 --: fold_see_latest(id int, hostname text, transport text, detail text, severity int,
@@ -61,8 +61,10 @@ UPDATE finding SET first_seen = :first_seen, days_seen = days_seen + :days,
 	last_day = :last_day, last_file = :file, file_relapses = :file_relapses
  WHERE id = :id;
 
---: fold_set_state(id int, state int, day int, fixed_by int, relapses int) -> exec
-UPDATE finding SET state = :state, state_day = :day, fixed_by = :fixed_by, relapses = :relapses
+-- Seen again after it was fixed: another spell begins.
+--: fold_relapse(id int, day int, relapses int) -> exec
+UPDATE finding SET state = 3, state_day = :day, fixed_by = 0, relapses = :relapses,
+	spell_from = :day
  WHERE id = :id;
 
 -- After counting again: also which report and type were the last.
@@ -105,11 +107,30 @@ SELECT state, state_day, fixed_by, relapses, first_report, last_report, last_typ
 --: fold_claims(finding int) -> many(day int)
 SELECT day FROM claim WHERE finding = :finding ORDER BY day;
 
--- In order: what the quiet-th last report of the type did not hold is fixed now.
+-- In order: what the quiet-th last report of the type did not hold is fixed now. First what
+-- ends by that, for the sums; then its spells, then its state.
+--: fold_silent(type int, before int) -> each(kind int, org int?, network_org int?, severity int,
+--:	first_report int, last_report int, spell_from int?, spell_claim int?, claimed int)
+SELECT kind, org, network_org, severity, first_report, last_report, spell_from, spell_claim,
+	CASE WHEN claimed_day IS NOT NULL AND claimed_day >= last_report THEN 1 ELSE 0 END AS claimed
+  FROM finding
+ WHERE last_type = :type AND state IN (0, 1, 3) AND last_report < :before AND mixed = 0;
+
+--: fold_silence_spells(type int, before int, day int) -> exec
+INSERT INTO finding_spell(finding, from_day, last_day, to_day, claim_day, how)
+SELECT id, COALESCE(spell_from, first_report), last_report, :day, spell_claim,
+	CASE WHEN claimed_day IS NOT NULL AND claimed_day >= last_report THEN 1 ELSE 2 END
+  FROM finding
+ WHERE last_type = :type AND state IN (0, 1, 3) AND last_report < :before AND mixed = 0;
+
 --: fold_silence(type int, before int, day int) -> exec
-UPDATE finding SET state = 2, state_day = :day,
+UPDATE finding SET state = 2, state_day = :day, spell_from = NULL, spell_claim = NULL,
 	fixed_by = CASE WHEN claimed_day IS NOT NULL AND claimed_day >= last_report THEN 1 ELSE 2 END
  WHERE last_type = :type AND state IN (0, 1, 3) AND last_report < :before AND mixed = 0;
+
+-- Not theirs since a day that is not over for this type: it may have been fixed before.
+--: fold_not_theirs(type int, day int) -> many(id int)
+SELECT id FROM finding WHERE state = 4 AND last_type = :type AND state_day >= :day ORDER BY id;
 
 -- Findings whose state the report of a day can change, though newer ones are there: seen
 -- before it, and not fixed before it. A page at a time, along the whole table: late reports

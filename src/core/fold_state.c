@@ -7,6 +7,12 @@
 
 #define PAGE 1000
 
+/* What a report's arrival ends. */
+struct silence {
+	struct effect_sums *sums;
+	int32_t day;
+};
+
 struct report_list {
 	const struct arrivals *arrivals;
 	struct arena *arena;
@@ -68,7 +74,21 @@ static int write_life(struct ctx *x, const struct sql_fold_life_row *was,
 	return sql_fold_set_life(x->db, now);
 }
 
-int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life *ret)
+/* not_theirs: the day on which a person said so, if one did. */
+static int write_spells(struct fold *f, struct ctx *x, struct arena *a, int64_t finding,
+	const struct report_list *l, const struct claims *claims,
+	struct opt_int not_theirs)
+{
+	struct effect_stored stored;
+	struct spell *spells = arena_array(a, l->n, sizeof(*spells));
+	size_t n = life_spells(l->v, l->n, claims, spells);
+	if (not_theirs.has)
+		n = life_cut(spells, n, (int32_t)not_theirs.v);
+	int r = effect_stored(x, a, finding, &stored);
+	return r < 0 ? r : effect_store(fold_sums(f), x, finding, &stored, spells, n);
+}
+
+static int state_again(struct fold *f, struct ctx *x, int64_t finding, struct life *ret)
 {
 	AUTO_ARENA scratch = arena_new(MIB(16), "finding's reports");
 	struct report_list l = { .arrivals = fold_arrivals(f), .arena = &scratch };
@@ -87,10 +107,12 @@ int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life
 		return fail(&x->why, E_DB, "finding %lld has no sighting",
 			(long long)finding);
 	struct life life = life_of(l.v, l.n, &claims);
+	struct opt_int not_theirs = NONE;
 	if (was.state == STATE_NOT_THEIRS) { /* a person's word, until a person's word */
 		life.state = STATE_NOT_THEIRS;
 		life.state_day = (int32_t)was.state_day;
 		life.fixed_by = FIXED_NOT;
+		not_theirs = SOME(was.state_day);
 	}
 	struct sql_fold_set_life_in set = { .id = finding,
 		.state = life.state,
@@ -102,9 +124,17 @@ int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life
 		.type = l.v[l.n - 1].type->id,
 		.mixed = l.mixed };
 	r = write_life(x, &was, &set);
+	if (r == 0)
+		r = write_spells(f, x, &scratch, finding, &l, &claims, not_theirs);
 	if (r == 0 && ret)
 		*ret = life;
 	return r;
+}
+
+int fold_state_again(struct fold *f, struct ctx *x, int64_t finding, struct life *ret)
+{
+	int r = state_again(f, x, finding, ret);
+	return r == 0 ? fold_write(f, x) : r;
 }
 
 /* Ids of findings to compute again, a page at a time. */
@@ -142,10 +172,58 @@ static int again(struct fold *f, struct ctx *x, const struct touched *t)
 		r = touched_page(x, &page, t, after, &rows);
 		for (size_t i = 0; r == 0 && i < rows.n; i++) {
 			after = rows.v[i].id;
-			r = fold_state_again(f, x, after, NULL);
+			r = state_again(f, x, after, NULL);
 		}
+		if (r == 0 && effect_sums_many(fold_sums(f)))
+			r = fold_write(f, x);
 	} while (r == 0 && rows.n == PAGE);
 	return r;
+}
+
+static int on_silent(void *ctx, const struct sql_fold_silent_row *q)
+{
+	struct silence *s = ctx;
+	const struct effect_of of = { q->org.v, q->network_org.v, q->kind,
+		q->severity == SEV_CRITICAL };
+	int64_t from_day = q->spell_from.has ? q->spell_from.v : q->first_report;
+	struct spell spell = { .from_day = (int32_t)from_day,
+		.claim_day = q->spell_claim };
+	if (q->spell_from.has)
+		effect_sum_add(s->sums, &of, &spell, 1, false, -1);
+	spell.last_day = (int32_t)q->last_report;
+	spell.to_day = s->day;
+	spell.how = q->claimed ? SPELL_BY_CLAIM : SPELL_BY_SILENCE;
+	effect_sum_add(s->sums, &of, &spell, 1, false, 1);
+	return 0;
+}
+
+/* A person decided so on this day or a later one: perhaps it had been fixed before. */
+static int not_theirs(struct fold *f, struct ctx *x, int64_t type, int32_t day)
+{
+	AUTO_ARENA a = arena_new(MIB(64), "not theirs");
+	struct sql_fold_not_theirs_in in = { .type = type, .day = day };
+	struct sql_fold_not_theirs_rows rows;
+	int r = sql_fold_not_theirs(x->db, &a, &in, &rows);
+	for (size_t i = 0; r == 0 && i < rows.n; i++)
+		r = state_again(f, x, rows.v[i].id, NULL);
+	return r;
+}
+
+/* Fixed: not in any of the last `quiet` reports. */
+static int silence(
+	struct fold *f, struct ctx *x, const struct report_type *type, int32_t day)
+{
+	int32_t before = type->days[type->n_days - (size_t)type->quiet];
+	struct silence s = { fold_sums(f), day };
+	struct sql_fold_silent_in silent = { .type = type->id, .before = before };
+	struct sql_fold_silence_spells_in spells = { type->id, before, day };
+	struct sql_fold_silence_in in = { type->id, before, day };
+	int r = not_theirs(f, x, type->id, day);
+	if (r == 0)
+		r = sql_fold_silent_each(x->db, &silent, on_silent, &s);
+	if (r == 0)
+		r = sql_fold_silence_spells(x->db, &spells);
+	return r == 0 ? sql_fold_silence(x->db, &in) : r;
 }
 
 int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
@@ -163,13 +241,7 @@ int fold_finish(struct fold *f, struct ctx *x, struct file_row *file)
 	if (r < 0 || !is_new)
 		return r;
 	struct touched touched = { file->type, day.v, !late };
-	if (!late && type->n_days >= (size_t)type->quiet) {
-		/* Fixed: not in any of the last `quiet` reports. */
-		int32_t before = type->days[type->n_days - (size_t)type->quiet];
-		struct sql_fold_silence_in in = {
-			.type = file->type, .before = before, .day = (int64_t)day.v
-		};
-		r = sql_fold_silence(x->db, &in);
-	}
+	if (!late && type->n_days >= (size_t)type->quiet)
+		r = silence(f, x, type, (int32_t)day.v);
 	return r == 0 ? again(f, x, &touched) : r;
 }

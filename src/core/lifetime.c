@@ -58,3 +58,56 @@ struct life life_of(const struct life_report *reports, size_t n, const struct cl
 	}
 	return l;
 }
+
+/* The spell that ends with report `last`; next: the day of the report that begins
+ * another, INT32_MAX when there is none. */
+static void end_spell(struct spell *s, const struct life_report *last, int32_t next,
+	const struct claims *c, size_t *claim)
+{
+	int32_t quiet_day = arrivals_nth_after(
+		last->type, last->day, (size_t)last->type->quiet);
+	while (*claim < c->n && c->days[*claim] < last->day)
+		(*claim)++;
+	bool is_claimed = *claim < c->n && (next == INT32_MAX || c->days[*claim] < next);
+	s->last_day = last->day;
+	s->to_day = next;
+	s->claim_day = is_claimed ? SOME(c->days[*claim]) : NONE;
+	s->how = next == INT32_MAX ? SPELL_GOES_ON : SPELL_REFUTED;
+	if (quiet_day < next) {
+		s->how = is_claimed ? SPELL_BY_CLAIM : SPELL_BY_SILENCE;
+		s->to_day = quiet_day;
+	}
+}
+
+size_t life_spells(const struct life_report *reports, size_t n, const struct claims *c,
+	struct spell *ret)
+{
+	assert(n > 0);
+	size_t claim = 0, spells = 0;
+	int32_t from_day = reports[0].day;
+	for (size_t i = 0; i < n; i++) {
+		const struct life_report *last = &reports[i];
+		int32_t next = i + 1 < n ? reports[i + 1].day : INT32_MAX;
+		struct spell s = { .from_day = from_day };
+		end_spell(&s, last, next, c, &claim);
+		bool goes_on = s.how == SPELL_REFUTED && !s.claim_day.has;
+		if (goes_on)
+			continue;
+		ret[spells++] = s;
+		from_day = next;
+	}
+	return spells;
+}
+
+size_t life_cut(struct spell *spells, size_t n, int32_t day)
+{
+	while (n > 0 && spells[n - 1].from_day > day)
+		n--;
+	if (n > 0 && (spells[n - 1].how == SPELL_GOES_ON || spells[n - 1].to_day > day)) {
+		spells[n - 1].how = SPELL_NOT_THEIRS;
+		spells[n - 1].to_day = day;
+		if (spells[n - 1].last_day > day)
+			spells[n - 1].last_day = day;
+	}
+	return n;
+}

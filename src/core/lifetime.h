@@ -52,3 +52,28 @@ struct life life_of(const struct life_report *reports, size_t n, const struct cl
 /* Does seeing it in a report of day to, after the last of day from, make it a relapse by
  * silence alone? */
 bool life_was_silent(const struct report_type *type, int32_t from, int32_t to);
+
+/* A spell: a time in which it was there, from the first report it was in to the day on
+ * which it was over. A finding has one, and one more with each relapse. The values are in
+ * the database. */
+enum spell_end {
+	SPELL_GOES_ON,	/* to_day and last_day mean nothing */
+	SPELL_BY_CLAIM, /* fixed, as life_of says it */
+	SPELL_BY_SILENCE,
+	SPELL_REFUTED, /* claimed fixed, and seen again: the next one begins that day */
+	SPELL_NOT_THEIRS, /* a person decided */
+};
+struct spell {
+	int32_t from_day;
+	int32_t last_day;	  /* of the last report it was in */
+	int32_t to_day;		  /* on which it was over */
+	struct opt_int claim_day; /* the first claim in it */
+	enum spell_end how;
+};
+/* Room for n spells at ret; how many there are. The last one goes on, unless life_of
+ * answers fixed; there is one more than life_of counts relapses. */
+size_t life_spells(const struct life_report *reports, size_t n, const struct claims *c,
+	struct spell *ret);
+/* The same after a person decided on a day that it is not theirs: what went on then ends,
+ * later ones do not count. The new number. */
+size_t life_cut(struct spell *spells, size_t n, int32_t day);

@@ -42,8 +42,21 @@ static int write_down(struct ctx *x, const struct sql_reattrib_get_row *was,
 	return r;
 }
 
-int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
-	bool *ret_moved, int64_t *ret_org)
+/* Its spells count for whom it is attributed to. */
+static int move(struct ctx *x, struct effect_sums *sums,
+	const struct sql_reattrib_get_row *was, const struct attrib *at, bool moved)
+{
+	bool same = !moved && same_org(was->network_org, at->network_org);
+	int r = same ? 0 : effect_sum_finding(sums, x, was->id, -1);
+	if (r == 0)
+		r = write_down(x, was, at, moved);
+	if (r == 0 && !same)
+		r = effect_sum_finding(sums, x, was->id, 1);
+	return r;
+}
+
+int reattrib_one(struct ctx *x, const struct attrib_table *t, struct effect_sums *sums,
+	int64_t finding, bool *ret_moved, int64_t *ret_org)
 {
 	AUTO_ARENA scratch = arena_new(KIB(256), "finding's attribution");
 	struct sql_reattrib_get_in in = { .id = finding };
@@ -62,7 +75,7 @@ int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
 		str_eq(f.cc, at.cc) && f.basis == (int64_t)at.basis &&
 		str_eq(f.basis_ref, at.ref);
 	if (!same)
-		r = write_down(x, &f, &at, moved);
+		r = move(x, sums, &f, &at, moved);
 	if (r < 0)
 		return r;
 	if (ret_moved)
@@ -75,7 +88,9 @@ int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
 int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(void *ctx),
 	void *ctx, int64_t *ret_moved)
 {
-	AUTO_ARENA page = arena_new(MIB(1), "page of findings");
+	AUTO_ARENA page = arena_new(MIB(1), "page of findings"),
+		   own = arena_new(KIB(64), "sums of findings");
+	struct effect_sums *sums = effect_sums_new(&own);
 	int64_t after = 0, moved = 0;
 	struct sql_reattrib_page_rows rows;
 	int r;
@@ -85,13 +100,16 @@ int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(vo
 		r = sql_reattrib_page(x->db, &page, &in, &rows);
 		for (size_t i = 0; r == 0 && i < rows.n; i++) {
 			bool is_moved = false;
-			r = reattrib_one(x, t, rows.v[i].id, &is_moved, NULL);
+			r = reattrib_one(x, t, sums, rows.v[i].id, &is_moved, NULL);
 			moved += is_moved;
 			after = rows.v[i].id;
 		}
+		if (r == 0)
+			r = effect_sums_write(sums, x);
 		if (r == 0 && keep_up)
 			r = keep_up(ctx);
 	} while (r == 0 && rows.n == PAGE);
+	effect_sums_free(sums);
 	if (r == 0)
 		*ret_moved = moved;
 	return r;

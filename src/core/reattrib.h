@@ -6,11 +6,13 @@
  * for it, and its history keeps whose it was. */
 #pragma once
 #include "core/attrib.h"
+#include "core/effect_sum.h"
 
 /* One finding. *ret_moved: it has another organisation now; *ret_org: which, 0 none.
- * Either may be NULL. Inside a writing transaction. */
-MUST int reattrib_one(struct ctx *x, const struct attrib_table *t, int64_t finding,
-	bool *ret_moved, int64_t *ret_org);
+ * Either may be NULL. Its sums move with it, in sums, which the caller writes. Inside a
+ * writing transaction. */
+MUST int reattrib_one(struct ctx *x, const struct attrib_table *t,
+	struct effect_sums *sums, int64_t finding, bool *ret_moved, int64_t *ret_org);
 /* All open ones. keep_up, which may be NULL, is called now and then; negative ends it.
  * Inside a writing transaction. */
 MUST int reattrib_open(struct ctx *x, const struct attrib_table *t,

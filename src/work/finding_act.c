@@ -44,7 +44,8 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 	if (r < 0 || !was_closed || now.state == STATE_FIXED ||
 		now.state == STATE_NOT_THEIRS)
 		return r;
-	return reattrib_one(&c->x, c->w->table, finding, NULL, NULL);
+	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
+	return r == 0 ? fold_write(c->w->fold, &c->x) : r;
 }
 
 /* In the trail: the word, and what the person added. */
@@ -191,6 +192,27 @@ int act_evidence(struct call *c)
 
 /* ---- rebuild ---- */
 
+static int sums_progress(void *ctx)
+{
+	return call_progress(ctx, 0, NONE, S("sums"));
+}
+
+/* The sums at once, so that nobody sees half of them. */
+static int rebuild_sums(struct call *c)
+{
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = effect_sums_rebuild(&c->x, sums_progress, c);
+	if (r == 0)
+		r = sql_rebuild_done(c->w->db);
+	if (r == 0)
+		r = audit_add(&c->x, S("rebuild"), S("finding"), S(""));
+	r = tx_end(&t, r);
+	return r < 0 ? r : work_checkpoint(c->w, false, &c->x.why);
+}
+
 int act_rebuild(struct call *c)
 {
 	int64_t after = 0, done = 0;
@@ -211,10 +233,10 @@ int act_rebuild(struct call *c)
 			r = fold_state_again(c->w->fold, &c->x, after, NULL);
 		}
 		size_t n = page.n;
-		if (r == 0 && n == 0)
-			r = audit_add(&c->x, S("rebuild"), S("finding"), S(""));
 		r = tx_end(&t, r);
-		if (r < 0 || n == 0)
+		if (r == 0 && n == 0)
+			return rebuild_sums(c);
+		if (r < 0)
 			return r;
 		done += (int64_t)n;
 		r = work_checkpoint(c->w, false, &c->x.why);

@@ -43,6 +43,8 @@ int group_end(struct group *g, int r, const struct why *why)
 	if (!g->open)
 		return r;
 	g->open = false;
+	if (r == 0 && g->before)
+		r = g->before(g->before_ctx);
 	r = tx_end(&g->tx, r);
 	if (r < 0 && g->held.n > 0 && g->err == 0) {
 		g->err = r;

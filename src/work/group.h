@@ -23,6 +23,9 @@ struct group {
 	struct buf held;    /* u16 type, text body: the answers that wait */
 	int err;	    /* what became of the transaction they wait for */
 	struct why why;
+	/* Writes what was put off until the commit; negative undoes it. NULL: nothing. */
+	int (*before)(void *ctx);
+	void *before_ctx;
 };
 
 struct group group_in(struct db *db);

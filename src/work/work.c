@@ -36,6 +36,15 @@ static int make_key(struct work *w, int64_t now, struct why *why)
 	return tx_end(&t, r);
 }
 
+/* What folding put off until the commit. */
+static int write_sums(void *ctx)
+{
+	struct work *w = ctx;
+	AUTO_ARENA a = arena_new(KIB(64), "sums");
+	struct ctx x = { .db = w->db, .arena = &a };
+	return w->fold ? fold_write(w->fold, &x) : 0;
+}
+
 int work_open(struct work *w, int64_t now, struct why *why)
 {
 	bool kept = faccessat(w->datadir, "originals", F_OK, 0) == 0;
@@ -48,6 +57,8 @@ int work_open(struct work *w, int64_t now, struct why *why)
 		return r;
 	db_set_why(w->db, why);
 	w->group = group_in(w->db);
+	w->group.before = write_sums;
+	w->group.before_ctx = w;
 	r = db_set_cache(w->db, w->conf->data_cache);
 	if (r == 0)
 		r = db_prepare_all(w->db);
@@ -214,6 +225,22 @@ static int apply(struct call *c)
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
 		return act_notice_decide(c);
+	case ACT_NOTICE_SEND:
+		return act_notice_send(c);
+	case ACT_NOTICE_UNDO:
+		return act_notice_undo(c);
+	case ACT_OUTBOX_DELIVER:
+		return act_outbox_deliver(c);
+	case ACT_SENDING_SWITCH:
+		return act_sending_switch(c);
+	case ACT_MAIL_RECEIVE:
+		return act_mail_receive(c);
+	case ACT_TASK_DONE:
+		return act_task_done(c);
+	case ACT_HOURS_SET:
+		return act_hours_set(c);
+	case ACT_HOLIDAY_SET:
+		return act_holiday_set(c);
 	case ACT_PERSON_ADD:
 	case ACT_PERSON_RESET:
 	case ACT_PERSON_REVOKE:

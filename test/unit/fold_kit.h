@@ -71,5 +71,6 @@ __attribute__((unused)) static void kit_fold(struct kit *k, struct file_row *f,
 	}
 	f->state = FILE_READ;
 	kit_must(k, fold_finish(k->fold, &k->x, f), "fold_finish");
+	kit_must(k, fold_write(k->fold, &k->x), "fold_write");
 	kit_must(k, file_update(&k->x, f), "file_update");
 }

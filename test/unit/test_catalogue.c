@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_catalogue.c - the tables of types and columns: what is refused, and what ours
  * say. */
+#include "core/rsit.h"
 #include "fmt/catalogue.h"
 #include "tap.h"
 
@@ -119,6 +120,22 @@ static void test_known(const struct catalogue *c)
 		"no type");
 }
 
+/* core/rsit.c and the catalogue were written apart. */
+static void test_classes(const struct catalogue *c)
+{
+	int wrong = 0;
+	for (size_t i = 0; i < c->n_types; i++) {
+		const struct report_type *t = &c->types[i];
+		const char *word = rsit_class_word(rsit_class_of(t->rsit_type));
+		if (!str_eq(str_c(word), t->class)) {
+			printf("# %.*s: %s, not %.*s\n", STR(t->rsit_type), word,
+				STR(t->class));
+			wrong++;
+		}
+	}
+	ok(wrong == 0 && c->n_types > 100, "each type is in its class");
+}
+
 static void test_ours(void)
 {
 	AUTO_ARENA a = arena_new(MIB(8), "test_catalogue");
@@ -136,6 +153,7 @@ static void test_ours(void)
 		if (catalogue_column(&c, c.columns[i].name) != &c.columns[i])
 			ok(false, "%.*s is found by its name", STR(c.columns[i].name));
 	test_known(&c);
+	test_classes(&c);
 }
 
 int main(void)

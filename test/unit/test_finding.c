@@ -178,6 +178,7 @@ static void import(struct place *p, int type, int day, const struct seen *all, s
 	must(p, fold_chunk(p->fold, &p->x, p->table, &f, events, k), "fold_chunk");
 	f.rows = f.rows_done = f.events = (int64_t)k;
 	must(p, fold_finish(p->fold, &p->x, &f), "fold_finish");
+	must(p, fold_write(p->fold, &p->x), "fold_write");
 	f.state = FILE_READ;
 	must(p, file_update(&p->x, &f), "file_update");
 	must(p, tx_end(&t, 0), "tx");
@@ -485,6 +486,7 @@ static void test_moving_name(struct place *p)
 		must(p, file_add(&p->x, &file, &file.id), "file_add");
 		must(p, fold_chunk(p->fold, &p->x, p->table, &file, &e, 1), "fold");
 		must(p, fold_finish(p->fold, &p->x, &file), "finish");
+		must(p, fold_write(p->fold, &p->x), "write");
 		must(p, tx_end(&t, 0), "tx");
 		must(p, finding_get(&p->x, id_of(p, 'h'), &f), "finding_get");
 		is(net_text(&f.net, room), addresses[i], "a name has its latest address");

@@ -96,6 +96,20 @@ static void dump_query(struct dump *d, sqlite3 *db, const char *sql)
 	}
 }
 
+static void dump_sums(struct dump *d, sqlite3 *db)
+{
+	dump_query(d, db,
+		"SELECT dim, span, day, COALESCE(o.name, k.type || k.identifier), "
+		"s.begun,"
+		" s.relapsed, s.attributed, s.critical, s.in_time, s.claimed, s.by_claim,"
+		" s.by_silence, s.otherwise, l1, l2, l3, l4, l5, l6, l7, l8, l9, "
+		"l10, l11,"
+		" l12, l13, l14, l15, l16, l17 FROM effect_sum s LEFT JOIN organisation o"
+		" ON o.id = s.key AND dim < 3 LEFT JOIN kind k ON k.id = s.key AND "
+		"dim = 3"
+		" ORDER BY 1, 2, 3, 4");
+}
+
 /* Findings and sightings by what they are, not by the numbers they got. */
 static void dump_all(struct dump *d, const char *path)
 {
@@ -128,6 +142,12 @@ static void dump_all(struct dump *d, const char *path)
 	dump_query(d, db,
 		"SELECT t.name, r.day FROM report r JOIN report_type t ON t.id = r.type"
 		" ORDER BY 1, 2");
+	dump_query(d, db,
+		"SELECT hex(f.key), s.from_day, s.last_day, s.to_day, s.claim_day, s.how"
+		" FROM finding_spell s JOIN finding f ON f.id = s.finding ORDER BY 1, 2");
+	dump_query(d, db,
+		"SELECT hex(key), spell_from, spell_claim FROM finding ORDER BY 1");
+	dump_sums(d, db);
 	(void)sqlite3_close(db);
 }
 
@@ -270,6 +290,30 @@ static void play(struct kit *k, const int *order, size_t chunk, bool mix, struct
 	dump_all(d, k->path);
 }
 
+/* What was kept up is what would be computed. */
+static bool sums_are_right(struct kit *k)
+{
+	struct dump kept = dump_new(), again = dump_new();
+	struct tx t;
+	char file[96];
+	sqlite3 *db = NULL;
+	(void)snprintf(file, sizeof(file), "%s/tocsin.db", k->path);
+	if (sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+		exit(1);
+	kept.text = buf_in(&kept.arena, MIB(16));
+	again.text = buf_in(&again.arena, MIB(16));
+	dump_sums(&kept, db);
+	kit_tx(k, &t);
+	kit_must(k, effect_sums_rebuild(&k->x, NULL, NULL), "rebuild");
+	kit_end(k, &t);
+	dump_sums(&again, db);
+	bool right = kept.text.n > 1000 && same_dump(&kept, &again);
+	(void)sqlite3_close(db);
+	arena_free(&kept.arena);
+	arena_free(&again.arena);
+	return right;
+}
+
 static void finish(struct kit *k, struct dump *d)
 {
 	kit_free(k);
@@ -362,6 +406,8 @@ static void test_season(unsigned seed)
 		play(&k, order, 1 + below(50), true, &other);
 		ok(same_dump(&first, &other), "season %u, order %d: the same end", seed,
 			round);
+		ok(sums_are_right(&k), "season %u, order %d: sums as computed again",
+			seed, round);
 		finish(&k, &other);
 	}
 	arena_free(&first.arena);

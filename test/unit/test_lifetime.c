@@ -153,6 +153,89 @@ static void describe(struct kit *k, int64_t finding, char got[120])
 		(int)l.relapses, (int)l.fixed_by, (int)(l.last_report - DAY0));
 }
 
+/* One spell as text: "0-4>11 claimed 3, ". */
+static size_t spell_text(
+	char *to, size_t room, const char *how, int from, int last, int end, int claim)
+{
+	bool on = strcmp(how, "on") == 0;
+	return (size_t)snprintf(to, room, "%d-%d>%d %s %d, ", from, on ? 0 : last,
+		on ? 0 : end, how, claim);
+}
+
+/* The day on which silence after a report is long enough, when that is before day then;
+ * else -1. */
+static int quiet_day(const struct schedule *s, int last, int then)
+{
+	int type = type_of_day(s, last), after = 0;
+	for (int d = last + 1; d < then; d++) {
+		after += s->arrived[type][d];
+		if (after == s->quiet[type])
+			return d;
+	}
+	return -1;
+}
+
+static int claim_day(const struct schedule *s, int last, int then)
+{
+	for (int d = last; d < then; d++)
+		if (s->claimed[d])
+			return d;
+	return -1;
+}
+
+/* The spell that ends with the report of day last, before the one of day then. */
+static size_t expect_spell(
+	const struct schedule *s, int from, int last, int then, char *to, size_t room)
+{
+	int cut = s->not_theirs ? s->not_theirs - DAY0 : DAYS;
+	int claim = claim_day(s, last, then), quiet = quiet_day(s, last, then);
+	int end = quiet >= 0 ? quiet : then;
+	const char *how = then == DAYS ? "on" : "refuted";
+	if (from > cut)
+		return 0;
+	if (quiet >= 0)
+		how = claim >= 0 ? "claimed" : "silent";
+	if (s->not_theirs && end > cut)
+		return spell_text(
+			to, room, "cut", from, last < cut ? last : cut, cut, claim);
+	return spell_text(to, room, how, from, last, end, claim);
+}
+
+static void expect_spells(const struct schedule *s, char want[400])
+{
+	int last = -1, from = -1;
+	size_t n = 0;
+	want[0] = '\0';
+	for (int d = 0; d <= DAYS; d++) {
+		if (d < DAYS && type_of_day(s, d) < 0)
+			continue;
+		bool over = d == DAYS || last < 0 || claim_day(s, last, d) >= 0 ||
+			quiet_day(s, last, d) >= 0;
+		if (over && last >= 0)
+			n += expect_spell(s, from, last, d, want + n, 400 - n);
+		if (over)
+			from = d;
+		last = d;
+	}
+}
+
+static void describe_spells(struct kit *k, int64_t finding, char got[400])
+{
+	static const char *const hows[] = { "on", "claimed", "silent", "refuted", "cut" };
+	struct effect_stored s;
+	size_t n = 0;
+	kit_must(k, effect_stored(&k->x, &k->arena, finding, &s), "spells");
+	got[0] = '\0';
+	for (size_t i = 0; i < s.n; i++) {
+		const struct spell *p = &s.spells[i];
+		bool on = p->how == SPELL_GOES_ON;
+		n += (size_t)snprintf(got + n, 400 - n, "%d-%d>%d %s %d, ",
+			p->from_day - DAY0, on ? 0 : p->last_day - DAY0,
+			on ? 0 : p->to_day - DAY0, hows[p->how],
+			p->claim_day.has ? (int)p->claim_day.v - DAY0 : -1);
+	}
+}
+
 /* One deed of a schedule. */
 struct deed {
 	enum { SEEN, EMPTY, UNDATED, CLAIM, DISOWN } what;
@@ -223,6 +306,9 @@ static size_t make_deeds(struct deed *deeds)
 		}
 		if (below(12) == 0)
 			deeds[n++] = (struct deed){ .what = CLAIM, .day = day };
+		if (day + 1 < DAYS &&
+			below(120) == 0) /* before the reports of this day and the next */
+			deeds[n++] = (struct deed){ .what = DISOWN, .day = day + 1 };
 	}
 	if (below(10) == 0)
 		deeds[n++] = (struct deed){ .what = DISOWN, .day = DAYS - 1 };
@@ -283,6 +369,14 @@ static bool run_schedule(struct kit *k, int n)
 		return true;
 	expect(&s, want);
 	describe(k, finding, got);
+	char want_spells[400], got_spells[400];
+	expect_spells(&s, want_spells);
+	describe_spells(k, finding, got_spells);
+	if (strcmp(got_spells, want_spells) != 0) {
+		printf("# schedule %d: spells '%s', want '%s' (%s)\n", n, got_spells,
+			want_spells, want);
+		return false;
+	}
 	kit_must(k, fold_state_again(k->fold, &k->x, finding, NULL), "again");
 	describe(k, finding, again);
 	if (strcmp(got, want) == 0 && strcmp(again, want) == 0)

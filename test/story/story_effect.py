@@ -1,0 +1,300 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# story_effect.py - weeks of the demonstration country, with answers, late files and relapses:
+# every figure of `tocsin effect` equals a computation of its own from the generator's truth
+# and the answers given; rebuild gives what was kept. Depends on: story.
+import bisect
+import collections
+import datetime
+import os
+import random
+import re
+import sqlite3
+
+import story
+
+DAYS = 60 if story.LONG else 34
+QUIET = 7
+LATE = {3: 9, 12: 20}  # what is held back of a day, and when it comes
+STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 42, 56, 91, 182, 365]
+FIRST = datetime.date.fromisoformat(story.DAY0)
+FIGURES = ("there", "open", "found", "new", "relapsed", "attributed", "claimed_fixed",
+           "fixed_by_claim", "fixed_by_silence", "ended_otherwise", "critical",
+           "critical_in_time")
+
+
+def number_of(text):
+    return (datetime.date.fromisoformat(text) - FIRST).days
+
+
+# ---- what is true ----
+
+def spells(days, reports, claims, disowned):
+    """(first, last, end, how, claim) of each; end is None while it goes on."""
+    out, start = [], days[0]
+    for i, last in enumerate(days):
+        then = days[i + 1] if i + 1 < len(days) else None
+        before = len(reports) if then is None else bisect.bisect_left(reports, then)
+        quiet = reports[bisect.bisect_right(reports, last):before][:QUIET]
+        said = [c for c in sorted(claims) if c >= last and (then is None or c < then)]
+        if len(quiet) == QUIET:
+            end, how = quiet[-1], "claim" if said else "silence"
+        elif then is None:
+            end, how = None, None
+        elif said:
+            end, how = then, "refuted"
+        else:
+            continue
+        out.append((start, last, end, how, said[0] if said else None))
+        start = then
+    if disowned is not None:
+        out = [s for s in out if s[0] <= disowned]
+        if out and (out[-1][2] is None or out[-1][2] > disowned):
+            out[-1] = (out[-1][0], out[-1][1], disowned, "disowned", out[-1][4])
+    return out
+
+
+def working(day, n):
+    """The n-th working day after a day."""
+    while n:
+        day += 1
+        n -= (FIRST + datetime.timedelta(day)).weekday() < 5
+    return day
+
+
+def add(f, spell, is_first, finding, since, today):
+    first, last, end, how, claim = spell
+    fixed = how in ("claim", "silence")
+    f["open"] += end is None
+    f["there"] += end is None or end >= since
+    if first >= since:
+        f["found"] += 1
+        f["new"] += is_first
+        f["relapsed"] += not is_first
+        f["attributed"] += is_first and finding["organisation"] is not None
+        in_five = working(first, 5)
+        if finding["severity"] == "critical" and how != "disowned" and in_five + 7 <= today:
+            f["critical"] += 1
+            f["critical_in_time"] += fixed and last <= in_five
+    f["claimed_fixed"] += claim is not None and claim >= since
+    if end is not None and end >= since:
+        f["fixed_by_claim"] += how == "claim"
+        f["fixed_by_silence"] += how == "silence"
+        f["ended_otherwise"] += not fixed
+        if fixed:
+            f["lengths"].append(last - first + 1)
+
+
+def finished(f):
+    """As the program says it."""
+    lengths = f.pop("lengths")
+    steps = [next((s for s in STEPS if n <= s), None) for n in sorted(lengths)]
+    f["median_days_open"] = steps[(len(steps) - 1) // 2] if steps else None
+    f["days_open"] = [{"within": s, "fixed": steps.count(s)} for s in STEPS + [None]
+                      if s in steps]
+    f["attributed_percent"] = share(f["attributed"], f["new"])
+    f["critical_in_time_percent"] = share(f["critical_in_time"], f["critical"])
+    return f
+
+
+def share(part, of):
+    if of == 0:
+        return None
+    near = (200 * part + of) // (2 * of)
+    return min(near, 99) if part < of and part else max(near, 1) if part else 0
+
+
+def expected(lives, group, since, today):
+    """name -> figures."""
+    rows = collections.defaultdict(lambda: {**dict.fromkeys(FIGURES, 0), "lengths": []})
+    if group is None:
+        rows[None]  # also with nothing in it
+    for finding, life in lives:
+        f = rows[group(finding) if group else None]
+        for i, spell in enumerate(life):
+            add(f, spell, i == 0, finding, since, today)
+    return {name: finished(f) for name, f in rows.items()
+            if group is None or f["there"] or f["found"] or f["claimed_fixed"]}
+
+
+# ---- what the program says ----
+
+def shown(place, since, by=None):
+    words = ["--by", by] if by else []
+    rows = place.json_lines("effect", "--json", "--since", story.day_text(since), *words)
+    keep = FIGURES + ("median_days_open", "days_open", "attributed_percent",
+                      "critical_in_time_percent")
+    return {r["name"]: {k: r[k] for k in keep} for r in rows}
+
+
+def kept(place):
+    """Spells and sums as they are stored."""
+    db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+    try:
+        return [sorted(db.execute(q)) for q in (
+            "SELECT * FROM finding_spell", "SELECT * FROM effect_sum",
+            "SELECT id, coalesce(spell_from, 0), coalesce(spell_claim, 0) FROM finding")]
+    finally:
+        db.close()
+
+
+# ---- the country's weeks ----
+
+class Country:
+    def __init__(self, place):
+        self.place, self.random = place, random.Random(69)
+        self.arrived, self.held, self.answers = collections.defaultdict(list), {}, []
+        self.claims, self.disowned = collections.defaultdict(set), {}
+        self.folder, self.keys = None, []
+
+    def day(self, day):
+        place = self.place
+        folder = place.path(f"feeds-{day}")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "answers.csv"), "w", encoding="utf-8") as f:
+            f.write("day,organisation,key,answer,true\n" + "".join(self.answers))
+        story.run("demo-feeds", "--scale", "D", "--day", str(day), "--out", folder)
+        files = story.feed_files(folder)
+        if day == 0:
+            place.register(folder)
+        if day in LATE:
+            self.held[LATE[day]] = [(day, f) for f in files[::7]]
+            files = [f for i, f in enumerate(files) if i % 7]
+        place.now = f"{story.day_text(day + 1)}T07:00:00Z"
+        late = self.held.pop(day, [])
+        for at, path in [(day, f) for f in files] + late:
+            kind = re.match(r"\d{4}-\d\d-\d\d-([a-z0-9_]+)-", os.path.basename(path))[1]
+            bisect.insort(self.arrived[kind], at)
+        place.import_files(files + [f for _, f in late])
+        self.folder, self.keys = folder, story.rows(os.path.join(folder, "keys.csv"))
+
+    def mark(self, finding, word):
+        """A person's answer, on the morning after the day's reports."""
+        place, key = self.place, story.place_of(finding)
+        today = number_of(place.now[:10])
+        place.tocsin("finding", "mark", str(finding["id"]), word)
+        last = number_of(finding["last_seen"][:10])
+        if word == "fixed":
+            self.claims[key].add(today)
+        if word == "open":
+            self.claims[key] -= {c for c in self.claims[key] if c >= last}
+        if word == "not-theirs":
+            self.disowned.setdefault(key, today)
+        else:
+            self.disowned.pop(key, None)
+
+    def answer(self, day):
+        """Some say fixed, and half of these tell the truth; some say it is not theirs."""
+        live = self.place.findings("--state", "live")
+        names = {(k["identifier"], k["address"], k["port"]): k["key"] for k in self.keys}
+        for finding in self.random.sample(live, 9):
+            true = self.random.random() < 0.5
+            name = names[story.place_of(finding)]
+            self.mark(finding, "fixed")
+            self.answers.append(f"{day},,{name},fixed,{'true' if true else 'false'}\n")
+        critical = self.place.findings("--state", "live", "--severity", "critical")
+        for finding in self.random.sample(critical, min(2, len(critical))):
+            self.mark(finding, "not-theirs")
+
+    def notices(self):
+        """A run, and answers to some of its notices: one twice, one with a claim."""
+        place = self.place
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        told = place.json_lines("notices", "list", "--json", "--run", str(run), "--limit", "999")
+        some = self.random.sample(sorted(told, key=lambda n: n["id"]), 6)
+        for notice in some + some[:1]:
+            place.tocsin("answer", str(notice["id"]), "--answer", "working")
+        db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+        ids = {i for i, in db.execute("SELECT finding FROM notice_finding WHERE notice = ?",
+                                      (some[-1]["id"],))}
+        db.close()
+        place.tocsin("answer", str(some[-1]["id"]), "--answer", "fixed")
+        for finding in place.findings("--limit", "10000000"):
+            if finding["id"] in ids:
+                self.claims[story.place_of(finding)].add(number_of(place.now[:10]))
+
+    def take_back(self):
+        for state in ("claimed-fixed", "not-theirs"):
+            for finding in self.place.findings("--state", state)[:2]:
+                self.mark(finding, "open")
+
+    def lives(self):
+        """Each finding with its spells, by the truth."""
+        findings = {story.place_of(f): f for f in self.place.findings("--limit", "10000000")}
+        out = []
+        for k in self.keys:
+            key = (k["identifier"], k["address"], k["port"])
+            days = [int(d) for d in k["days"].split()]
+            out.append((findings[key], spells(days, self.arrived[k["type"]],
+                                              self.claims[key], self.disowned.get(key))))
+        return out
+
+
+def compare(place, lives, groups, since, what):
+    today = number_of(place.now[:10])
+    for by, group in groups.items():
+        got, want = shown(place, since, by), expected(lives, group, since, today)
+        wrong = {n: {k: (got.get(n, {}).get(k), v) for k, v in want.get(n, {}).items()
+                     if got.get(n, {}).get(k) != v} or "not there"
+                 for n in set(got) | set(want) if got.get(n) != want.get(n)}
+        story.same(wrong, {}, f"{what}, by {by or 'nothing'}: {len(want)} rows as recomputed")
+
+
+def compare_notices(place, since):
+    """Notices, from the lists that people see."""
+    told = [n for n in place.json_lines("notices", "list", "--json", "--limit", "1000000")
+            if number_of(n["at"][:10]) >= since]
+    answered = {a["notice"] for a in place.json_lines("answers", "--json", "--limit", "1000000")}
+    want = collections.defaultdict(lambda: [0, 0, 0])
+    for n in told:
+        for name in ("all", n["organisation"]):
+            want[name][0] += n["state"] in ("handed-over", "uncertain", "delivered", "bounced")
+            want[name][2] += n["id"] in answered
+    got = {}
+    for by in ([], ["--by", "organisation"]):
+        for r in place.json_lines("effect", "--json", "--since", story.day_text(since), *by):
+            got[r["name"] if by else "all"] = [r["sent"], r["opened"], r["answered"]]
+    wrong = {n: (got.get(n), w) for n, w in want.items() if got.get(n, [0, 0, 0]) != w}
+    story.same(wrong, {}, f"notices since day {since}: {want['all'][2]} answered of {len(told)}")
+
+
+with story.Place() as place:
+    place.init_demo()
+    country = Country(place)
+    for day in range(DAYS):
+        country.day(day)
+        if day % 4 == 2:
+            country.answer(day)
+        if day == 14:
+            country.take_back()
+        if day in (16, 25):
+            country.notices()
+    sectors = {}
+    for r in story.rows(os.path.join(country.folder, "networks.csv")):
+        sectors[r["name"]] = r["sector"]
+    for r in story.rows(os.path.join(country.folder, "holders.csv")):
+        sectors.setdefault(r["holder"], r["sector"])
+    groups = {None: None, "organisation": lambda f: f["organisation"],
+              "sector": lambda f: sectors.get(f["organisation"]),
+              "network": lambda f: f["network_holder"], "type": lambda f: f["type"]}
+    lives = country.lives()
+    hows = collections.Counter(s[3] for _, life in lives for s in life)
+    story.ok(all(hows[h] for h in ("claim", "silence", "refuted", "disowned", None)),
+             f"spells end in each way: {dict(hows)}")
+    story.ok(sum(len(life) > 1 for _, life in lives) > 20, "some have relapsed")
+    for since in (0, 9, DAYS - 7, DAYS + 3):
+        compare(place, lives, groups, since, f"since day {since}")
+    for since in (0, 20, DAYS):
+        compare_notices(place, since)
+    before = kept(place)
+    place.tocsin("rebuild")
+    for name, a, b in zip(("spells", "sums", "open spells"), before, kept(place)):
+        story.same(a == b, True, f"rebuild makes the same {name} ({len(a)})")
+    text = place.tocsin("effect", "--language", "en").stdout
+    story.ok("What these figures do not see" in text and "Mail scanners" in text,
+             "it says what it does not see")
+    for wrong in (["--by", "colour"], ["--language", "tlh"]):
+        done = place.tocsin("effect", *wrong, check=False)
+        story.ok(done.returncode == 2 and wrong[1] in done.stderr, f"{wrong}: refused")
+story.end()
