@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#ifndef NARROW_LOOKS /* a test makes them small */
+#ifndef NARROW_LOOKS	   /* a test makes them small */
 #define NARROW_LOOKS 12000 /* along a narrow way, together */
 #define LANE_LOOKS   24000 /* along all lanes, together */
 #define LANE_LEAST   2000  /* along each, so that a page always gets on */
@@ -31,11 +31,11 @@ struct pager {
 	struct finding_key *hits;
 	size_t n, cap;
 	struct arena *arena;
-	size_t looks, may_look;	     /* along this way */
-	size_t enough;		     /* hits that end this way */
-	int64_t floor;		     /* last seen before this ends it */
+	size_t looks, may_look; /* along this way */
+	size_t enough;		/* hits that end this way */
+	int64_t floor;		/* last seen before this ends it */
 	size_t all_looks;
-	bool cut;		     /* some lane ended early */
+	bool cut;			/* some lane ended early */
 	struct finding_key last, bound; /* looked at last; where the first lane ended */
 };
 
@@ -248,12 +248,10 @@ static int lane(struct ctx *x, struct pager *p, int64_t severity, bool live)
 	int r;
 	if (live)
 		r = up ? sql_page_live_up_each(x->db, &live_up, on_page_live_up, p)
-		       : sql_page_live_down_each(
-				 x->db, &live_down, on_page_live_down, p);
+		       : sql_page_live_down_each(x->db, &live_down, on_page_live_down, p);
 	else
 		r = up ? sql_page_done_up_each(x->db, &done_up, on_page_done_up, p)
-		       : sql_page_done_down_each(
-				 x->db, &done_down, on_page_done_down, p);
+		       : sql_page_done_down_each(x->db, &done_down, on_page_done_down, p);
 	return r == E_STOPPED ? 0 : r;
 }
 
@@ -298,9 +296,9 @@ static int ids(struct ctx *x, struct pager *p, bool *ret_cut)
 	struct sql_page_live_ids_in live = { after };
 	p->n = 0;
 	begin_way(p, LANE_LOOKS, p->f->limit + 1);
-	int r = p->states & ~LIVE ? sql_page_ids_each(x->db, &all, on_page_ids, p)
-				  : sql_page_live_ids_each(
-					    x->db, &live, on_page_live_ids, p);
+	int r = p->states & ~LIVE
+		? sql_page_ids_each(x->db, &all, on_page_ids, p)
+		: sql_page_live_ids_each(x->db, &live, on_page_live_ids, p);
 	*ret_cut = p->cut;
 	p->bound = p->last;
 	return r == E_STOPPED ? 0 : r;

@@ -18,7 +18,7 @@
 #define LATER_MS 2000
 /* What cannot be shown later waits so long, and is then not done at all. */
 #define PATIENCE_MS 20000
-#define LOOK_MS	    8000 /* a page that only looks */
+#define LOOK_MS	    8000  /* a page that only looks */
 #define ONCE_MS	    60000 /* once it has begun */
 
 struct web_asks {
@@ -118,8 +118,7 @@ static int begin(struct visit *v, struct ask *a, struct job **ret)
 }
 
 /* It has ended: its records, then what it came to. */
-static int finish(
-	struct visit *v, const struct job *job, ask_record_fn *fn, void *ctx)
+static int finish(struct visit *v, const struct job *job, ask_record_fn *fn, void *ctx)
 {
 	const struct job_info *i = job_info(job);
 	struct str rest = i->records, record;
@@ -150,8 +149,7 @@ static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 		ended = job_wait(jobs, job, look ? LOOK_MS : ONCE_MS);
 	if (a->keep || (!ended && later))
 		v->later = id;
-	r = ended ? finish(v, job, fn, ctx)
-		  : fail(&v->x.why, E_BUSY, "it is being done");
+	r = ended ? finish(v, job, fn, ctx) : fail(&v->x.why, E_BUSY, "it is being done");
 	job_leave(jobs, job, v->later == id);
 	return r;
 }

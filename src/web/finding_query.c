@@ -127,8 +127,9 @@ static int read_org(
 	if (r == E_NOT_FOUND)
 		r = cannot(q, N_("No organisation is called {what}."), text);
 	else if (r == E_USAGE)
-		r = cannot(q, N_("Several organisations have {what} in their names: "
-				 "write more of it."),
+		r = cannot(q,
+			N_("Several organisations have {what} in their names: "
+			   "write more of it."),
 			text);
 	else if (r == 0)
 		*ret = org.id;
@@ -156,19 +157,20 @@ static int read_since(struct visit *v, struct finding_query *q)
 	if (text.n == 0)
 		return 0;
 	if (day_read(text, &day) < 0)
-		return cannot(
-			q, N_("{what} is no date. Write it as 2026-06-01."), text);
+		return cannot(q, N_("{what} is no date. Write it as 2026-06-01."), text);
 	q->filter.new_since = SOME(day_start(day));
 	return 0;
 }
 
 int finding_query_read(struct visit *v, struct finding_query *ret)
 {
-	struct finding_query q = { .filter = { .type = text_of(v, "type"),
-					   .identifier = text_of(v, "identifier"),
-					   .family = text_of(v, "family"),
-					   .unattributed = visit_query(v, "nobody")->has,
-					   .relapsed = visit_query(v, "relapsed")->has } };
+	struct finding_query q = {
+		.filter = { .type = text_of(v, "type"),
+			.identifier = text_of(v, "identifier"),
+			.family = text_of(v, "family"),
+			.unattributed = visit_query(v, "nobody")->has,
+			.relapsed = visit_query(v, "relapsed")->has }
+	};
 	struct finding_filter *f = &q.filter;
 	int r = read_state(text_of(v, "state"), &f->states);
 	if (r == 0)
@@ -204,8 +206,7 @@ struct url finding_query_url(
 		const struct field_value *value = visit_query(v, f->name);
 		if (!value->has || strcmp(f->name, "after") == 0)
 			continue;
-		u = url_with(a, u, f->name,
-			f->type == FIELD_TICK ? S("1") : value->text);
+		u = url_with(a, u, f->name, f->type == FIELD_TICK ? S("1") : value->text);
 	}
 	if (after == NULL)
 		return u;

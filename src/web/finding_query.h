@@ -18,4 +18,5 @@ struct finding_query {
 /* Reads the visit's query; words that are none of ours are E_USAGE. */
 MUST int finding_query_read(struct visit *v, struct finding_query *ret);
 /* The same list at another address, from its beginning or behind a finding. */
-struct url finding_query_url(struct visit *v, struct url base, const struct finding_key *after);
+struct url finding_query_url(
+	struct visit *v, struct url base, const struct finding_key *after);

@@ -116,8 +116,8 @@ int visit_send_file(
 	for (char *p = tlp; *p; p++)
 		if (*p == ':' || *p == '+')
 			*p = '-';
-	(void)snprintf(named, 120, "attachment; filename=\"%s-%s.%s\"", name, tlp,
-		ends[type]);
+	(void)snprintf(
+		named, 120, "attachment; filename=\"%s-%s.%s\"", name, tlp, ends[type]);
 	v->res->status = 200;
 	v->res->body = body;
 	guard(v->res);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #define ANSWER_MAX MIB(8) /* of one job */
+#define SILENT_MS  15000  /* then what work said that it does counts no longer */
 
 struct job {
 	struct job *next;
@@ -22,6 +23,7 @@ struct job {
 	int fd;
 	struct buf records;
 	bool watched, keep;
+	bool begun; /* work told of it */
 };
 struct jobs {
 	pthread_mutex_t lock;
@@ -36,6 +38,7 @@ struct jobs {
 	int64_t last_id;
 	bool stop, broken;
 	struct job_doing doing;
+	int64_t told_ms; /* when work last told what it does */
 };
 
 static void lock(struct jobs *j)
@@ -131,6 +134,7 @@ static void on_doing(struct jobs *j, struct str record)
 		d.total = opt_of(record, "total");
 	}
 	j->doing = d;
+	j->told_ms = clock_ms();
 }
 
 static void add_record(struct job *job, struct str record)
@@ -153,9 +157,11 @@ static void on_frame(struct jobs *j, const struct frame *f)
 		return;
 	switch (f->type) {
 	case FRAME_ACT_RECORD:
+		job->begun = true;
 		add_record(job, f->body);
 		break;
 	case FRAME_ACT_PROGRESS:
+		job->begun = true;
 		job->info.done = record_int(f->body, "done");
 		job->info.total = opt_of(f->body, "total");
 		break;
@@ -172,11 +178,20 @@ static void on_frame(struct jobs *j, const struct frame *f)
 	}
 }
 
+/* Work does something that takes long for somebody else. What is not sent to it yet can
+ * still be taken back. */
+static bool is_busy(struct jobs *j)
+{
+	if (j->doing.has && clock_ms() - j->told_ms > SILENT_MS)
+		j->doing.has = false; /* its end was not told */
+	return j->doing.has;
+}
+
 /* The next of the line, unless one is being done. Sent without the lock. */
 static int start_next(struct jobs *j)
 {
 	struct job *job = j->line;
-	if (j->running || job == NULL)
+	if (j->running || job == NULL || is_busy(j))
 		return 0;
 	j->line = job->next;
 	j->n_line--;
@@ -233,8 +248,9 @@ static void *speak(void *ctx)
 		r = start_next(j);
 		if (r < 0)
 			break;
+		int wait_ms = j->doing.has ? 1000 : -1;
 		unlock(j);
-		(void)poll(p, N(p), -1);
+		(void)poll(p, N(p), wait_ms);
 		if (p[1].revents)
 			(void)!read(j->wake, &n, sizeof(n));
 		lock(j);
@@ -299,7 +315,9 @@ int job_begin(struct jobs *j, const struct job_info *info, struct str frame, int
 	struct job **ret)
 {
 	lock(j);
-	int r = j->broken || j->stop ? E_PEER : j->n_line >= JOBS_WAITING ? E_BUSY : 0;
+	/* That a session was used is told again with the next page. */
+	size_t most = info->act == ACT_SESSION_TOUCH ? 4 : JOBS_WAITING;
+	int r = j->broken || j->stop ? E_PEER : j->n_line >= most ? E_BUSY : 0;
 	if (r < 0) {
 		unlock(j);
 		return r;
@@ -385,9 +403,13 @@ const struct job_info *job_info(const struct job *job)
 
 /* ---- looking ---- */
 
-static struct job_info copy(struct arena *a, const struct job *job, bool records)
+static struct job_info copy(
+	struct jobs *j, struct arena *a, const struct job *job, bool records)
 {
 	struct job_info i = job->info;
+	/* It was sent just before work began with something else. */
+	if (i.state == JOB_RUNS && !job->begun && is_busy(j))
+		i.state = JOB_WAITS;
 	i.who = str_dup(a, i.who);
 	i.records = records ? str_dup(a, i.records) : S("");
 	return i;
@@ -403,31 +425,32 @@ int job_find(struct jobs *j, struct arena *a, int64_t id, struct job_info *ret)
 			job = job->next;
 		if (job == NULL)
 			continue;
-		*ret = copy(a, job, job->info.state == JOB_ENDED);
+		*ret = copy(j, a, job, job->info.state == JOB_ENDED);
 		r = 0;
 	}
 	unlock(j);
 	return r;
 }
 
-static size_t add_list(struct arena *a, const struct job *job, struct job_info *to)
+static size_t add_list(
+	struct jobs *j, struct arena *a, const struct job *job, struct job_info *to)
 {
 	size_t n = 0;
 	for (; job; job = job->next)
-		to[n++] = copy(a, job, false);
+		to[n++] = copy(j, a, job, false);
 	return n;
 }
 
-void job_list(
-	struct jobs *j, struct arena *a, struct job_list *ret, struct job_doing *ret_doing)
+void job_list(struct jobs *j, struct arena *a, struct job_list *ret,
+	struct job_doing *ret_doing)
 {
 	struct job_info *v = arena_array(a, 1 + JOBS_WAITING + JOBS_KEPT + 1, sizeof(*v));
 	size_t n = 0;
 	lock(j);
 	if (j->running)
-		v[n++] = copy(a, j->running, false);
-	n += add_list(a, j->line, v + n);
-	n += add_list(a, j->ended, v + n);
+		v[n++] = copy(j, a, j->running, false);
+	n += add_list(j, a, j->line, v + n);
+	n += add_list(j, a, j->ended, v + n);
 	*ret_doing = j->doing;
 	unlock(j);
 	*ret = (struct job_list){ v, n };

@@ -63,7 +63,7 @@ struct job_list {
 	const struct job_info *v; /* without records */
 	size_t n;
 };
-void job_list(
-	struct jobs *j, struct arena *a, struct job_list *ret, struct job_doing *ret_doing);
+void job_list(struct jobs *j, struct arena *a, struct job_list *ret,
+	struct job_doing *ret_doing);
 /* The records of the answer, one after the other: false at the end. */
 bool job_record_next(struct str *records, struct str *ret);

@@ -32,8 +32,7 @@ static struct type_line type_of(
 		.reports = (int64_t)t->n_days,
 		.quiet = t->quiet,
 		.came = days_of(v, t, latest),
-		.findings = url_with(
-			v->req->arena, URL("findings"), "report", t->name) };
+		.findings = url_with(v->req->arena, URL("findings"), "report", t->name) };
 	if (t->n_days == 0)
 		return l;
 	l.latest = arrivals_latest(t);

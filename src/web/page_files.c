@@ -56,7 +56,8 @@ static int list_columns(struct visit *v, struct column_lines *ret)
 
 static const char *file_state_label(int64_t state)
 {
-	static const char *const labels[] = { N_("being read"), N_("read"), N_("failed") };
+	static const char *const labels[] = { N_("being read"), N_("read"),
+		N_("failed") };
 	return state >= 0 && state < (int64_t)N(labels) ? labels[state] : labels[2];
 }
 
@@ -144,9 +145,9 @@ static int on_failed(void *ctx, const struct sql_failed_files_row *q)
 	struct arena *a = f->v->req->arena;
 	if (f->n == FAILED_MOST)
 		return E_STOPPED;
-	f->lines[f->n++] = (struct file_line){ .id = q->id,
-		.name = str_dup(a, q->name),
-		.why = str_dup(a, q->why) };
+	f->lines[f->n++] = (struct file_line){
+		.id = q->id, .name = str_dup(a, q->name), .why = str_dup(a, q->why)
+	};
 	return 0;
 }
 
@@ -179,9 +180,9 @@ static int list_refused(struct visit *v, struct quarantine_view *view)
 {
 	const struct field_value *file = visit_query(v, "file");
 	struct refused f = { .v = v, .only = file->has ? file->n : 0 };
-	struct sql_quarantine_list_in in = { .file = f.only,
-		.row = -1,
-		.n = REFUSED_PAGE + 1 };
+	struct sql_quarantine_list_in in = {
+		.file = f.only, .row = -1, .n = REFUSED_PAGE + 1
+	};
 	f.lines = arena_array(v->req->arena, REFUSED_PAGE + 1, sizeof(*f.lines));
 	int r = read_after(visit_query(v, "after")->text, &in);
 	if (r == 0)
@@ -206,8 +207,8 @@ int quarantine_get(struct visit *v)
 	if (r < 0)
 		return r;
 	if (!visit_query(v, "after")->has && !view.of_file) {
-		failed.lines =
-			arena_array(v->req->arena, FAILED_MOST, sizeof(*failed.lines));
+		failed.lines = arena_array(
+			v->req->arena, FAILED_MOST, sizeof(*failed.lines));
 		r = sql_failed_files_each(v->x.db, on_failed, &failed);
 		if (r == 0 || r == E_STOPPED)
 			r = list_columns(v, &view.columns);

@@ -11,6 +11,7 @@
 #include "web/visit.h"
 
 #define PICTURE_DAYS  366 /* the latest of them */
+#define PICTURE_LEAST 60
 #define BAR_WIDTH     5
 #define BAR_TOP	      44
 #define ANSWERS_MOST  200
@@ -28,9 +29,13 @@ static void draw(struct visit *v, const struct finding_full *f, struct finding_v
 	if (f->n_days == 0)
 		return;
 	int32_t last = f->days[f->n_days - 1].day, first = f->days[0].day;
+	if (day_of(v->x.now) > last)
+		last = day_of(v->x.now); /* the silence since is seen too */
+	if (last - first < PICTURE_LEAST)
+		first = last - PICTURE_LEAST + 1;
 	if (last - first >= PICTURE_DAYS)
 		first = last - PICTURE_DAYS + 1;
-	while (f->days[at].day < first)
+	while (at < f->n_days && f->days[at].day < first)
 		at++;
 	for (size_t i = at; i < f->n_days; i++)
 		if (f->days[i].count > most)
@@ -42,8 +47,7 @@ static void draw(struct visit *v, const struct finding_full *f, struct finding_v
 		bars[n++] = (struct bar){ (int64_t)(f->days[i].day - first) * BAR_WIDTH,
 			BAR_TOP + 4 - h, h };
 	}
-	int64_t days = last - first + 1;
-	view->width = BAR_WIDTH * (days < 60 ? 60 : days);
+	view->width = BAR_WIDTH * ((int64_t)last - first + 1);
 	view->from_day = first;
 	view->to_day = last;
 	view->most = most;
@@ -67,8 +71,8 @@ static void list_days(
 static void say_who(
 	struct visit *v, const struct finding_row *f, struct finding_view *view)
 {
-	struct concerned_line *c =
-		arena_array(v->req->arena, FINDING_CONCERNED, sizeof(*c));
+	struct concerned_line *c = arena_array(
+		v->req->arena, FINDING_CONCERNED, sizeof(*c));
 	struct finding_concerned also[FINDING_CONCERNED];
 	size_t n = finding_also_concerned(f, also);
 	for (size_t i = 0; i < n; i++)
@@ -92,8 +96,7 @@ static void list_moves(
 	struct move_line *m = arena_array(v->req->arena, f->n_moves + 1, sizeof(*m));
 	for (size_t i = 0; i < f->n_moves; i++)
 		m[i] = (struct move_line){ f->moves[i].at, f->moves[i].from,
-			f->moves[i].to, f->moves[i].ref,
-			basis_label(f->moves[i].basis) };
+			f->moves[i].to, f->moves[i].ref, basis_label(f->moves[i].basis) };
 	view->moves = (struct move_lines){ m, f->n_moves };
 }
 
@@ -213,8 +216,8 @@ static void fill(struct visit *v, const struct finding_row *f, struct finding_vi
 	view->days = f->days_seen;
 	view->relapses = f->relapses;
 	view->live = f->state == STATE_OPEN || f->state == STATE_RELAPSED;
-	view->may_mark =
-		auth_who(OBJECT_FINDING, OBJECT_CHANGE) & (unsigned)visit_actor(v);
+	view->may_mark = auth_who(OBJECT_FINDING, OBJECT_CHANGE) &
+		(unsigned)visit_actor(v);
 	view->evidence = url_below(a, here, "/evidence");
 	view->mark = url_below(a, here, "/mark");
 	view->of_place = url_with(a,
@@ -312,8 +315,10 @@ static struct str defang(struct arena *a, struct str s)
 		s = str_from(s, at + 3);
 		size_t host = 0;
 		while (host < s.n && !memchr("/?# \t", s.p[host], 5)) {
-			bad |= buf_add(&b, s.p[host] == '.' ? S("[.]")
-							    : str_to(str_from(s, host), 1)) < 0;
+			bad |= buf_add(&b,
+				       s.p[host] == '.'
+					       ? S("[.]")
+					       : str_to(str_from(s, host), 1)) < 0;
 			host++;
 		}
 		s = str_from(s, host);

@@ -63,8 +63,8 @@ static int fill_form(struct visit *v, struct findings_view *view)
 		{ "newest", N_("seen last first") }, { "oldest", N_("seen last last") },
 		{ "id", N_("by number") } };
 	view->states = choose(v, states, N(states), visit_query(v, "state")->text);
-	view->severities =
-		choose(v, severities, N(severities), visit_query(v, "severity")->text);
+	view->severities = choose(
+		v, severities, N(severities), visit_query(v, "severity")->text);
 	view->orders = choose(v, orders, N(orders), visit_query(v, "order")->text);
 	view->organisation = visit_query(v, "organisation")->text;
 	view->network = visit_query(v, "network")->text;
@@ -99,8 +99,8 @@ static struct finding_line line_of(struct visit *v, const struct finding_row *f)
 static int read_lines(
 	struct visit *v, const struct finding_page *page, struct finding_lines *ret)
 {
-	struct finding_line *lines =
-		arena_array(v->req->arena, page->n + 1, sizeof(*lines));
+	struct finding_line *lines = arena_array(
+		v->req->arena, page->n + 1, sizeof(*lines));
 	for (size_t i = 0; i < page->n; i++) {
 		struct finding_row f;
 		int r = finding_get(&v->x, page->ids[i], &f);
@@ -116,8 +116,7 @@ static int list(struct visit *v, struct finding_query *q, struct findings_view *
 {
 	struct finding_page page;
 	q->filter.limit = LIST_PAGE;
-	int r = finding_page(
-		&v->x, &q->filter, q->has_after ? &q->after : NULL, &page);
+	int r = finding_page(&v->x, &q->filter, q->has_after ? &q->after : NULL, &page);
 	if (r == 0)
 		r = read_lines(v, &page, &view->lines);
 	if (r < 0)
@@ -234,13 +233,12 @@ static int file(struct visit *v, bool csv)
 		r = E_USAGE;
 	q.filter.limit = FILE_MOST;
 	if (r == 0)
-		r = finding_page(
-			&v->x, &q.filter, q.has_after ? &q.after : NULL, &page);
+		r = finding_page(&v->x, &q.filter, q.has_after ? &q.after : NULL, &page);
 	if (r == 0)
 		r = write_rows(v, &page, csv, &out);
 	return r < 0 ? r
-		     : visit_send_file(v, csv ? FILE_CSV : FILE_JSONL, "findings",
-			       buf_str(&out));
+		     : visit_send_file(
+			       v, csv ? FILE_CSV : FILE_JSONL, "findings", buf_str(&out));
 }
 
 int findings_csv(struct visit *v)

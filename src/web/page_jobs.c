@@ -9,10 +9,10 @@
 #include "web/pages.h"
 #include "web/visit.h"
 
-#define PAST_ROWS   300 /* of the audit trail are looked through */
-#define PAST_MOST   20
+#define PAST_ROWS    300 /* of the audit trail are looked through */
+#define PAST_MOST    20
 #define RESULTS_MOST 50
-#define FIELDS_MOST 40
+#define FIELDS_MOST  40
 
 static const char *state_label(const struct job_info *i)
 {
@@ -67,8 +67,7 @@ static void list_jobs(
 	view->jobs = (struct job_lines){ lines, n };
 }
 
-static void say_doing(
-	struct visit *v, const struct job_doing *d, struct jobs_view *view)
+static void say_doing(struct visit *v, const struct job_doing *d, struct jobs_view *view)
 {
 	struct arena *a = v->req->arena;
 	view->doing = d->has;
@@ -180,8 +179,7 @@ static struct result result_of(struct arena *a, enum act_id act, struct str reco
 	return result;
 }
 
-static void list_results(
-	struct visit *v, const struct job_info *i, struct job_view *view)
+static void list_results(struct visit *v, const struct job_info *i, struct job_view *view)
 {
 	struct arena *a = v->req->arena;
 	struct result *results = arena_array(a, RESULTS_MOST, sizeof(*results));
@@ -212,7 +210,8 @@ int job_get(struct visit *v)
 		.runs = i.state == JOB_RUNS,
 		.good = ended && i.err == 0,
 		.failed = ended && i.err < 0,
-		.why = i.err < 0 ? str_c(i.why.err ? i.why.text : err_text(i.err)) : S(""),
+		.why = i.err < 0 ? str_c(i.why.err ? i.why.text : err_text(i.err))
+				 : S(""),
 		.asked = i.asked_at,
 		.done = i.done,
 		.has_total = i.total.has,

@@ -37,7 +37,8 @@ static struct url findings_of(struct visit *v, const struct query *q)
 {
 	struct arena *a = v->req->arena;
 	char room[IP_TEXT_MAX];
-	struct str where = q->kind == QUERY_NAME ? q->name : str_c(net_text(&q->net, room));
+	struct str where = q->kind == QUERY_NAME ? q->name
+						 : str_c(net_text(&q->net, room));
 	struct url u = url_with(a, URL("findings"), "where", where);
 	return url_with(a, u, "state", S("any"));
 }

@@ -37,7 +37,7 @@ struct visit {
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
 	struct upload *upload;
-	int refused; /* a status found before the body came */
+	int refused;   /* a status found before the body came */
 	int64_t later; /* the job that does what was asked for; 0: none */
 };
 

@@ -55,7 +55,7 @@ struct call {
 	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
-	bool fixed_clock; /* x.now is a demonstration's, and does not run */
+	bool fixed_clock;		/* x.now is a demonstration's, and does not run */
 	struct session session;		/* who == a person's: by what he is signed in */
 	struct chan *to;
 	void *keep_up_ctx;
