@@ -173,6 +173,11 @@ static int on_idle(struct role *me)
 	return me->serving ? tick(me) : 0;
 }
 
+static int keep_up_alone(void *ctx)
+{
+	return control_keep_up(ctx, NULL);
+}
+
 static int watch(struct role *me)
 {
 	return outgoing_fd(me->work);
@@ -197,7 +202,8 @@ int role_work(struct role *me)
 		.drop_parser = drop_parser,
 		.doing = doing,
 		.helper = helper,
-		.drop_helper = drop_helper };
+		.drop_helper = drop_helper,
+		.keep_up = keep_up_alone };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -2,6 +2,7 @@
  * page_files.c - what came in: files, what was refused; giving a file.
  * Depends on: base, fmt, core, web. */
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "core/file.h"
 #include "db/sql_file.h"
 #include "fmt/feed.h"
@@ -245,6 +246,15 @@ int upload_get(struct visit *v)
 	return show_upload(v, 200, NULL);
 }
 
+/* Browsers send the name alone; a path is cut to it. */
+static struct str base_name(struct str s)
+{
+	size_t slash = str_rfind(s, '/');
+	s = slash < s.n ? str_from(s, slash + 1) : s;
+	slash = str_rfind(s, '\\');
+	return slash < s.n ? str_from(s, slash + 1) : s;
+}
+
 /* What came of it is shown under /jobs, also when it is there at once: so a browser that
  * loads the page again does not send the file again. */
 int upload_post(struct visit *v)
@@ -252,10 +262,11 @@ int upload_post(struct visit *v)
 	struct ask a;
 	const struct field_value *file = visit_form(v, "file");
 	const struct field_value *feed = visit_form(v, "feed");
-	if (file->n == 0 || file->text.n == 0)
+	struct str name = base_name(file->text);
+	if (file->n == 0 || name.n == 0)
 		return show_upload(v, 400, N_("No file was chosen, or it is empty."));
 	ask_begin(v, &a, ACT_FILE_IMPORT);
-	rec_text(&a.w, "name", file->text);
+	rec_text(&a.w, "name", utf8_cut(utf8_escape(v->req->arena, name), 255));
 	if (feed->has)
 		rec_text(&a.w, "feed", feed->text);
 	a.fd = v->upload->fd;

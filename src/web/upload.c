@@ -21,6 +21,15 @@ static int end_text(struct visit *v)
 	return 0;
 }
 
+/* The row says which field is the file. */
+static bool is_the_file(const struct visit *v, struct str name)
+{
+	for (const struct field *f = v->route->form; f->name; f++)
+		if (f->type == FIELD_FILE && str_eq(name, str_c(f->name)))
+			return true;
+	return false;
+}
+
 static int on_part(void *ctx, const struct multipart_part *p)
 {
 	struct visit *v = ctx;
@@ -28,7 +37,8 @@ static int on_part(void *ctx, const struct multipart_part *p)
 	int r = end_text(v);
 	if (r < 0)
 		return r;
-	if (p->is_file && (u->fd >= 0 || p->file_name.n > LIMIT_NAME))
+	if (p->is_file &&
+		(u->fd >= 0 || p->file_name.n > LIMIT_NAME || !is_the_file(v, p->name)))
 		return E_SYNTAX; /* one file a form */
 	u->in_file = p->is_file;
 	u->in_text = !p->is_file;

@@ -96,6 +96,7 @@ int work_close(struct work *w, bool sound, struct why *why)
 {
 	int r = 0;
 	work_stale(w);
+	inbox_free(&w->inbox);
 	group_free(&w->group);
 	if (w->db && sound)
 		r = work_checkpoint(w, true, why);
@@ -120,6 +121,8 @@ int work_ready(struct call *c)
 
 int call_record(struct call *c, const struct buf *record)
 {
+	if (c->to == NULL)
+		return c->heard ? c->heard(c->heard_ctx, buf_str(record)) : 0;
 	return group_answer(
 		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
 }
@@ -148,6 +151,8 @@ static void tell_doing(
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
 {
 	tell_doing(c, done, total, text);
+	if (c->to == NULL)
+		return c->keep_up(c->keep_up_ctx);
 	AUTO_ARENA a = arena_new(KIB(32), "progress");
 	struct buf b = buf_in(&a, KIB(4));
 	struct writer w = wr_new(&b);

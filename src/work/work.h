@@ -13,6 +13,7 @@
 #include "core/notice.h"
 #include "sys/clock.h"
 #include "core/person.h"
+#include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
@@ -30,8 +31,11 @@ struct work_host {
 	/* The same for a role that is started when it is first asked; NULL: none is. */
 	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
 	void (*drop_helper)(void *role, enum helper_id id);
+	/* For what nobody asked for, between two chunks: negative to stop there. */
+	int (*keep_up)(void *role);
 };
 
+struct inbox;
 struct work {
 	const struct work_host *host;
 	const struct conf *conf;
@@ -44,6 +48,8 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	struct inbox *inbox;
+	int64_t daily_ms; /* when to look again for the daily run; daily.c */
 };
 
 /* One act being applied, and whom to answer. */
@@ -53,11 +59,13 @@ struct call {
 	struct act act;
 	enum actor_kind who;
 	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
+	struct session session;		/* of a person's: by what he is signed in */
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
 	bool fixed_clock;		/* x.now is a demonstration's, and does not run */
-	struct session session;		/* who == a person's: by what he is signed in */
-	struct chan *to;
+	struct chan *to;		/* NULL: nobody; then heard gets the records */
+	int (*heard)(void *ctx, struct str record);
+	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
 	bool told;		   /* the host knows of it */
