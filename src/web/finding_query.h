@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * finding_query.h - the query of a list of findings: its fields, the filter they mean, and
- * the address of the same list. Depends on: base, core, web. */
+ * finding_query.h - the query of a list of findings: its fields, the filter they mean,
+ * and the address of the same list. Depends on: base, core, web. */
 #pragma once
 #include "core/finding.h"
 #include "web/route.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * label.h - words of the core as pages show them: texts to translate. Depends on: core. */
+ * label.h - words of the core as pages show them: texts to translate.
+ * Depends on: core. */
 #pragma once
 #include "core/act.h"
 #include "core/finding.h"

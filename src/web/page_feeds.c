@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * page_feeds.c - which report types arrive, and which fell silent. Depends on: base, core,
- * web. */
+ * page_feeds.c - which report types arrive, and which fell silent. Depends on: base,
+ * core, web. */
 #include "base/tr.h"
 #include "core/arrival.h"
 #include "tpl_feed.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * page_findings.c - the room findings: the list, and the same as a file. Depends on: base,
- * fmt, core, web. */
+ * page_findings.c - the room findings: the list, and the same as a file. Depends on:
+ * base, fmt, core, web. */
 #include "base/date.h"
 #include "base/tr.h"
 #include "core/finding_text.h"

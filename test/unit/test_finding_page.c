@@ -25,37 +25,42 @@ static void make_findings(struct kit *k)
 	struct tx t;
 	kit_tx(k, &t);
 	run(k,
-		"INSERT INTO organisation(id, name, kind, sector, language, origin) VALUES "
-		"(1, 'A', '', '', 'en', 1), (2, 'B', '', '', 'en', 1), (3, 'C', '', '', "
-		"'en', 1)");
+		"INSERT INTO organisation(id, name, kind, sector, language, "
+		"origin) VALUES (1, 'A', '', '', 'en', 1), (2, 'B', '', '', "
+		"'en', 1), (3, 'C', '', '', 'en', 1)");
 	run(k,
-		"INSERT INTO report_type(id, name, known, quiet) VALUES (1, 'one', 1, 7), "
-		"(2, 'two', 1, 7)");
+		"INSERT INTO report_type(id, name, known, quiet) VALUES (1, "
+		"'one', 1, 7), (2, 'two', 1, 7)");
 	run(k,
-		"INSERT INTO file(id, sha256, name, feed, type, bytes, taken_at, state, "
-		"rows_done, rows, events, quarantined, new_findings, seen_again, relapsed, "
-		"unattributed, why) VALUES (1, x'00', 'f', '', 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, "
+		"INSERT INTO file(id, sha256, name, feed, type, bytes, "
+		"taken_at, state, rows_done, rows, events, quarantined, "
+		"new_findings, seen_again, relapsed, unattributed, why) "
+		"VALUES (1, x'00', 'f', '', 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, "
 		"0, 0, '')");
 	run(k,
-		"INSERT INTO kind(id, type, identifier) VALUES (1, 'scan', 'rdp'), (2, "
-		"'scan', 'dns'), (3, 'bot', 'zeus')");
+		"INSERT INTO kind(id, type, identifier) VALUES (1, 'scan', "
+		"'rdp'), (2, 'scan', 'dns'), (3, 'bot', 'zeus')");
 	run(k,
-		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-		"3000), m(i, h) AS (SELECT i, abs(i * 2654435761 % 1000003) FROM n) "
-		"INSERT INTO finding(id, key, kind, net, len, name, by_name, family, port, "
-		"acts, hostname, transport, detail, severity, org, network_org, asn, "
-		"feed_asn, cc, basis, basis_ref, first_seen, last_seen, rank, days_seen, "
-		"count, first_report, last_report, last_day, last_type, last_file, "
-		"file_relapses, mixed, state, state_day, fixed_by, relapses, noticed_file, "
-		"noticed_relapses) "
-		"SELECT i, CAST(i AS BLOB), CASE WHEN h % 50 = 1 THEN 2 WHEN h % 7 = 3 THEN 3 ELSE 1 END, "
-		"CASE WHEN h % 11 THEN unhex_net(h % 256) END, 128, "
-		"CASE WHEN h % 11 THEN '' ELSE 'n' || (h % 4) END, h % 11 = 0, "
-		"CASE h % 13 WHEN 0 THEN 'x' ELSE '' END, 0, 0, '', '', '', h / 7 % 6, "
-		"nullif(h / 3 % 4, 0), NULL, 0, 0, '', 0, '', 1000 + h / 5 % 300, "
-		"2000 + h / 11 % 400, 0, 1, 1, 0, 0, 0, 1 + (h % 9 = 0), 1, 0, 0, "
-		"CASE WHEN h % 40 = 1 THEN 1 WHEN h % 40 = 2 THEN 3 WHEN h % 90 = 3 THEN 4 "
-		"WHEN h % 3 THEN 2 ELSE 0 END, 0, 0, h % 5 = 0, 0, 0 FROM m");
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+		"FROM n WHERE i < 3000), m(i, h) AS (SELECT i, abs(i * "
+		"2654435761 % 1000003) FROM n) INSERT INTO finding(id, key, "
+		"kind, net, len, name, by_name, family, port, acts, "
+		"hostname, transport, detail, severity, org, network_org, "
+		"asn, feed_asn, cc, basis, basis_ref, first_seen, "
+		"last_seen, rank, days_seen, count, first_report, "
+		"last_report, last_day, last_type, last_file, "
+		"file_relapses, mixed, state, state_day, fixed_by, "
+		"relapses, noticed_file, noticed_relapses) SELECT i, CAST(i "
+		"AS BLOB), CASE WHEN h % 50 = 1 THEN 2 WHEN h % 7 = 3 THEN "
+		"3 ELSE 1 END, CASE WHEN h % 11 THEN unhex_net(h % 256) "
+		"END, 128, CASE WHEN h % 11 THEN '' ELSE 'n' || (h % 4) "
+		"END, h % 11 = 0, CASE h % 13 WHEN 0 THEN 'x' ELSE '' END, "
+		"0, 0, '', '', '', h / 7 % 6, nullif(h / 3 % 4, 0), NULL, "
+		"0, 0, '', 0, '', 1000 + h / 5 % 300, 2000 + h / 11 % 400, "
+		"0, 1, 1, 0, 0, 0, 1 + (h % 9 = 0), 1, 0, 0, CASE WHEN h % "
+		"40 = 1 THEN 1 WHEN h % 40 = 2 THEN 3 WHEN h % 90 = 3 THEN "
+		"4 WHEN h % 3 THEN 2 ELSE 0 END, 0, 0, h % 5 = 0, 0, 0 FROM "
+		"m");
 	kit_end(k, &t);
 }
 
