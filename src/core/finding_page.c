@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #ifndef NARROW_LOOKS	   /* a test makes them small */
-#define NARROW_LOOKS 12000 /* along a narrow way, together */
+#define NARROW_LOOKS 6000  /* along a narrow way, together */
 #define LANE_LOOKS   24000 /* along all lanes, together */
 #define LANE_LEAST   2000  /* along each, so that a page always gets on */
 #endif
