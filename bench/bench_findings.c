@@ -56,8 +56,8 @@ static void list(struct ctx *x, const char *what, struct finding_filter f, size_
 	memcpy(all_ms + n_all, ms, n * sizeof(*ms));
 	n_all += n;
 	qsort(ms, n, sizeof(*ms), by_time);
-	printf("  %-36s p50 %7.2f  p95 %7.2f  worst %7.2f ms  %4zu pages, %zu not full, %zu "
-	       "findings\n",
+	printf("  %-36s p50 %7.2f  p95 %7.2f  worst %7.2f ms  %4zu pages, "
+	       "%zu not full, %zu findings\n",
 		what, ms[n / 2], ms[n * 95 / 100], ms[n - 1], n, partial, found);
 }
 

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "core/file.h"
 #include "db/sql_file.h"
-#include "fmt/feed.h"
+#include "fmt/quarantine.h"
 #include "tpl_feed.h"
 #include "web/feed_view.h"
 #include "web/pages.h"
