@@ -86,7 +86,7 @@ class Matrix:
         for name in ("people",):
             self.place.tocsin("user", "add", CANARY.format(name), "--role", "reader")
         path = self.place.write("2026-06-01-event4_sinkhole-xt.csv",
-                                "timestamp,src_ip,infection\n2026-06-01 01:00:00,192.0.2.7,"
+                                "timestamp,src_ip,infection\n2026-06-01 01:00:00,233.252.0.7,"
                                 f"{CANARY.format('finding')}\n,,{CANARY.format('refused')}\n")
         self.place.import_files([path])
         self.finding = str(self.place.findings()[0]["id"])
