@@ -100,7 +100,7 @@ struct table {
 	struct map rows;  /* by name, or by number */
 	struct map names; /* of keys: where in labels */
 	struct label {
-		struct str name;
+		struct str name, sector;
 		int64_t org;
 	} * labels;
 	size_t n_labels, cap_labels;
@@ -125,33 +125,35 @@ static struct str bytes_of(const int64_t *key)
 	return (struct str){ (const char *)key, sizeof(*key) };
 }
 
-static void add_label(struct table *t, int64_t key, struct str name, int64_t org)
+static void add_label(
+	struct table *t, int64_t key, struct str name, struct str sector, int64_t org)
 {
 	t->labels = room(
 		t->arena, t->labels, t->n_labels, &t->cap_labels, sizeof(*t->labels));
 	map_put(&t->names, bytes_of(&key), (int64_t)t->n_labels);
-	t->labels[t->n_labels++] = (struct label){ str_dup(t->arena, name), org };
+	t->labels[t->n_labels++] = (struct label){
+		str_dup(t->arena, name), str_dup(t->arena, sector), org };
 }
 
 static int on_org(void *ctx, const struct sql_effect_orgs_row *q)
 {
 	struct table *t = ctx;
 	if (t->by == EFFECT_SECTOR)
-		add_label(t, q->id, q->sector, 0);
+		add_label(t, q->id, q->sector, S(""), 0);
 	else
-		add_label(t, q->id, q->name, q->id);
+		add_label(t, q->id, q->name, q->sector, q->id);
 	return 0;
 }
 
 static int on_kind(void *ctx, const struct sql_effect_kinds_row *q)
 {
-	add_label(ctx, q->id, q->type, 0);
+	add_label(ctx, q->id, q->type, S(""), 0);
 	return 0;
 }
 
 static int load_labels(struct ctx *x, struct table *t)
 {
-	add_label(t, 0, S(""), 0);
+	add_label(t, 0, S(""), S(""), 0);
 	if (t->by == EFFECT_TYPE)
 		return sql_effect_kinds_each(x->db, on_kind, t);
 	return t->by == EFFECT_ALL ? 0 : sql_effect_orgs_each(x->db, on_org, t);
@@ -171,7 +173,8 @@ static struct effect_figures *figures(struct table *t, int64_t key)
 		return &t->v[*at].f;
 	t->v = room(t->arena, t->v, t->n, &t->cap, sizeof(*t->v));
 	map_put(&t->rows, id, (int64_t)t->n);
-	t->v[t->n] = (struct effect_row){ .name = label.name, .org = label.org };
+	t->v[t->n] = (struct effect_row){
+		.name = label.name, .sector = label.sector, .org = label.org };
 	t->v[t->n].f.has_notices = t->by <= EFFECT_SECTOR;
 	return &t->v[t->n++].f;
 }
@@ -357,30 +360,52 @@ int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_t
 	return 0;
 }
 
+static void add_figures(struct effect_figures *sum, const struct effect_figures *f)
+{
+	sum->sent += f->sent;
+	sum->delivered += f->delivered;
+	sum->bounced += f->bounced;
+	sum->opened += f->opened;
+	sum->answered += f->answered;
+	sum->found += f->found;
+	sum->relapsed += f->relapsed;
+	sum->attributed += f->attributed;
+	sum->claimed += f->claimed;
+	sum->by_claim += f->by_claim;
+	sum->by_silence += f->by_silence;
+	sum->otherwise += f->otherwise;
+	sum->open += f->open;
+	sum->critical += f->critical;
+	sum->in_time += f->in_time;
+	for (int l = 0; l < EFFECT_LENGTHS; l++)
+		sum->lengths[l] += f->lengths[l];
+}
+
 struct effect_figures effect_total(const struct effect_table *t)
 {
 	struct effect_figures sum = { .has_notices = true };
-	for (size_t i = 0; i < t->n; i++) {
-		const struct effect_figures *f = &t->v[i].f;
-		sum.sent += f->sent;
-		sum.delivered += f->delivered;
-		sum.bounced += f->bounced;
-		sum.opened += f->opened;
-		sum.answered += f->answered;
-		sum.found += f->found;
-		sum.relapsed += f->relapsed;
-		sum.attributed += f->attributed;
-		sum.claimed += f->claimed;
-		sum.by_claim += f->by_claim;
-		sum.by_silence += f->by_silence;
-		sum.otherwise += f->otherwise;
-		sum.open += f->open;
-		sum.critical += f->critical;
-		sum.in_time += f->in_time;
-		for (int l = 0; l < EFFECT_LENGTHS; l++)
-			sum.lengths[l] += f->lengths[l];
-	}
+	for (size_t i = 0; i < t->n; i++)
+		add_figures(&sum, &t->v[i].f);
 	return sum;
+}
+
+struct effect_table effect_by_sector(struct arena *a, const struct effect_table *t)
+{
+	struct map rows = map_in(a);
+	struct effect_table by = { .v = arena_array(a, t->n + 1, sizeof(*by.v)) };
+	for (size_t i = 0; i < t->n; i++) {
+		struct str sector = t->v[i].sector;
+		int64_t *at = map_get(&rows, sector);
+		size_t row = at ? (size_t)*at : by.n++;
+		if (!at)
+			map_put(&rows, sector, (int64_t)row);
+		by.v[row].name = sector;
+		by.v[row].f.has_notices = true;
+		add_figures(&by.v[row].f, &t->v[i].f);
+	}
+	if (by.n > 1)
+		qsort(by.v, by.n, sizeof(*by.v), by_open);
+	return by;
 }
 
 /* ---- open, day by day ---- */

@@ -77,6 +77,7 @@ const char *effect_by_text(enum effect_by by);
 struct effect_row {
 	struct str name; /* foreign text; empty: nobody, no sector, not known */
 	int64_t org;	 /* by organisation or network: its id, else 0 */
+	struct str sector; /* by organisation: its own; foreign text */
 	struct effect_figures f;
 };
 struct effect_table {
@@ -90,6 +91,9 @@ MUST int effect_read(
 
 /* All rows of a table by organisation or sector together: what EFFECT_ALL answers. */
 struct effect_figures effect_total(const struct effect_table *t);
+
+/* A table by organisation as one by sector: what EFFECT_SECTOR answers. In a. */
+struct effect_table effect_by_sector(struct arena *a, const struct effect_table *t);
 
 /* How many findings were open at the end of each day, by class, up to x->now's day. */
 struct effect_days {

@@ -35,7 +35,9 @@ static void make_nav(struct visit *v)
 static void make_languages(struct visit *v)
 {
 	struct frame_link *links = arena_array(v->req->arena, LANG_N, sizeof(*links));
-	struct url here = v->route ? (struct url){ v->req->path } : URL("");
+	struct url here = v->here.path.p ? v->here
+		: v->route		 ? (struct url){ v->req->path }
+					 : URL("");
 	for (int i = 0; i < LANG_N; i++) {
 		const char *code = lang_code((enum lang)i);
 		links[i] = (struct frame_link){ .word = lang_name((enum lang)i),
@@ -85,11 +87,16 @@ int visit_send(struct visit *v, int status, const struct buf *page, int err)
 {
 	if (err < 0)
 		return fail(&v->x.why, err, "the page is too large");
+	return visit_send_raw(v, status, "text/html; charset=utf-8", buf_str(page));
+}
+
+int visit_send_raw(struct visit *v, int status, const char *type, struct str body)
+{
 	struct res *s = v->res;
 	s->status = status;
-	s->body = buf_str(page);
+	s->body = body;
 	guard(s);
-	res_header(s, "Content-Type", "text/html; charset=utf-8");
+	res_header(s, "Content-Type", type);
 	res_header(s, "Cache-Control", "no-store");
 	if (v->req->encoding.p && accept_gzip(v->req->encoding)) {
 		struct str packed = web_pack(v->req->arena, s->body);

@@ -34,6 +34,7 @@ struct visit {
 	struct str token; /* of the session: never written anywhere */
 	enum lang lang;
 	bool secure; /* it came over TLS: the cookie may say so */
+	struct url here; /* the page, for its other languages; absent: its path */
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
 	struct upload *upload;
@@ -54,6 +55,8 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* Bytes that are no page, as they are. type: the program's own text. */
+MUST int visit_send_raw(struct visit *v, int status, const char *type, struct str body);
 /* 303 to a page of ours. */
 MUST int visit_redirect(struct visit *v, struct url to);
 /* The page for an error: E_NOT_FOUND is 404 ... */
