@@ -16,6 +16,12 @@
 #define LIMIT_FRAME MIB(1) /* one message between roles */
 #define LIMIT_QUARANTINE_TEXT                                                            \
 	2048 /* of a refused row, kept for the eye; the file has it all */
+#define LIMIT_MAIL	   MIB(50)  /* a mail that came in and is read */
+#define LIMIT_MAIL_KEPT	   MIB(200) /* and one that is only kept */
+#define LIMIT_MAIL_HEADER  KIB(100) /* one header of it */
+#define LIMIT_MAIL_HEADERS MIB(1)   /* all of them */
+#define LIMIT_MAIL_PARTS   1000
+#define LIMIT_MAIL_DEPTH   30
 #define LIMIT_ANSWERS	   100000  /* lines of one machine answer */
 #define LIMIT_ANSWER_ITEMS 500000  /* bytes of the answers of one form */
 #define LIMIT_ANSWER_FILE  MIB(16) /* a table sent back */

@@ -37,6 +37,7 @@ static const struct {
 	{ DOUBT_WRONG, "said-wrong" },
 	{ DOUBT_SILENT, "silent" },
 	{ DOUBT_CHECK, "not-confirmed" },
+	{ DOUBT_BOUNCED, "bounced" },
 };
 
 static void json_when(struct json *j, const char *key, struct opt_int at)
@@ -66,6 +67,7 @@ static int contact_json(struct view *v, const struct contact_row *q)
 	json_when(j, "wrong_at", q->facts.wrong_at);
 	json_when(j, "answered_at", q->facts.answered_at);
 	json_when(j, "checked_at", q->facts.checked_at);
+	json_when(j, "bounced_at", q->facts.bounced_at);
 	json_int(j, "notices", q->facts.sent);
 	json_int(j, "unanswered", q->facts.silent);
 	json_bool(j, "check_due", q->check_due);

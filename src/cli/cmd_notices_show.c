@@ -15,7 +15,7 @@
 /* clang-format off */
 const struct cli_option cmd_notices_list_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object a line" },
-	{ "state", 0, OPT_TEXT, "STATE", 0, 0, "draft, held, approved or cancelled" },
+	{ "state", 0, OPT_TEXT, "STATE", 0, 0, "draft, held, approved, waiting, handed-over, delivered ..." },
 	{ "run", 0, OPT_INT, "RUN", 1, INT64_MAX, "Only this run's" },
 	{ "before", 0, OPT_INT, "ID", 1, INT64_MAX, "Only notices before this one" },
 	{ "limit", 'l', OPT_INT, "N", 1, 10000000, "At most so many. Standard: 50" },
@@ -102,7 +102,8 @@ static int list(struct view *v)
 	if (cli_value(v->cli, "state")->given) {
 		if (notice_state_read(cli_text(v->cli, "state"), &state) < 0)
 			return fail(&v->cli->why, E_USAGE,
-				"--state is draft, held, approved or cancelled");
+				"--state is draft, held, approved, waiting, handed-over, "
+				"uncertain, delivered, bounced, refused or cancelled");
 		f.state = SOME(state);
 	}
 	int r = notice_list_each(&v->x, &f, on_notice, &l);

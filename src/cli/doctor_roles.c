@@ -107,7 +107,9 @@ static void check_calls(
 		[CALLS_SERVE] = "programs, sockets, new code and dangerous ones refused",
 		[CALLS_KEYS] =
 			"sockets of the network, other users and dangerous ones refused",
-		[CALLS_COMPUTE] = "only reading, writing and memory" };
+		[CALLS_COMPUTE] = "only reading, writing and memory",
+		[CALLS_NET] =
+			"programs, listening, new code and dangerous ones refused" };
 	uint64_t v = 0;
 	if (number_of(r->status, "Seccomp:", &v) && v == 2)
 		doctor_row(
@@ -128,7 +130,8 @@ static void check_landlock(
 		[FILES_DIR] = "the data directory only",
 		[FILES_READ] = "reads the database, writes unnamed files in spool",
 		[FILES_KEYS] = "the key home and gpg only",
-		[FILES_NONE] = "none"
+		[FILES_NONE] = "none",
+		[FILES_NET] = "what finding a host by name needs"
 	};
 	const struct sandbox_state *s = &r->state;
 	bool by_calls = plan->files == FILES_NONE && s->filtered;
@@ -138,7 +141,15 @@ static void check_landlock(
 	else
 		doctor_row(d, r->name, "files", DOCTOR_WARN, "no Landlock%s",
 			by_calls ? "; the call filter alone refuses files" : "");
-	if (s->tcp_closed)
+	if (plan->connects && s->tcp_closed)
+		doctor_row(d, r->name, "network", DOCTOR_OK,
+			plan->calls == CALLS_START
+				? "connects only, for the role net (Landlock)"
+				: "connects only (Landlock)");
+	else if (plan->connects)
+		doctor_row(d, r->name, "network", DOCTOR_INFO,
+			"this kernel cannot refuse TCP by Landlock (from 6.7 on)");
+	else if (s->tcp_closed)
 		doctor_row(d, r->name, "network", DOCTOR_OK, "no TCP (Landlock)%s",
 			plan->calls == CALLS_START ? ""
 				: plan->calls == CALLS_KEYS

@@ -43,6 +43,41 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_EVIDENCE] = { "evidence", ACTOR_OWNER | ACTOR_READER | ACTOR_HANDLES, false, false, "", {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
+	[ACT_NOTICE_SEND] = { "notice.send", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
+		"outbox outbox_mail delivery notice task", {
+		{ "notices", ACT_TEXT, false, 1, 20000 },
+		{ "run", ACT_INT, false, 1, INT64_MAX },
+		{ "again", ACT_BOOL, false, 0, 1 } } },
+	[ACT_NOTICE_UNDO] = { "notice.undo", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
+		"outbox outbox_mail delivery notice", {
+		{ "notices", ACT_TEXT, false, 1, 20000 },
+		{ "run", ACT_INT, false, 1, INT64_MAX },
+		{ "why", ACT_TEXT, false, 0, 500 },
+		{ "hold", ACT_BOOL, false, 0, 1 } } },
+	[ACT_OUTBOX_DELIVER] = { "outbox.deliver", ACTOR_OWNER, false, true,
+		"outbox delivery notice task contact_doubt", {
+		{ "wait", ACT_BOOL, false, 0, 1 } } },
+	[ACT_SENDING_SWITCH] = { "sending.switch", ACTOR_OWNER | ACTOR_HEAD, false, true, "setting", {
+		{ "on", ACT_BOOL, true, 0, 1 },
+		{ "sure", ACT_BOOL, false, 0, 1 } } },
+	[ACT_MAIL_RECEIVE] = { "mail.receive", ACTOR_OWNER, true, true,
+		"mail_in outbox delivery notice task contact_doubt", {
+		{ "name", ACT_TEXT, true, 1, LIMIT_NAME } } },
+	[ACT_TASK_DONE] = { "task.done", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true, "task", {
+		{ "task", ACT_INT, true, 1, INT64_MAX },
+		{ "why", ACT_TEXT, false, 0, 500 } } },
+	[ACT_HOURS_SET] = { "hours.set", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true, "send_hours", {
+		{ "organisation", ACT_TEXT, false, 1, 512 },
+		{ "contact", ACT_TEXT, false, 3, 254 },
+		{ "hours", ACT_TEXT, false, 1, 11 },
+		{ "days", ACT_TEXT, false, 1, 60 },
+		{ "zone", ACT_TEXT, false, 1, 60 },
+		{ "calendar", ACT_TEXT, false, 0, 60 },
+		{ "as_team", ACT_BOOL, false, 0, 1 } } },
+	[ACT_HOLIDAY_SET] = { "holiday.set", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true, "holiday", {
+		{ "day", ACT_INT, true, 0, INT32_MAX },
+		{ "name", ACT_TEXT, false, 1, 200 },
+		{ "calendar", ACT_TEXT, false, 0, 60 } } },
 	[ACT_BACKUP_COPY] = { "backup.copy", ACTOR_OWNER, false, true, "", { { 0 } } },
 	[ACT_BACKUP_NOTE] = { "backup.note", ACTOR_OWNER, false, true, "setting", {
 		{ "what", ACT_TEXT, true, 1, 16 },

@@ -20,6 +20,14 @@ enum act_id {
 	ACT_NOTICE_CANCEL,
 	ACT_EVIDENCE,
 	ACT_REBUILD,
+	ACT_NOTICE_SEND,
+	ACT_NOTICE_UNDO,
+	ACT_OUTBOX_DELIVER,
+	ACT_SENDING_SWITCH,
+	ACT_MAIL_RECEIVE,
+	ACT_TASK_DONE,
+	ACT_HOURS_SET,
+	ACT_HOLIDAY_SET,
 	ACT_BACKUP_COPY,
 	ACT_BACKUP_NOTE,
 	ACT_ANSWER_GIVE,
@@ -70,7 +78,7 @@ struct act_field {
 	bool required;
 	int64_t min, max; /* INT: range; TEXT: length in bytes */
 };
-#define ACT_FIELDS 6
+#define ACT_FIELDS 8
 struct act_def {
 	const char *name;    /* on the wire and in the audit trail */
 	unsigned who;	     /* actor_kind bits */

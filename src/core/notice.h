@@ -61,6 +61,12 @@ enum notice_state {
 	NOTICE_DRAFT = 0,
 	NOTICE_HELD = 1,
 	NOTICE_APPROVED = 2,
+	NOTICE_WAITING = 3, /* from here on: core/outbox.h */
+	NOTICE_HANDED = 4,
+	NOTICE_UNCERTAIN = 5,
+	NOTICE_DELIVERED = 6,
+	NOTICE_BOUNCED = 7,
+	NOTICE_REFUSED = 8,
 	NOTICE_CANCELLED = 9
 };
 const char *notice_state_text(enum notice_state s);

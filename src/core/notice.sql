@@ -64,11 +64,13 @@ SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 
--- wrong: somebody said so, and nobody that it is right.
+-- wrong: somebody said so, or its address did not take a notice; and nobody that it is right.
 --: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
-	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
+	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0)
+		OR d.at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
   FROM contact c LEFT JOIN contact_word w ON w.contact = c.id
+  LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;
 
 --: notice_by_content(content blob) -> one(id int, at int)

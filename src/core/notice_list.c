@@ -303,6 +303,12 @@ static bool reachable(enum notice_state from, const struct decision *d)
 		return from == NOTICE_DRAFT || from == NOTICE_HELD ||
 			from == NOTICE_APPROVED;
 	case NOTICE_DRAFT:
+	case NOTICE_WAITING: /* the outbox's */
+	case NOTICE_HANDED:
+	case NOTICE_UNCERTAIN:
+	case NOTICE_DELIVERED:
+	case NOTICE_BOUNCED:
+	case NOTICE_REFUSED:
 		break;
 	}
 	return false;

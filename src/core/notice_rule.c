@@ -110,6 +110,12 @@ static const struct {
 	{ NOTICE_DRAFT, "draft" },
 	{ NOTICE_HELD, "held" },
 	{ NOTICE_APPROVED, "approved" },
+	{ NOTICE_WAITING, "waiting" },
+	{ NOTICE_HANDED, "handed-over" },
+	{ NOTICE_UNCERTAIN, "uncertain" },
+	{ NOTICE_DELIVERED, "delivered" },
+	{ NOTICE_BOUNCED, "bounced" },
+	{ NOTICE_REFUSED, "refused" },
 	{ NOTICE_CANCELLED, "cancelled" },
 };
 

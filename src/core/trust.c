@@ -38,6 +38,8 @@ enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int6
 	/* An answer does not make a contact right: somebody else may have given it. */
 	if (f->wrong_at.has && f->wrong_at.v > at_of(f->confirmed_at))
 		why |= DOUBT_WRONG;
+	if (f->bounced_at.has && f->bounced_at.v > at_of(f->confirmed_at))
+		why |= DOUBT_BOUNCED;
 	if (f->silent >= rules->number[RULE_SILENT])
 		why |= DOUBT_SILENT;
 	if (f->checked_at.has && f->checked_at.v > heard && now - f->checked_at.v > grace)
@@ -79,6 +81,7 @@ static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
 			.wrong_at = q->wrong_at,
 			.answered_at = q->answered_at,
 			.checked_at = q->checked_at,
+			.bounced_at = q->bounced_at,
 			.sent = q->sent } };
 	struct sql_trust_silent_in in = { q->id, heard_at(&row.facts) };
 	struct sql_trust_silent_row silent;

@@ -16,10 +16,12 @@ enum doubt {
 	DOUBT_WRONG = 1,  /* somebody said that it is the wrong contact */
 	DOUBT_SILENT = 2, /* so many notices in a row went unanswered */
 	DOUBT_CHECK = 4,  /* asked to confirm, it did not */
+	DOUBT_BOUNCED = 8, /* its address did not take a notice */
 };
 struct trust_facts {
 	struct opt_int confirmed_at, wrong_at, answered_at;
 	struct opt_int checked_at; /* last asked to confirm */
+	struct opt_int bounced_at; /* a notice came back, and none was delivered since */
 	int64_t sent;		   /* notices it was sent */
 	int64_t silent;		   /* of them after it was last heard of */
 };

@@ -1,16 +1,18 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Contacts, and what is known about whether they are right.
 
---: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, sent int)
+--: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, bounced_at int?, sent int)
 SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS name,
 	c.role AS role, w.comment AS comment, w.confirmed_at AS confirmed_at,
 	w.wrong_at AS wrong_at,
 	(SELECT max(a.at) FROM notice n JOIN answer a ON a.notice = n.id
 	  WHERE n.contact = c.id AND a.kind <> 4) AS answered_at,
 	(SELECT max(l.made_at) FROM answer_link l WHERE l.contact = c.id AND l.kind = 2) AS checked_at,
+	d.at AS bounced_at,
 	(SELECT count(*) FROM notice n WHERE n.contact = c.id AND n.state NOT IN (0, 1, 9)) AS sent
   FROM contact c JOIN organisation o ON o.id = c.org
   LEFT JOIN contact_word w ON w.contact = c.id
+  LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
 --: trust_silent(contact int, since int) -> one(n int)

@@ -334,15 +334,22 @@ static int on_part(void *ctx, const struct notice_part *part)
 int digest_eml(
 	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret)
 {
+	return digest_eml_link(x, team, notice, NULL, ret);
+}
+
+int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notice,
+	const char *token, struct str *ret)
+{
 	struct notice_full n;
 	struct attach parts = { .arena = x->arena };
 	struct buf out = buf_in(x->arena, EML_MAX), boundary = buf_in(x->arena, 64);
-	struct buf masked = buf_in(x->arena, ANSWER_URL_MAX);
+	struct buf link = buf_in(x->arena, ANSWER_URL_MAX);
 	int r = notice_get(x, notice, &n);
 	if (r == 0)
-		r = answer_url_masked(team->web_url, &masked);
+		r = token ? answer_url(team->web_url, token, &link)
+			  : answer_url_masked(team->web_url, &link);
 	if (r == 0)
-		r = answer_place(x->arena, n.body, buf_str(&masked), &n.body);
+		r = answer_place(x->arena, n.body, buf_str(&link), &n.body);
 	if (r == 0)
 		r = notice_parts_each(x, notice, on_part, &parts);
 	if (r == 0)

@@ -26,3 +26,6 @@ struct str digest_domain(const struct digest_team *team);
  * stand in a mail. */
 MUST int digest_eml(
 	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret);
+/* The same with a link that is good: for the outbox. token NULL: masked. */
+MUST int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notice,
+	const char *token, struct str *ret);

@@ -16,6 +16,7 @@ enum job_type {
 	JOB_ROWS,	  /* struct job_rows; fd: a kept original */
 	JOB_REGISTER,	  /* struct job_start; fd: any file, plain or packed */
 	JOB_ANSWERS = 72, /* struct job_start; fd: a file with answers, plain or packed */
+	JOB_MAIL,	  /* struct job_start; fd: a mail as it came */
 	/* parse -> work */
 	JOB_MEMBER = 80,	/* text name: a member of the file begins */
 	JOB_BYTES,		/* raw bytes of it */
@@ -31,6 +32,7 @@ enum job_type {
 	JOB_DONE,		/* struct job_end */
 	JOB_ANSWER_BATCH = 100, /* u32 n, then n answer_items */
 	JOB_ANSWER_PROBLEM,	/* struct job_problem */
+	JOB_MAIL_FACTS,		/* struct mail_facts (fmt/mail_facts.h) */
 };
 
 struct job_start {

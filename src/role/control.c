@@ -244,11 +244,26 @@ static void drop_silent(struct control *k)
 	}
 }
 
+/* Those that have said something. */
+static int serve_those(struct role *me, const struct pollfd *p, bool newcomers)
+{
+	int r = 0;
+	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0; i++) {
+		/* An act that kept up may have let others in and out meanwhile. */
+		struct client *c = &me->control->clients[i];
+		bool same = c->chan && chan_fd(c->chan) == p[i].fd;
+		if (p[i].revents && same && !me->stop)
+			r = serve(me, c, newcomers);
+	}
+	return r;
+}
+
 /* Waits up to ms and does what there is to do. *ret_events: how many had something. */
 static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 {
 	struct control *k = me->control;
-	struct pollfd p[2 + CONTROL_CLIENTS];
+	struct pollfd p[3 + CONTROL_CLIENTS];
+	const struct control_handler *h = k->handler;
 	p[0] = (struct pollfd){ .fd = chan_fd(me->peer), .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = me->listen_fd, .events = POLLIN };
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
@@ -257,20 +272,20 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 		p[2 + i] = (struct pollfd){ .fd = watch ? chan_fd(c->chan) : -1,
 			.events = POLLIN };
 	}
+	p[2 + CONTROL_CLIENTS] = (struct pollfd){
+		.fd = h->watch && !newcomers ? h->watch(me) : -1, .events = POLLIN
+	};
 	int n = poll(p, N(p), ms);
 	*ret_events = n > 0 ? n : 0;
 	int r = 0;
 	if (n > 0 && p[0].revents)
 		r = role_hear_master(me);
-	for (size_t i = 0; i < CONTROL_CLIENTS && r == 0 && n > 0; i++) {
-		/* An act that kept up may have let others in and out meanwhile. */
-		struct client *c = &k->clients[i];
-		bool same = c->chan && chan_fd(c->chan) == p[2 + i].fd;
-		if (p[2 + i].revents && same && !me->stop)
-			r = serve(me, c, newcomers);
-	}
+	if (n > 0 && r == 0)
+		r = serve_those(me, p + 2, newcomers);
 	if (n > 0 && p[1].revents && r == 0)
 		let_in(me);
+	if (n > 0 && p[2 + CONTROL_CLIENTS].revents && r == 0)
+		r = h->on_watch(me);
 	drop_silent(k);
 	return r;
 }

@@ -35,6 +35,10 @@ struct control_handler {
 	/* At least every second when nothing else happens; NULL: nothing to do. An error
 	 * ends work. */
 	int (*on_idle)(struct role *me);
+	/* One more descriptor to wait on; -1: none at present. Both NULL: never. An error
+	 * ends work. */
+	int (*watch)(struct role *me);
+	int (*on_watch)(struct role *me);
 };
 
 /* Serves until the master says stop, or finish and the last client is gone. */

@@ -40,6 +40,7 @@ static const struct {
 	bool group;   /* it starts others, which end with it */
 } helper_plans[HELPERS] = {
 	[HELPER_KEY] = { "key", true, true },
+	[HELPER_NET] = { "net", false, false },
 };
 
 struct master {

@@ -178,6 +178,8 @@ int parse_on_frame(struct role *me, const struct frame *f)
 		r = parse_job_rows(&j, f->body);
 	else if (f->fd >= 0 && f->type == JOB_REGISTER)
 		r = parse_job_register(&j, f->body);
+	else if (f->fd >= 0 && f->type == JOB_MAIL)
+		r = parse_job_mail(&j, f->body);
 	else if (f->fd >= 0 && f->type == JOB_ANSWERS)
 		r = parse_job_answers(&j, f->body);
 	if (r < 0)

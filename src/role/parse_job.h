@@ -44,6 +44,7 @@ MUST int parse_job_events(struct parse_job *j, struct str body);
 MUST int parse_job_rows(struct parse_job *j, struct str body);
 MUST int parse_job_answers(struct parse_job *j, struct str body);
 MUST int parse_job_register(struct parse_job *j, struct str body);
+MUST int parse_job_mail(struct parse_job *j, struct str body);
 /* Is the input libloc's database? Then the second does the job of parse_job_register. */
 bool parse_is_loc(struct parse_job *j);
 MUST int parse_register_loc(struct parse_job *j, const struct job_start *start);

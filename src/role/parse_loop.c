@@ -4,6 +4,7 @@
 #include "role/role.h"
 
 #include "base/auto.h"
+#include "fmt/mail_in.h"
 
 #include <iconv.h>
 
@@ -28,9 +29,11 @@ int role_parse(struct role *me)
 {
 	int r = 0;
 	if (me->one_process) {
+		mail_in_begin();
 		me->state = sandbox_none();
 	} else {
 		warm_charsets();
+		mail_in_begin(); /* it looks for its charsets, too */
 		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
 	}
 	if (r == 0)

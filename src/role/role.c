@@ -24,6 +24,7 @@ static const struct {
 	{ "work", role_work },
 	{ "parse", role_parse },
 	{ "key", role_key },
+	{ "net", role_net },
 	{ "web", role_web },
 };
 
@@ -254,7 +255,8 @@ void role_drop_parser(struct role *me, uint32_t i)
 
 const char *role_helper_name(enum helper_id id)
 {
-	static const char *const names[HELPERS] = { [HELPER_KEY] = "key" };
+	static const char *const names[HELPERS] = { [HELPER_KEY] = "key",
+		[HELPER_NET] = "net" };
 	return names[id];
 }
 

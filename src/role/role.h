@@ -66,6 +66,7 @@ MUST int role_work(struct role *me);
 MUST int role_parse(struct role *me);
 MUST int role_web(struct role *me);
 MUST int role_key(struct role *me);
+MUST int role_net(struct role *me);
 
 /* parse: one frame from work. Answers go to me->peer. The loop closes f->fd afterwards,
  * and me->job is empty before. A negative answer ends this parser; the master starts

@@ -2,6 +2,7 @@
  * work.c - work: the only role that writes the database. Depends on: base, sys, work,
  * role. */
 #include "role/control.h"
+#include "work/schedule.h"
 #include "work/work.h"
 
 #include "base/log.h"
@@ -133,6 +134,7 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 		.x = { .db = me->work->db, .arena = &job, .now = clock_now(&c->clock) },
 		.keep = arena_new(MIB(64), "act's own"),
 		.fd = f->fd,
+		.fixed_clock = c->clock.fixed,
 		.to = c->chan,
 		.keep_up = keep_up,
 		.keep_up_ctx = &ears };
@@ -147,11 +149,44 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 	return r;
 }
 
+/* Only a disk that lies ends work; anything else is for the log, and comes again. */
+static int tick(struct role *me)
+{
+	struct why why = { 0 };
+	me->work->scheduled = me->serving;
+	int r = schedule_tick(me->work, clock_now(&me->clock), &why);
+	if (r == E_SYNC)
+		return fail(&me->why, r, "%s", why.text);
+	if (r < 0)
+		log_line(LOG_WARNING, me->name, "the schedule: %s",
+			why.err ? why.text : err_text(r));
+	return 0;
+}
+
+static int on_idle(struct role *me)
+{
+	return me->serving ? tick(me) : 0;
+}
+
+static int watch(struct role *me)
+{
+	return outgoing_fd(me->work);
+}
+
+/* A mail that was on its way when its command left is heard out, too. */
+static int on_watch(struct role *me)
+{
+	return tick(me);
+}
+
 int role_work(struct role *me)
 {
-	static const struct control_handler handler = {
-		.on_frame = on_frame, .on_quiet = settle, .more = wants_more
-	};
+	static const struct control_handler handler = { .on_frame = on_frame,
+		.on_quiet = settle,
+		.more = wants_more,
+		.on_idle = on_idle,
+		.watch = watch,
+		.on_watch = on_watch };
 	const struct work_host host = { me, parser, drop_parser, helper, drop_helper };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */

@@ -3,6 +3,7 @@
 #include "sys/conf.h"
 
 #include "base/fd.h"
+#include "base/hours.h"
 #include "base/utf8.h"
 
 #include <assert.h>
@@ -39,6 +40,30 @@ const struct conf_item conf_items[] = {
 		"Backups are sealed for this public key: see tocsin backup key" },
 	{ "role.parsers",  C_INT,     AT(role_parsers),  1, 8, "1",
 		"How many processes read foreign files at the same time" },
+	{ "mail.relay",    C_RELAY,   AT(mail_relay),    0, 300, "",
+		"The mail server that takes notices: smtp://host:port or smtps://host:port" },
+	{ "mail.user",     C_TEXT,    AT(mail_user),     0, 200, "",
+		"User at the mail server; nothing when it asks for none" },
+	{ "mail.password-file", C_FILE, AT(mail_password_file), 0, 100, "",
+		"File in the data directory whose first line is the password" },
+	{ "mail.ca-file",  C_FILE,    AT(mail_ca_file),  0, 100, "",
+		"File in the data directory with the mail server's CA; else the system's" },
+	{ "mail.from",     C_MAIL,    AT(mail_from),     0, 254, "",
+		"Envelope sender: where delivery reports go; else team.mail" },
+	{ "mail.undo-minutes", C_INT, AT(mail_undo_minutes), 0, 1440, "10",
+		"Minutes in which a notice that was sent can be taken back" },
+	{ "mail.per-hour", C_INT,     AT(mail_per_hour), 0, 1000000, "300",
+		"At most so many mails an hour; 0: no cap" },
+	{ "mail.per-recipient-day", C_INT, AT(mail_per_recipient_day), 0, 1000, "5",
+		"At most so many mails to one address in 24 hours; 0: no cap" },
+	{ "mail.hours",    C_HOURS,   AT(mail_hours),    0, 11, "any",
+		"When mail may go, in team.timezone: 08:00-17:00, or any" },
+	{ "mail.days",     C_DAYS,    AT(mail_days),     0, 60, "any",
+		"On which days: mon-fri, sun-thu, or any" },
+	{ "mail.critical-at-once", C_BOOL, AT(mail_critical_at_once), 0, 1, "yes",
+		"Notices with critical findings go at any hour of any day" },
+	{ "mail.timeout",  C_INT,     AT(mail_timeout),  1, 3600, "120",
+		"Seconds that the mail server gets for each of its answers" },
 	{ "web.proxy",     C_BOOL,    AT(web_proxy),     0, 1, "no",
 		"All requests come through the proxy that tocsin proxy-config describes" },
 	{ "web.threads",   C_INT,     AT(web_threads),   1, 16, "4",
@@ -93,6 +118,48 @@ static bool zone_like(struct str v)
 			return false;
 	}
 	return v.n > 0 && v.p[0] != '/';
+}
+
+static bool relay_like(struct str v)
+{
+	if (!scan_lit(&v, "smtps://") && !scan_lit(&v, "smtp://"))
+		return false;
+	for (size_t k = 0; k < v.n; k++) {
+		char c = v.p[k];
+		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
+		if (!letter && !(c >= '0' && c <= '9') && memchr(".-:[]", c, 5) == NULL)
+			return false;
+	}
+	return v.n > 0;
+}
+
+static bool file_like(struct str v)
+{
+	return v.p[0] != '.' && str_find(v, '/') == v.n;
+}
+
+/* What the types of text add to being one line. */
+static int shape_check(const struct conf_item *i, struct str v, struct why *why)
+{
+	int from, to;
+	uint8_t days;
+	if (v.n == 0)
+		return 0;
+	if (i->type == C_RELAY && !relay_like(v))
+		return fail(why, E_SYNTAX,
+			"%s: '%.*s' is not smtp://host:port or smtps://host:port",
+			i->name, STR(v));
+	if (i->type == C_FILE && !file_like(v))
+		return fail(why, E_SYNTAX,
+			"%s: '%.*s' is no name of a file in the data directory", i->name,
+			STR(v));
+	if (i->type == C_HOURS && hours_read(v, &from, &to) < 0)
+		return fail(why, E_SYNTAX, "%s: '%.*s' is not like 08:00-17:00 or any",
+			i->name, STR(v));
+	if (i->type == C_DAYS && days_read(v, &days) < 0)
+		return fail(why, E_SYNTAX, "%s: '%.*s' is not like mon-fri or any",
+			i->name, STR(v));
+	return 0;
 }
 
 /* "[::1]:8069" and the like: after the host only a port may follow. */
@@ -175,8 +242,17 @@ static int set_text(const struct conf_item *i, struct str v, struct arena *a,
 	if (i->type == C_ZONE && !zone_like(v))
 		return fail(why, E_SYNTAX, "%s: '%.*s' is no time zone's name", i->name,
 			STR(v));
+	r = shape_check(i, v, why);
+	if (r < 0)
+		return r;
 	*to = str_dup(a, v);
 	return 0;
+}
+
+static bool is_text(enum conf_type t)
+{
+	return t == C_TEXT || t == C_MAIL || t == C_COUNTRY || t == C_ZONE ||
+		t == C_URL || t == C_RELAY || t == C_FILE || t == C_HOURS || t == C_DAYS;
 }
 
 static bool size_read(struct str v, int64_t *ret)
@@ -227,6 +303,10 @@ static int set_item(struct conf *c, const struct conf_item *i, struct str v,
 	case C_MAIL:
 	case C_COUNTRY:
 	case C_ZONE:
+	case C_RELAY:
+	case C_FILE:
+	case C_HOURS:
+	case C_DAYS:
 	case C_URL:
 		return set_text(i, v, a, why, to);
 	case C_LANG:
@@ -261,10 +341,8 @@ void conf_init(struct conf *ret)
 {
 	*ret = (struct conf){ 0 };
 	for (const struct conf_item *i = conf_items; i->name; i++) {
-		bool text = i->type == C_TEXT || i->type == C_MAIL ||
-			i->type == C_COUNTRY || i->type == C_ZONE || i->type == C_URL;
-		if (text) { /* a constant: no arena needed, and it may be empty until set
-			     */
+		/* A constant: no arena needed, and it may be empty until set. */
+		if (is_text(i->type)) {
 			*(struct str *)(void *)((char *)ret + i->offset) = str_c(
 				i->standard);
 			continue;
@@ -339,6 +417,10 @@ int conf_value(const struct conf *c, const struct conf_item *i, struct buf *out)
 	case C_MAIL:
 	case C_COUNTRY:
 	case C_ZONE:
+	case C_RELAY:
+	case C_FILE:
+	case C_HOURS:
+	case C_DAYS:
 	case C_URL:
 		return buf_add(out, *(const struct str *)from);
 	case C_LANG:

@@ -19,6 +19,10 @@ struct conf {
 	struct str country, key_passphrase_file;
 	bool demo;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
+	struct str mail_relay, mail_user, mail_password_file, mail_ca_file, mail_from;
+	struct str mail_hours, mail_days;
+	bool mail_critical_at_once;
+	int64_t mail_undo_minutes, mail_per_hour, mail_per_recipient_day, mail_timeout;
 	int64_t data_cache, role_parsers, team_hour, web_threads;
 	struct str web_url;
 	bool web_proxy;
@@ -29,6 +33,10 @@ enum conf_type {
 	C_MAIL,	   /* an address, or nothing when min is 0 */
 	C_COUNTRY, /* two capital letters, or nothing */
 	C_ZONE,	   /* a name as in the time zone database: Europe/Paris */
+	C_RELAY,   /* smtp://host:port, smtps://host:port, or nothing */
+	C_FILE,	   /* a file's name in the data directory, or nothing */
+	C_HOURS,   /* as in base/hours.h */
+	C_DAYS,
 	C_URL,	   /* where the pages are seen from outside, or nothing */
 	C_LANG,
 	C_TLP,

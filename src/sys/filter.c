@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * filter.c - which system calls a role can make: see sandbox.h. Depends on: libseccomp.
  *
- * master, work and key: everything but a list of the dangerous. parse: nothing but a
+ * master, work, key and net: everything but a list of the dangerous. parse: nothing but a
  * list.
  * Hand-kept lists rot, so they are short and a test tries both sides of each. */
 #include "sys/sandbox.h"
@@ -96,14 +96,15 @@ static const int dangerous[] = {
 	C(uselib),
 };
 
-/* And these only the master: programs, processes, sockets, signals. */
+/* And these only the master: programs, processes, sockets, signals. net has the first
+ * two, of the internet alone. */
 static const int starting[] = {
+	C(socket),
+	C(connect),
 	C(execve),
 	C(execveat),
 	C(fork),
 	C(vfork),
-	C(socket),
-	C(connect),
 	C(bind),
 	C(listen),
 	C(kill),
@@ -258,6 +259,18 @@ static int deny_start(scmp_filter_ctx f)
 	return r == 0 ? no_clone_flags(f, spaces, N(spaces)) : r;
 }
 
+/* Sockets of the internet, and the kernel's word on addresses, which getaddrinfo asks
+ * for. */
+static int deny_sockets(scmp_filter_ctx f)
+{
+	int r = seccomp_rule_add(
+		f, NO_CALL, C(socket), 1, arg(0, SCMP_CMP_GT, AF_NETLINK, 0));
+	for (uint64_t family = 0; family < AF_NETLINK && r == 0; family++)
+		if (family != AF_INET && family != AF_INET6)
+			r = seccomp_rule_add(f, NO_CALL, C(socket), 1, IS(0, family));
+	return r;
+}
+
 static int deny_keys(scmp_filter_ctx f)
 {
 	int r = deny_start(f);
@@ -267,11 +280,15 @@ static int deny_keys(scmp_filter_ctx f)
 		      : r;
 }
 
-static int deny_serve(scmp_filter_ctx f)
+#define OF_SOCKETS 2 /* the first of starting */
+static int deny_serve(scmp_filter_ctx f, bool net)
 {
 	int r = add_all(f, NO_CALL, dangerous, N(dangerous));
+	size_t from = net ? OF_SOCKETS : 0;
 	if (r == 0)
-		r = add_all(f, NO_CALL, starting, N(starting));
+		r = add_all(f, NO_CALL, starting + from, N(starting) - from);
+	if (r == 0 && net)
+		r = deny_sockets(f);
 	if (r == 0) /* threads may be, processes not */
 		r = seccomp_rule_add(f, NO_CALL, C(clone), 1, HAS(0, CLONE_THREAD, 0));
 	if (r == 0)
@@ -327,7 +344,9 @@ int sandbox_filter(const struct sandbox_plan *p, struct why *why, struct sandbox
 	if (r == 0 && p->calls == CALLS_START)
 		r = deny_start(f);
 	if (r == 0 && p->calls == CALLS_SERVE)
-		r = deny_serve(f);
+		r = deny_serve(f, false);
+	if (r == 0 && p->calls == CALLS_NET)
+		r = deny_serve(f, true);
 	if (r == 0 && p->calls == CALLS_KEYS)
 		r = deny_keys(f);
 	if (r == 0 && compute)

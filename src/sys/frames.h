@@ -46,7 +46,7 @@ enum frame_type {
 };
 /* Roles that the master starts only when work asks for them; the table of how stands in
  * role/master.c. Each has one socket, to work. */
-enum helper_id { HELPER_KEY, HELPERS };
+enum helper_id { HELPER_KEY, HELPER_NET, HELPERS };
 
 #define FRAME_PROTOCOL 1
 

@@ -5,9 +5,11 @@
  * here. What a kernel does not have is left out; the state says so. */
 #include "base/auto.h"
 #include "sys/sandbox.h"
+#include "sys/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define ACCESS_EXECUTE	      (1u << 0)
@@ -19,8 +21,9 @@
 #define ACCESS_REFER	      (1u << 13)       /* ABI 2 */
 #define ACCESS_TRUNCATE	      (1u << 14)       /* ABI 3 */
 #define ACCESS_IOCTL_DEV      (1u << 15)       /* ABI 5 */
-#define ACCESS_NET	      3u	       /* ABI 4: bind and connect TCP */
-#define SCOPE_ABSTRACT_SOCKET 1u	       /* ABI 6 */
+#define ACCESS_BIND_TCP	      1u	       /* ABI 4 */
+#define ACCESS_CONNECT_TCP    2u
+#define SCOPE_ABSTRACT_SOCKET 1u /* ABI 6 */
 #define SCOPE_SIGNAL	      2u
 #define VERSION_ASKED	      1u
 #define RULE_PATH_BENEATH     1u
@@ -39,6 +42,24 @@ static int allow(int ruleset, int dir, uint64_t access, struct why *why)
 	if (syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0) < 0)
 		return fail(why, E_SYS, "cannot allow a folder");
 	return 0;
+}
+
+/* What getaddrinfo looks at. */
+static const char *const resolver_files[] = { "/etc/resolv.conf", "/etc/hosts",
+	"/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf", "/etc/services",
+	"/etc/ssl/openssl.cnf", "/run/systemd/resolve" };
+
+/* One that is not there is no loss. */
+static int allow_read(int ruleset, const char *path, struct why *why)
+{
+	struct stat st;
+	AUTO_FD int fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return 0;
+	uint64_t access = ACCESS_READ_FILE;
+	if (S_ISDIR(st.st_mode))
+		access |= ACCESS_READ_DIR;
+	return allow(ruleset, fd, access, why);
 }
 
 /* What the web role sees of the data directory. Neither secret.key nor originals. */
@@ -66,7 +87,7 @@ static int allow_reading(int set, int datadir, struct why *why)
 	return r;
 }
 
-static struct ruleset all_of(long abi, bool signals)
+static struct ruleset all_of(long abi, bool signals, bool connects)
 {
 	struct ruleset all = { .fs = ACCESS_ABI1 };
 	if (abi >= 2)
@@ -74,7 +95,8 @@ static struct ruleset all_of(long abi, bool signals)
 	if (abi >= 3)
 		all.fs |= ACCESS_TRUNCATE;
 	if (abi >= 4)
-		all.net = ACCESS_NET;
+		all.net = connects ? ACCESS_BIND_TCP
+				   : ACCESS_BIND_TCP | ACCESS_CONNECT_TCP;
 	if (abi >= 5)
 		all.fs |= ACCESS_IOCTL_DEV;
 	if (abi >= 6)
@@ -116,6 +138,47 @@ static int allow_gpg(int set, struct why *why)
 	return r;
 }
 
+static int allow_anything_but_writing(int set, struct why *why)
+{
+	AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return fail(why, E_SYS, "cannot open '/'");
+	int r = allow(
+		set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR, why);
+	/* What it starts is held to this too, and gpg writes there. */
+	AUTO_FD int null = open("/dev/null", O_PATH | O_CLOEXEC);
+	if (r == 0 && null >= 0)
+		r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
+	return r;
+}
+
+/* dir: all that one may do in the data directory. */
+static int allow_files(
+	enum sandbox_files files, int set, int datadir, uint64_t dir, struct why *why)
+{
+	int r = 0;
+	switch (files) {
+	case FILES_START:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_anything_but_writing(set, why);
+	case FILES_DIR:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_read(set, ZONE_FOLDER, why); /* sending hours */
+	case FILES_READ:
+		return allow_reading(set, datadir, why);
+	case FILES_KEYS:
+		r = allow(set, datadir, dir, why);
+		return r < 0 ? r : allow_gpg(set, why);
+	case FILES_NET:
+		for (size_t i = 0; i < N(resolver_files) && r == 0; i++)
+			r = allow_read(set, resolver_files[i], why);
+		return r;
+	case FILES_NONE:
+		break;
+	}
+	return 0;
+}
+
 int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 	struct sandbox_state *s)
 {
@@ -124,30 +187,12 @@ int sandbox_landlock(const struct sandbox_plan *p, int datadir, struct why *why,
 		return 0; /* an old kernel, or switched off: the state says 0 */
 	s->landlock_abi = abi > UINT8_MAX ? UINT8_MAX : (uint8_t)abi;
 	bool signals = p->calls != CALLS_START;
-	struct ruleset all = all_of(abi, signals);
+	struct ruleset all = all_of(abi, signals, p->connects);
 	AUTO_FD int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof(all), 0);
 	if (set < 0)
 		return fail(why, E_SYS, "cannot make a set of file rules");
-	int r = 0;
-	if (p->files == FILES_READ)
-		r = allow_reading(set, datadir, why);
-	else if (p->files == FILES_START || p->files == FILES_DIR)
-		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
-	if (r == 0 && p->files == FILES_START) {
-		AUTO_FD int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (root < 0)
-			return fail(why, E_SYS, "cannot open '/'");
-		r = allow(set, root, ACCESS_EXECUTE | ACCESS_READ_FILE | ACCESS_READ_DIR,
-			why);
-		/* What it starts is held to this too, and gpg writes there. */
-		AUTO_FD int null = open("/dev/null", O_PATH | O_CLOEXEC);
-		if (r == 0 && null >= 0)
-			r = allow(set, null, ACCESS_READ_FILE | ACCESS_WRITE_FILE, why);
-	}
-	if (r == 0 && p->files == FILES_KEYS)
-		r = allow(set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
-	if (r == 0 && p->files == FILES_KEYS)
-		r = allow_gpg(set, why);
+	int r = allow_files(
+		p->files, set, datadir, all.fs & ~(uint64_t)ACCESS_EXECUTE, why);
 	if (r < 0)
 		return r;
 	if (syscall(SYS_landlock_restrict_self, set, 0) < 0)

@@ -21,7 +21,8 @@ static const struct sandbox_plan sandbox_plans[] = {
 		.user = USER_STAY,
 		.files = FILES_START,
 		.calls = CALLS_START,
-		.open_files = 8192 }, /* web gets them from here */
+		.open_files = 8192, /* web gets them from here */
+		.connects = true },
 	{ .role = "work",
 		.user = USER_OWNER,
 		.files = FILES_DIR,
@@ -48,6 +49,14 @@ static const struct sandbox_plan sandbox_plans[] = {
 		.open_files = 16,
 		.alone = true,
 		.no_write = true },
+	/* A look-up of a name runs in a thread of its own, so threads may be. */
+	{ .role = "net",
+		.user = USER_NOBODY,
+		.files = FILES_NET,
+		.calls = CALLS_NET,
+		.open_files = 64,
+		.no_write = true,
+		.connects = true },
 };
 
 const struct sandbox_plan *sandbox_plan(const char *role)

@@ -25,6 +25,7 @@ enum sandbox_files {
 			unnamed files in its folder spool */
 	FILES_KEYS,  /* its key home; gpg and what that loads, to execute and read */
 	FILES_NONE,
+	FILES_NET, /* read what finding a host by its name needs */
 };
 enum sandbox_calls {
 	CALLS_START, /* all but the dangerous; may start programs */
@@ -33,6 +34,7 @@ enum sandbox_calls {
 	CALLS_KEYS,  /* as CALLS_START, but only sockets of this machine, no other user,
 		     * and no leaving of the process group */
 	CALLS_COMPUTE, /* only what turning bytes into bytes needs */
+	CALLS_NET,     /* as CALLS_SERVE, but sockets of the internet, to connect */
 };
 
 struct sandbox_plan {
@@ -45,6 +47,7 @@ struct sandbox_plan {
 	uint32_t open_files;
 	bool alone;    /* no further processes */
 	bool no_write; /* no file may grow */
+	bool connects; /* by TCP, or starts who does; nobody listens by TCP */
 };
 
 /* What is in force, as the role itself found it. */
@@ -56,7 +59,7 @@ struct sandbox_state {
 	bool cpu_limited;      /* a job's CPU time is counted, or need not be */
 	uint8_t landlock_abi;  /* 0: this kernel has none */
 	bool files_closed;     /* Landlock holds the role to its files */
-	bool tcp_closed;       /* Landlock refuses TCP, from ABI 4 */
+	bool tcp_closed;       /* Landlock refuses TCP, or to listen by it; from ABI 4 */
 	bool signals_closed;   /* and signals to strangers, from ABI 6 */
 	bool memory_unlimited; /* under AddressSanitizer, which needs the room */
 	bool stderr_is_file;   /* so that no_write would lose the log: not set then */

@@ -48,14 +48,13 @@ int act_notice_draft(struct call *c)
 	return r < 0 ? r : answer_run(c, &result);
 }
 
-/* "12" or "12,13,20"; or all of a run. */
-static int pick_of(struct call *c, struct notice_pick *ret)
+int call_pick(struct call *c, struct notice_pick *ret)
 {
 	const struct act_value *list = act_get(&c->act, 0), *run = act_get(&c->act, 1);
 	int64_t *ids = arena_array(&c->keep, IDS_MAX, sizeof(*ids));
 	struct str rest = list->text, one;
 	size_t n = 0;
-	if (list->has == run->has)
+	if (list->has && run->has)
 		return fail(&c->x.why, E_USAGE, "name notices, or a run");
 	while (list->has && str_split(&rest, ',', &one)) {
 		if (n == IDS_MAX)
@@ -77,7 +76,9 @@ int act_notice_decide(struct call *c)
 	struct notice_change change = { 0 };
 	struct buf b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);
-	int r = pick_of(c, &pick);
+	int r = call_pick(c, &pick);
+	if (r == 0 && pick.n == 0 && pick.run == 0)
+		return fail(&c->x.why, E_USAGE, "name notices, or a run");
 	if (r < 0)
 		return r;
 	if (c->act.id == ACT_NOTICE_APPROVE)

@@ -203,6 +203,22 @@ static int apply(struct call *c)
 	case ACT_NOTICE_HOLD:
 	case ACT_NOTICE_CANCEL:
 		return act_notice_decide(c);
+	case ACT_NOTICE_SEND:
+		return act_notice_send(c);
+	case ACT_NOTICE_UNDO:
+		return act_notice_undo(c);
+	case ACT_OUTBOX_DELIVER:
+		return act_outbox_deliver(c);
+	case ACT_SENDING_SWITCH:
+		return act_sending_switch(c);
+	case ACT_MAIL_RECEIVE:
+		return act_mail_receive(c);
+	case ACT_TASK_DONE:
+		return act_task_done(c);
+	case ACT_HOURS_SET:
+		return act_hours_set(c);
+	case ACT_HOLIDAY_SET:
+		return act_holiday_set(c);
 	case ACT_PERSON_ADD:
 	case ACT_PERSON_RESET:
 	case ACT_PERSON_REVOKE:

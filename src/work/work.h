@@ -10,10 +10,13 @@
 #include "core/answer.h"
 #include "core/attrib.h"
 #include "core/fold.h"
+#include "core/notice.h"
+#include "sys/clock.h"
 #include "core/person.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
+#include "work/outgoing.h"
 
 /* What the role lends: its parsers and its ears. */
 struct work_host {
@@ -37,6 +40,8 @@ struct work {
 	struct fold *fold;    /* NULL: open again before use */
 	struct arena table_arena;
 	struct attrib_table *table; /* NULL: load again before use */
+	struct outgoing out;
+	bool scheduled; /* a service that stays: what is due is done unasked */
 };
 
 /* One act being applied, and whom to answer. */
@@ -48,6 +53,7 @@ struct call {
 	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
+	bool fixed_clock; /* x.now is a demonstration's, and does not run */
 	struct session session;		/* who == a person's: by what he is signed in */
 	struct chan *to;
 	void *keep_up_ctx;
@@ -96,6 +102,16 @@ MUST int act_evidence(struct call *c);
 MUST int act_notice_draft(struct call *c);
 MUST int act_notice_decide(struct call *c);
 MUST int act_rebuild(struct call *c);
+MUST int act_notice_send(struct call *c);
+MUST int act_notice_undo(struct call *c);
+MUST int act_outbox_deliver(struct call *c);
+MUST int act_sending_switch(struct call *c);
+MUST int act_mail_receive(struct call *c);
+MUST int act_task_done(struct call *c);
+MUST int act_hours_set(struct call *c);
+MUST int act_holiday_set(struct call *c);
+/* "12" or "12,13,20" in field 0, or a run in field 1; neither is n 0 and run 0. */
+MUST int call_pick(struct call *c, struct notice_pick *ret);
 MUST int act_backup_copy(struct call *c);
 MUST int act_backup_note(struct call *c);
 MUST int act_answer_give(struct call *c);

@@ -94,7 +94,7 @@ int role_work(struct role *me)
 /* ---- the test ---- */
 
 struct pids {
-	pid_t master, work, parse, key;
+	pid_t master, work, parse, key, net;
 };
 
 static int dir;
@@ -152,6 +152,8 @@ static struct pids pids_of(struct service *s, bool *ret_off)
 			p.master = pid;
 		else if (str_eq(name, S("work")))
 			p.work = pid;
+		else if (str_eq(name, S("net")))
+			p.net = pid;
 		else if (str_eq(name, S("parse")))
 			p.parse = pid;
 		else

@@ -111,6 +111,27 @@ static int t_connect(struct tools *t)
 		.sin_addr = { htonl(INADDR_LOOPBACK) } };
 	return err(connect(t->tcp, (struct sockaddr *)&to, sizeof(to)));
 }
+static int t_bind(struct tools *t)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	return err(bind(t->tcp, (struct sockaddr *)&at, sizeof(at)));
+}
+static int t_packet(struct tools *t)
+{
+	(void)t;
+	return opened(socket(AF_PACKET, SOCK_RAW, 0));
+}
+static int t_hosts(struct tools *t)
+{
+	(void)t;
+	return opened(open("/etc/hosts", O_RDONLY | O_CLOEXEC));
+}
+static int t_zone(struct tools *t)
+{
+	(void)t;
+	return opened(open("/usr/share/zoneinfo/UTC", O_RDONLY | O_CLOEXEC));
+}
 static int t_execve(struct tools *t)
 {
 	char *argv[] = { (char *)(uintptr_t) "true", NULL };
@@ -379,55 +400,59 @@ static int t_cold_charset(struct tools *t)
 static const struct {
 	const char *name;
 	int (*run)(struct tools *t);
-	int want[4]; /* master, work, parse, key */
+	int want[5]; /* master, work, parse, key, net */
 } tries[] = {
-	{ "read /etc/passwd",      t_read_passwd,  { 0,      EACCES, ENOENT, EACCES } },
-	{ "read /proc/self/environ", t_read_proc,  { ANY,    EACCES, ENOENT, EACCES } },
-	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT, EACCES } },
-	{ "open the database",     t_database,     { ANY,    0,      ENOENT, 0 } },
-	{ "make a file in DIR",    t_new_file,     { ANY,    0,      ENOENT, 0 } },
-	{ "rename in DIR",         t_rename,       { ANY,    0,      ENOENT, 0 } },
-	{ "climb out of DIR",      t_climb,        { ANY,    EACCES, ENOENT, EACCES } },
-	{ "stat a path",           t_stat,         { 0,      ANY,    ENOENT, ANY } },
-	{ "unlink the database",   t_unlink,       { ANY,    ANY,    ENOENT, ANY } },
-	{ "socket(AF_INET6)",      t_socket,       { ANY,    ENOSYS, ENOSYS, ENOSYS } },
-	{ "socket(AF_UNIX)",       t_unix_socket,  { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "connect by TCP",        t_connect,      { EACCES, ENOSYS, ENOSYS, EACCES } },
-	{ "execve",                t_execve,       { ANY,    ENOSYS, ENOSYS, EACCES } },
-	{ "execveat",              t_execveat,     { ANY,    ENOSYS, ENOSYS, EACCES } },
-	{ "gpg",                   t_gpg,          { ANY,    ANY,    ENOSYS, 0 } },
-	{ "leave the group",       t_setsid,       { ANY,    ANY,    ENOSYS, ENOSYS } },
-	{ "fork",                  t_fork,         { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "clone",                 t_clone,        { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "make a thread",         t_thread,       { ANY,    ANY,    ANY, ANY } },
-	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "mmap code",             t_map_code,     { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "turn memory into code", t_make_code,    { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "mmap a file",           t_map_file,     { 0,      0,      ENOSYS, 0 } },
-	{ "memfd_create",          t_memfd,        { ANY,    ANY,    ENOSYS, ANY } },
-	{ "kill",                  t_kill,         { 0,      ENOSYS, ENOSYS, 0 } },
-	{ "setuid(0)",             t_setuid,       { ANY,    ENOSYS, ENOSYS, ENOSYS } },
-	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "set a limit",           t_raise_limit,  { ANY,    ANY,    ENOSYS, ANY } },
+	{ "read /etc/passwd",      t_read_passwd,  { 0, EACCES, ENOENT, EACCES, EACCES } },
+	{ "read /proc/self/environ", t_read_proc,  { ANY, EACCES, ENOENT, EACCES, EACCES } },
+	{ "write in /tmp",         t_write_tmp,    { EACCES, EACCES, ENOENT, EACCES, EACCES } },
+	{ "open the database",     t_database,     { ANY, 0, ENOENT, 0, EACCES } },
+	{ "make a file in DIR",    t_new_file,     { ANY, 0, ENOENT, 0, EACCES } },
+	{ "rename in DIR",         t_rename,       { ANY, 0, ENOENT, 0, ANY } },
+	{ "climb out of DIR",      t_climb,        { ANY, EACCES, ENOENT, EACCES, EACCES } },
+	{ "stat a path",           t_stat,         { 0, ANY, ENOENT, ANY, ANY } },
+	{ "unlink the database",   t_unlink,       { ANY, ANY, ENOENT, ANY, EACCES } },
+	{ "socket(AF_INET6)",      t_socket,       { ANY, ENOSYS, ENOSYS, ENOSYS, 0 } },
+	{ "socket(AF_UNIX)",       t_unix_socket,  { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "connect by TCP",        t_connect,      { ECONNREFUSED, ENOSYS, ENOSYS, EACCES, ECONNREFUSED } },
+	{ "listen by TCP",         t_bind,         { EACCES, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "socket(AF_PACKET)",     t_packet,       { ANY, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "read /etc/hosts",       t_hosts,        { 0, EACCES, ENOENT, EACCES, 0 } },
+	{ "read a time zone",      t_zone,         { 0, 0, ENOENT, EACCES, EACCES } },
+	{ "execve",                t_execve,       { ANY, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "execveat",              t_execveat,     { ANY, ENOSYS, ENOSYS, EACCES, ENOSYS } },
+	{ "gpg",                   t_gpg,          { ANY, ANY, ENOSYS, 0, ANY } },
+	{ "leave the group",       t_setsid,       { ANY, ANY, ENOSYS, ENOSYS, ANY } },
+	{ "fork",                  t_fork,         { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "clone",                 t_clone,        { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "clone a user space",    t_clone_user,   { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "clone3",                t_clone3,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "make a thread",         t_thread,       { ANY, ANY, ANY, ANY, 0 } },
+	{ "ptrace",                t_ptrace,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "process_vm_readv",      t_vm_read,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mmap code",             t_map_code,     { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "turn memory into code", t_make_code,    { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "mmap a file",           t_map_file,     { 0, 0, ENOSYS, 0, 0 } },
+	{ "memfd_create",          t_memfd,        { ANY, ANY, ENOSYS, ANY, ANY } },
+	{ "kill",                  t_kill,         { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "setuid(0)",             t_setuid,       { ANY, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "unshare",               t_unshare,      { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "mount",                 t_mount,        { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "bpf",                   t_bpf,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "keyctl",                t_keyctl,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "io_uring_setup",        t_io_uring,     { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "set a limit",           t_raise_limit,  { ANY, ANY, ENOSYS, ANY, ANY } },
 #ifdef __x86_64__
-	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
-	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "a 32-bit call",         t_32_bit,       { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
+	{ "an x32 call",           t_x32,          { ENOSYS, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },
 #endif
-	{ "a cold charset",        t_cold_charset, { 0,      EINVAL, EINVAL, ANY } },
-	{ "a warm charset",        t_warm_charset, { 0,      0,      0, 0 } },
-	{ "bytes of descriptors",  t_bytes,        { 0,      0,      0, 0 } },
-	{ "60 MiB of memory",      t_memory,       { 0,      0,      0, 0 } },
-	{ "zlib",                  t_zlib,         { 0,      0,      0, 0 } },
-	{ "zstd",                  t_zstd,         { 0,      0,      0, 0 } },
-	{ "a zip by libarchive",   t_archive,      { 0,      0,      0, 0 } },
-	{ "a new CPU timer",       t_job_limit,    { 0,      0,      0, 0 } },
+	{ "a cold charset",        t_cold_charset, { 0, EINVAL, EINVAL, ANY, EINVAL } },
+	{ "a warm charset",        t_warm_charset, { 0, 0, 0, 0, 0 } },
+	{ "bytes of descriptors",  t_bytes,        { 0, 0, 0, 0, 0 } },
+	{ "60 MiB of memory",      t_memory,       { 0, 0, 0, 0, 0 } },
+	{ "zlib",                  t_zlib,         { 0, 0, 0, 0, 0 } },
+	{ "zstd",                  t_zstd,         { 0, 0, 0, 0, 0 } },
+	{ "a zip by libarchive",   t_archive,      { 0, 0, 0, 0, 0 } },
+	{ "a new CPU timer",       t_job_limit,    { 0, 0, 0, 0, 0 } },
 };
 /* clang-format on */
 
@@ -473,6 +498,16 @@ static void clean(struct tools *t)
 	(void)iconv_close(t->warm);
 }
 
+static const char *const roles[] = { "master", "work", "parse", "key", "net" };
+
+static int place_of(const char *role)
+{
+	int i = 0;
+	while (strcmp(roles[i], role) != 0)
+		i++;
+	return i;
+}
+
 static _Noreturn void in_the_box(
 	const struct sandbox_plan *plan, struct tools *t, uid_t as, int say, int wait)
 {
@@ -480,14 +515,11 @@ static _Noreturn void in_the_box(
 	struct why why = { 0 };
 	if (as != geteuid() && setresuid(as, as, as) < 0)
 		_exit(3);
-	o.entered = sandbox_enter(
-		plan, plan->files == FILES_NONE ? -1 : t->dir, &why, &o.state);
+	int place = place_of(plan->role);
+	bool no_dir = plan->files == FILES_NONE || plan->files == FILES_NET;
+	o.entered = sandbox_enter(plan, no_dir ? -1 : t->dir, &why, &o.state);
 	if (o.entered < 0)
 		fprintf(stderr, "# %s\n", why.text);
-	int place = strcmp(plan->role, "master") == 0 ? 0
-		: strcmp(plan->role, "work") == 0     ? 1
-		: strcmp(plan->role, "parse") == 0    ? 2
-						      : 3;
 	for (size_t i = 0; i < N(tries); i++) {
 		o.got[i] = ANY;
 		/* A thread is made only where it must be possible. */
@@ -561,7 +593,7 @@ static void test_role(const char *role, int place, uid_t owner, uid_t as)
 			tap_skip("this kernel has no Landlock");
 			continue;
 		}
-		if (want == EACCES && tries[i].run == t_connect && !o.state.tcp_closed) {
+		if (want == EACCES && tries[i].run == t_bind && !o.state.tcp_closed) {
 			tap_skip("this kernel's Landlock does not know TCP");
 			continue;
 		}
@@ -656,7 +688,6 @@ static void test_limits(void)
 
 int main(void)
 {
-	static const char *const roles[] = { "master", "work", "parse", "key" };
 	uid_t me = geteuid();
 	for (int i = 0; i < (int)N(roles); i++) {
 		test_role(roles[i], i, me, me);

@@ -180,6 +180,13 @@ ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
 	return write_at(fd, p, n, at);
 }
 
+ssize_t send(int fd, const void *p, size_t n, int flags)
+{
+	if (meet(KIND_SEND, "send", NULL, fd, n) < 0)
+		return -1;
+	return syscall(SYS_sendto, fd, p, n, flags, NULL, 0);
+}
+
 ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	if (meet(KIND_SEND, "sendmsg", NULL, fd, 0) < 0)

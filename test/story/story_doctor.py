@@ -8,7 +8,7 @@ import os
 
 import story
 
-ROLES = ["master", "work", "parse", "key"]
+ROLES = ["master", "work", "parse", "key", "net"]
 
 
 def doctor(*args):
@@ -41,10 +41,13 @@ with story.Place() as place:
             story.ok(warnings(seen.get(role, {})), f"{role}: what the kernel lacks is said")
     story.same(seen["parse"]["capabilities"][1], "none", "parse has no capabilities")
     story.same(seen["work"]["capabilities"][1], "none", "neither has work")
+    story.same(seen["net"]["capabilities"][1], "none", "nor net")
+    story.ok("connects only" in seen["net"]["network"][1] or not kernel, "net cannot listen")
     if os.geteuid() == 0:
         story.same(seen["parse"]["user"][1], "65534", "parse is nobody")
+        story.same(seen["net"]["user"][1], "65534", "and so is net")
     pids = {seen[role]["process"][1] for role in ROLES}
-    story.ok(len(pids) == 4, "four processes")
+    story.ok(len(pids) == len(ROLES), "each a process of its own")
     story.ok(not any(os.path.exists(f"/proc/{pid}/exe") for pid in pids), "which have ended")
     story.ok("rights" not in warnings(seen["directory"]), "the directory is its owner's alone")
 

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * outbox.c - approved notices on their way out: see outbox.h. Depends on: base, db. */
+#include "core/outbox.h"
+
+#include "base/date.h"
+#include "core/audit.h"
+#include "core/outbox_int.h"
+#include "core/task.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define SENDING	  "sending"
+#define DUE_BATCH 100
+
+int64_t outbox_back_off(int64_t tries)
+{
+	int64_t s = OUTBOX_FIRST_RETRY;
+	for (int64_t i = 1; i < tries && s < OUTBOX_LAST_RETRY; i++)
+		s *= 2;
+	return s < OUTBOX_LAST_RETRY ? s : OUTBOX_LAST_RETRY;
+}
+
+/* ---- the switch ---- */
+
+int sending_get(struct ctx *x, bool *ret)
+{
+	struct sql_outbox_setting_in in = { .name = S(SENDING) };
+	struct sql_outbox_setting_row row;
+	int r = sql_outbox_setting(x->db, x->arena, &in, &row);
+	if (r == E_NOT_FOUND) {
+		*ret = false;
+		return 0;
+	}
+	if (r == 0)
+		*ret = str_eq(row.value, S("on"));
+	return r;
+}
+
+static int set_sending(struct ctx *x, bool on)
+{
+	bool is;
+	int r = sending_get(x, &is);
+	if (r < 0)
+		return r;
+	if (is == on)
+		return fail(&x->why, E_STATE, "sending is %s already", on ? "on" : "off");
+	struct sql_outbox_setting_put_in put = { .name = S(SENDING),
+		.value = on ? S("on") : S("off") };
+	r = sql_outbox_setting_put(x->db, &put);
+	return r < 0 ? r : audit_add(x, S("sending.switch"), S(""), put.value);
+}
+
+int sending_set(struct ctx *x, bool on)
+{
+	struct tx t;
+	int r = tx_begin(&t, x->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, set_sending(x, on));
+}
+
+/* ---- pieces ---- */
+
+int outbox_event(struct ctx *x, int64_t notice, const char *what, struct str code,
+	struct str text, struct opt_int mail)
+{
+	struct sql_outbox_event_in in = { .notice = notice,
+		.at = x->now,
+		.what = str_c(what),
+		.code = code.p ? code : S(""),
+		.text = text.p ? text : S(""),
+		.mail = mail };
+	return sql_outbox_event(x->db, &in);
+}
+
+int outbox_state(struct ctx *x, int64_t notice, enum notice_state s, struct str why)
+{
+	struct sql_notice_set_state_in in = {
+		.id = notice, .state = s, .why = why.p ? why : S("")
+	};
+	return sql_notice_set_state(x->db, &in);
+}
+
+struct str outbox_object(struct ctx *x, int64_t notice)
+{
+	char text[32];
+	(void)snprintf(text, sizeof(text), "notice %" PRId64, notice);
+	return str_dup(x->arena, str_c(text));
+}
+
+int outbox_task(struct ctx *x, const char *kind, int64_t notice,
+	const struct sql_outbox_notice_row *n, struct str detail)
+{
+	struct task_new t = { .kind = kind,
+		.subject = outbox_object(x, notice),
+		.org = SOME(n->org),
+		.notice = SOME(notice),
+		.contact = n->contact,
+		.detail = detail };
+	return task_add(x, &t);
+}
+
+int outbox_doubt(struct ctx *x, const struct sql_outbox_notice_row *n, struct str why)
+{
+	struct sql_outbox_doubt_in in = { .at = x->now, .why = why };
+	if (!n->contact.has)
+		return 0;
+	in.contact = n->contact.v;
+	return sql_outbox_doubt(x->db, &in);
+}
+
+int outbox_read(struct ctx *x, int64_t notice, struct sql_outbox_get_row *o,
+	struct sql_outbox_notice_row *n)
+{
+	struct sql_outbox_get_in get = { .notice = notice };
+	struct sql_outbox_notice_in in = { .id = notice };
+	int r = sql_outbox_get(x->db, x->arena, &get, o);
+	return r < 0 ? r : sql_outbox_notice(x->db, x->arena, &in, n);
+}
+
+int outbox_forget(struct ctx *x, int64_t notice)
+{
+	struct sql_outbox_drop_mail_in in = { .notice = notice };
+	return sql_outbox_drop_mail(x->db, &in);
+}
+
+/* ---- when ---- */
+
+struct asked {
+	struct ctx *x;
+	const struct outbox_rules *rules;
+	struct str zone, calendar;
+	int err;
+};
+
+static int32_t on_offset(void *ctx, int64_t time)
+{
+	const struct asked *a = ctx;
+	return a->rules->offset ? a->rules->offset(a->zone, time) : 0;
+}
+
+static bool on_holiday(void *ctx, int32_t day)
+{
+	struct asked *a = ctx;
+	struct sql_outbox_holiday_in in = { .calendar = a->calendar, .day = day };
+	struct sql_outbox_holiday_row row;
+	int r = sql_outbox_holiday(a->x->db, a->x->arena, &in, &row);
+	if (r < 0 && r != E_NOT_FOUND)
+		a->err = r;
+	return r == 0;
+}
+
+int outbox_when(struct ctx *x, const struct outbox_rules *rules, struct opt_int contact,
+	int64_t org, bool critical, int64_t t, int64_t *ret)
+{
+	struct hours hours = rules->hours;
+	struct asked a = { x, rules, rules->zone, S(""), 0 };
+	const struct hours_place place = { &a, on_offset, on_holiday };
+	struct sql_outbox_hours_in in = { .contact = contact, .org = org };
+	struct sql_outbox_hours_row row;
+	if (critical && rules->critical_at_once) {
+		*ret = t;
+		return 0;
+	}
+	int r = sql_outbox_hours(x->db, x->arena, &in, &row);
+	if (r == 0) {
+		hours = (struct hours){ (int)row.from_minute, (int)row.to_minute,
+			(uint8_t)row.days };
+		a.zone = row.zone;
+		a.calendar = row.calendar;
+	} else if (r != E_NOT_FOUND) {
+		return r;
+	}
+	int64_t next = hours_next(&hours, &place, t);
+	if (a.err < 0)
+		return a.err;
+	*ret = next;
+	return 0;
+}
+
+/* ---- in ---- */
+
+static int may_queue(
+	struct ctx *x, int64_t notice, bool again, struct sql_outbox_notice_row *ret)
+{
+	struct sql_outbox_notice_in in = { .id = notice };
+	int r = sql_outbox_notice(x->db, x->arena, &in, ret);
+	if (r == E_NOT_FOUND)
+		return fail(&x->why, r, "no notice %" PRId64, notice);
+	if (r < 0)
+		return r;
+	enum notice_state s = (enum notice_state)ret->state;
+	bool back = s == NOTICE_REFUSED || s == NOTICE_BOUNCED || s == NOTICE_UNCERTAIN;
+	if (s == NOTICE_APPROVED || (again && back))
+		return 0;
+	return fail(&x->why, E_STATE, "notice %" PRId64 " is %s%s", notice,
+		notice_state_text(s), back ? ": --again sends it once more" : "");
+}
+
+int outbox_may_queue(struct ctx *x, int64_t notice, bool again)
+{
+	struct sql_outbox_notice_row n;
+	return may_queue(x, notice, again, &n);
+}
+
+int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
+	struct str sender, struct str mail, bool again, int64_t *ret_next)
+{
+	struct sql_outbox_notice_row n;
+	int64_t next;
+	int r = may_queue(x, notice, again, &n);
+	if (r < 0)
+		return r;
+	struct sql_outbox_get_in get = { .notice = notice };
+	struct sql_outbox_get_row old;
+	r = sql_outbox_get(x->db, x->arena, &get, &old);
+	if (r == 0 && old.flying)
+		return fail(
+			&x->why, E_BUSY, "notice %" PRId64 " is just going out", notice);
+	if (r == 0 || r == E_NOT_FOUND)
+		r = outbox_when(x, rules, n.contact, n.org, n.critical > 0,
+			x->now + rules->undo_s, &next);
+	if (r < 0)
+		return r;
+	struct sql_outbox_put_in put = { .notice = notice,
+		.message_id = n.message_id,
+		.sender = sender,
+		.recipient = n.recipient,
+		.critical = n.critical > 0,
+		.queued_at = x->now,
+		.due_at = x->now + rules->undo_s,
+		.next_at = next };
+	struct sql_outbox_put_mail_in bytes = { .notice = notice, .mail = mail };
+	r = sql_outbox_put(x->db, &put);
+	if (r == 0)
+		r = sql_outbox_put_mail(x->db, &bytes);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_WAITING, S(""));
+	if (r == 0)
+		r = outbox_event(x, notice, DELIVERY_QUEUED, S(""), S(""), NONE);
+	if (r == 0)
+		r = task_settle(
+			x, TASK_UNCERTAIN, outbox_object(x, notice), S("sent again"));
+	if (r == 0)
+		r = audit_add(x, S("notice.send"), outbox_object(x, notice),
+			again ? S("again") : S(""));
+	if (r == 0)
+		*ret_next = next;
+	return r;
+}
+
+int outbox_hold(struct ctx *x, int64_t notice, struct str why)
+{
+	struct sql_outbox_notice_in in = { .id = notice };
+	struct sql_outbox_notice_row n;
+	int r = sql_outbox_notice(x->db, x->arena, &in, &n);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_HELD, why);
+	if (r == 0)
+		r = outbox_task(x, TASK_UNDELIVERED, notice, &n, why);
+	return r < 0 ? r : audit_add(x, S("notice.hold"), outbox_object(x, notice), why);
+}
+
+/* ---- undo ---- */
+
+struct undo {
+	bool hold;
+	struct str why;
+};
+
+static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool strict,
+	struct notice_change *c)
+{
+	struct sql_outbox_get_row o;
+	struct sql_outbox_notice_row n;
+	struct sql_outbox_drop_in drop = { .notice = notice };
+	int r = outbox_read(x, notice, &o, &n);
+	bool can = r == 0 && n.state == NOTICE_WAITING && o.uncertain == 0;
+	if (r < 0 && r != E_NOT_FOUND)
+		return r;
+	if (!can && !strict) {
+		c->unchanged++;
+		return 0;
+	}
+	if (!can)
+		return fail(&x->why, E_STATE,
+			"notice %" PRId64 " is not waiting: it cannot be taken back",
+			notice);
+	/* Only what was never out is forgotten; a history stays. */
+	r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_drop(x->db, &drop);
+	if (r == 0)
+		r = outbox_state(x, notice, u->hold ? NOTICE_HELD : NOTICE_APPROVED,
+			u->hold ? u->why : S(""));
+	if (r == 0)
+		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), u->why, NONE);
+	if (r == 0)
+		r = audit_add(x, S("notice.undo"), outbox_object(x, notice), u->why);
+	c->changed++;
+	return r;
+}
+
+static int undo_all(struct ctx *x, const struct notice_pick *p, const struct undo *u,
+	struct notice_change *ret)
+{
+	struct notice_change c = { 0 };
+	const int64_t *ids;
+	size_t n;
+	int r = outbox_picked(x, p, NOTICE_WAITING, &ids, &n);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = undo_one(x, ids[i], u, p->n > 0, &c);
+	if (r == 0)
+		*ret = c;
+	return r;
+}
+
+int outbox_undo(struct ctx *x, const struct notice_pick *p, bool hold, struct str why,
+	struct notice_change *ret)
+{
+	struct undo u = { hold, why.p ? why : S("") };
+	struct tx t;
+	int r = tx_begin(&t, x->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, undo_all(x, p, &u, ret));
+}
+
+/* ---- out ---- */
+
+static int set_next(struct ctx *x, int64_t notice, int64_t at)
+{
+	struct sql_outbox_set_next_in in = { .notice = notice, .next_at = SOME(at) };
+	return sql_outbox_set_next(x->db, &in);
+}
+
+/* 0: it may go now. Else when it may, by the caps and the hours. */
+static int may_go(struct ctx *x, const struct outbox_rules *rules,
+	const struct sql_outbox_due_row *d, int64_t *ret_later)
+{
+	int64_t when;
+	struct sql_outbox_out_to_in to = { .recipient = d->recipient,
+		.since = x->now - DAY_SECONDS };
+	struct sql_outbox_out_to_row out;
+	int r = outbox_when(x, rules, d->contact, d->org, d->critical > 0, x->now, &when);
+	if (r < 0)
+		return r;
+	*ret_later = when > x->now ? when : 0;
+	if (*ret_later || rules->per_recipient_day == 0)
+		return 0;
+	r = sql_outbox_out_to(x->db, &to, &out);
+	if (r == 0 && out.n >= rules->per_recipient_day)
+		*ret_later = out.first.v + DAY_SECONDS + 1;
+	return r;
+}
+
+/* 0: another one may go in this hour; else when. */
+static int hour_is_full(
+	struct ctx *x, const struct outbox_rules *rules, int64_t *ret_later)
+{
+	struct sql_outbox_out_since_in in = { .since = x->now - 3600 };
+	struct sql_outbox_out_since_row row;
+	*ret_later = 0;
+	if (rules->per_hour == 0)
+		return 0;
+	int r = sql_outbox_out_since(x->db, &in, &row);
+	if (r == 0 && row.n >= rules->per_hour)
+		*ret_later = row.first.v + 3600 + 1;
+	return r;
+}
+
+static int fly(struct ctx *x, int64_t notice, struct outbox_item *ret)
+{
+	struct sql_outbox_fly_in in = { .notice = notice, .at = x->now };
+	struct sql_outbox_mail_in get = { .notice = notice };
+	struct sql_outbox_mail_row mail;
+	struct sql_outbox_get_row o;
+	struct sql_outbox_notice_row n;
+	int r = sql_outbox_fly(x->db, &in);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_UNCERTAIN, S("being handed over"));
+	if (r == 0)
+		r = outbox_read(x, notice, &o, &n);
+	if (r == 0)
+		r = sql_outbox_mail(x->db, x->arena, &get, &mail);
+	if (r < 0)
+		return r;
+	*ret = (struct outbox_item){ .notice = notice,
+		.tries = o.tries,
+		.message_id = o.message_id,
+		.sender = o.sender,
+		.recipient = o.recipient,
+		.mail = mail.mail };
+	return 1;
+}
+
+/* 1: *ret flies. 0: nothing more of this batch may go now. */
+static int take_in_tx(struct ctx *x, const struct outbox_rules *rules,
+	struct outbox_item *ret, bool *ret_more)
+{
+	struct sql_outbox_due_in in = { .now = x->now, .n = DUE_BATCH };
+	struct sql_outbox_due_rows rows;
+	int r = sql_outbox_due(x->db, x->arena, &in, &rows);
+	*ret_more = r == 0 && rows.n == DUE_BATCH;
+	for (size_t i = 0; r == 0 && i < rows.n; i++) {
+		int64_t later;
+		r = may_go(x, rules, &rows.v[i], &later);
+		if (r == 0 && later == 0)
+			return fly(x, rows.v[i].notice, ret);
+		if (r == 0)
+			r = set_next(x, rows.v[i].notice, later);
+	}
+	return r;
+}
+
+static int take(struct ctx *x, const struct outbox_rules *rules, struct outbox_item *ret)
+{
+	bool more = true;
+	int r = 0;
+	while (r == 0 && more) {
+		struct tx t;
+		r = tx_begin(&t, x->db, TX_WRITE);
+		if (r == 0)
+			r = tx_end(&t, take_in_tx(x, rules, ret, &more));
+	}
+	return r;
+}
+
+int outbox_take(struct ctx *x, const struct outbox_rules *rules, struct outbox_item *ret,
+	struct opt_int *ret_next)
+{
+	bool on;
+	int64_t later;
+	struct sql_outbox_soonest_row soonest;
+	struct opt_int next = NONE;
+	int r = sql_outbox_soonest(x->db, &soonest);
+	if (r == 0)
+		next = soonest.next_at;
+	if (r == 0)
+		r = sending_get(x, &on);
+	if (r < 0)
+		return r;
+	/* Switched off, what waits waits on: nothing leaves the house. */
+	bool look = on && next.has && next.v <= x->now;
+	if (look) {
+		r = hour_is_full(x, rules, &later);
+		if (r == 0 && later)
+			next = SOME(later);
+		else if (r == 0)
+			r = take(x, rules, ret);
+		if (r == 0 && later == 0) {
+			r = sql_outbox_soonest(x->db, &soonest);
+			next = soonest.next_at;
+		}
+	}
+	if (r >= 0)
+		*ret_next = on ? next : NONE;
+	return r;
+}
+
+/* ---- landing ---- */
+
+struct landing {
+	int64_t notice;
+	enum outbox_end end;
+	struct str reply;
+	struct sql_outbox_get_row o;
+	struct sql_outbox_notice_row n;
+	struct sql_outbox_land_in to;
+	enum notice_state state;
+	const char *what;
+};
+
+static int end_refused(struct ctx *x, struct landing *l)
+{
+	l->state = NOTICE_REFUSED;
+	l->what = DELIVERY_REFUSED;
+	l->to.final_at = SOME(x->now);
+	l->to.final_why = l->reply;
+	int r = l->end == OUTBOX_REFUSED ? outbox_doubt(x, &l->n, l->reply) : 0;
+	bool bounced = l->end == OUTBOX_REFUSED && l->n.critical > 0;
+	if (r == 0 && (bounced || l->end == OUTBOX_UNWANTED))
+		r = outbox_task(x, bounced ? TASK_BOUNCED : TASK_UNDELIVERED, l->notice,
+			&l->n, l->reply);
+	return r;
+}
+
+/* It did not go out this time; an earlier try may have. */
+static int end_later(struct ctx *x, struct landing *l)
+{
+	bool over = x->now - l->o.due_at >= OUTBOX_GIVE_UP;
+	l->state = l->o.uncertain ? NOTICE_UNCERTAIN : NOTICE_WAITING;
+	l->what = DELIVERY_LATER;
+	if (l->o.uncertain == 0)
+		l->to.out_at = NONE;
+	if (!over) {
+		l->to.next_at = SOME(x->now + outbox_back_off(l->o.tries));
+		return 0;
+	}
+	l->what = DELIVERY_GAVE_UP;
+	l->state = NOTICE_REFUSED;
+	l->to.final_at = SOME(x->now);
+	l->to.final_why = S("not handed over in 14 days");
+	return outbox_task(x, TASK_UNDELIVERED, l->notice, &l->n, l->reply);
+}
+
+static int end_uncertain(struct ctx *x, struct landing *l)
+{
+	l->state = NOTICE_UNCERTAIN;
+	l->what = DELIVERY_UNCERTAIN;
+	l->to.uncertain++;
+	if (l->to.uncertain < OUTBOX_UNCERTAIN_MAX) {
+		l->to.next_at = SOME(x->now + outbox_back_off(l->o.tries));
+		return 0;
+	}
+	return outbox_task(x, TASK_UNCERTAIN, l->notice, &l->n, l->reply);
+}
+
+static int end_accepted(struct ctx *x, struct landing *l)
+{
+	l->state = NOTICE_HANDED;
+	l->what = DELIVERY_ACCEPTED;
+	l->to.handed_at = SOME(x->now);
+	return task_settle(
+		x, TASK_UNCERTAIN, outbox_object(x, l->notice), S("the relay took it"));
+}
+
+static int land(struct ctx *x, struct landing *l)
+{
+	int r = outbox_read(x, l->notice, &l->o, &l->n);
+	if (r < 0)
+		return r;
+	if (!l->o.flying)
+		return 0; /* a report was quicker than the relay's answer */
+	l->to = (struct sql_outbox_land_in){ .notice = l->notice,
+		.uncertain = l->o.uncertain,
+		.reply = l->reply,
+		.out_at = l->o.out_at,
+		.handed_at = l->o.handed_at,
+		.final_why = S("") };
+	switch (l->end) {
+	case OUTBOX_ACCEPTED:
+		r = end_accepted(x, l);
+		break;
+	case OUTBOX_REFUSED:
+	case OUTBOX_UNWANTED:
+		r = end_refused(x, l);
+		break;
+	case OUTBOX_LATER:
+		r = end_later(x, l);
+		break;
+	case OUTBOX_UNCERTAIN:
+		r = end_uncertain(x, l);
+		break;
+	}
+	if (r == 0 && l->to.final_at.has)
+		r = outbox_forget(x, l->notice);
+	if (r == 0)
+		r = sql_outbox_land(x->db, &l->to);
+	if (r == 0)
+		r = outbox_state(x, l->notice, l->state, l->to.final_why);
+	if (r == 0)
+		r = outbox_event(x, l->notice, l->what, S(""), l->reply, NONE);
+	return r;
+}
+
+int outbox_land(struct ctx *x, int64_t notice, enum outbox_end end, struct str reply)
+{
+	struct landing l = { .notice = notice, .end = end, .reply = reply };
+	struct tx t;
+	int r = tx_begin(&t, x->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, land(x, &l));
+}
+
+int outbox_recover(struct ctx *x)
+{
+	struct sql_outbox_flying_rows rows;
+	int r = sql_outbox_flying(x->db, x->arena, &rows);
+	for (size_t i = 0; r == 0 && i < rows.n; i++)
+		r = outbox_land(x, rows.v[i].notice, OUTBOX_UNCERTAIN,
+			S("the service ended while it was being handed over"));
+	return r < 0 ? r : (int)rows.n;
+}

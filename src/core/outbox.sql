@@ -1,0 +1,178 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The outbox: what was approved on its way out, what came back.
+
+--: outbox_notice(id int) -> one(org int, contact int?, state int, state_why text, recipient text, message_id text, critical int)
+SELECT org, contact, state, state_why, recipient, message_id, critical FROM notice WHERE id = :id;
+
+--: outbox_put(notice int, message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int) -> exec
+INSERT INTO outbox(notice, message_id, sender, recipient, critical, queued_at, due_at, next_at,
+	tries, flying, uncertain, reply, final_why)
+VALUES (:notice, :message_id, :sender, :recipient, :critical, :queued_at, :due_at, :next_at,
+	0, 0, 0, '', '')
+ON CONFLICT (notice) DO UPDATE SET sender = excluded.sender, recipient = excluded.recipient,
+	queued_at = excluded.queued_at, due_at = excluded.due_at, next_at = excluded.next_at,
+	tries = 0, flying = 0, reply = '', final_at = NULL, final_why = '';
+
+--: outbox_put_mail(notice int, mail blob) -> exec
+INSERT INTO outbox_mail(notice, mail) VALUES (:notice, :mail)
+ON CONFLICT (notice) DO UPDATE SET mail = excluded.mail;
+
+--: outbox_mail(notice int) -> one(mail blob)
+SELECT mail FROM outbox_mail WHERE notice = :notice;
+
+--: outbox_get(notice int) -> one(message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, flying int, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text)
+SELECT message_id, sender, recipient, critical, queued_at, due_at, next_at, tries, flying,
+	uncertain, reply, out_at, handed_at, final_at, final_why
+  FROM outbox WHERE notice = :notice;
+
+-- Critical ones first, then those that wait longest.
+--: outbox_due(now int, n int) -> many(notice int, recipient text, critical int, contact int?, org int)
+SELECT o.notice AS notice, o.recipient AS recipient, o.critical AS critical, n.contact AS contact,
+	n.org AS org
+  FROM outbox o JOIN notice n ON n.id = o.notice
+ WHERE o.next_at IS NOT NULL AND o.next_at <= :now
+ ORDER BY o.critical DESC, o.next_at, o.notice LIMIT :n;
+
+--: outbox_soonest() -> one(next_at int?)
+SELECT min(next_at) AS next_at FROM outbox WHERE next_at IS NOT NULL;
+
+--: outbox_set_next(notice int, next_at int?) -> exec
+UPDATE outbox SET next_at = :next_at WHERE notice = :notice;
+
+--: outbox_flying() -> many(notice int)
+SELECT notice FROM outbox WHERE flying = 1;
+
+--: outbox_fly(notice int, at int) -> exec
+UPDATE outbox SET flying = 1, next_at = NULL, tries = tries + 1, out_at = :at
+ WHERE notice = :notice;
+
+--: outbox_land(notice int, next_at int?, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text) -> exec
+UPDATE outbox SET flying = 0, next_at = :next_at, uncertain = :uncertain, reply = :reply,
+	out_at = :out_at, handed_at = :handed_at, final_at = :final_at, final_why = :final_why
+ WHERE notice = :notice;
+
+--: outbox_drop_mail(notice int) -> exec
+DELETE FROM outbox_mail WHERE notice = :notice;
+
+--: outbox_drop(notice int) -> exec
+DELETE FROM outbox WHERE notice = :notice;
+
+-- What went out since, and when the first of it did.
+--: outbox_out_since(since int) -> one(n int, first int?)
+SELECT count(*) AS n, min(out_at) AS first FROM outbox WHERE out_at IS NOT NULL AND out_at > :since;
+
+--: outbox_out_to(recipient text, since int) -> one(n int, first int?)
+SELECT count(*) AS n, min(out_at) AS first FROM outbox
+ WHERE out_at IS NOT NULL AND recipient = :recipient AND out_at > :since;
+
+--: outbox_by_message(message_id text) -> one(notice int)
+SELECT notice FROM outbox WHERE message_id = :message_id;
+
+--: outbox_event(notice int, at int, what text, code text, text text, mail int?) -> exec
+INSERT INTO delivery(notice, at, what, code, text, mail)
+VALUES (:notice, :at, :what, :code, :text, :mail);
+
+--: outbox_events(notice int) -> each(at int, what text, code text, text text, mail int?)
+SELECT at, what, code, text, mail FROM delivery WHERE notice = :notice ORDER BY id;
+
+--: outbox_doubt(contact int, at int, why text) -> exec
+INSERT INTO contact_doubt(contact, at, why) VALUES (:contact, :at, :why)
+ON CONFLICT (contact) DO UPDATE SET at = excluded.at, why = excluded.why;
+
+--: outbox_trust(contact int) -> exec
+DELETE FROM contact_doubt WHERE contact = :contact;
+
+--: outbox_approved(run int?) -> many(id int)
+SELECT id FROM notice WHERE state = 2 AND (:run IS NULL OR run = :run) ORDER BY id;
+
+--: outbox_waiting(run int?) -> many(id int)
+SELECT id FROM notice WHERE state = 3 AND (:run IS NULL OR run = :run) ORDER BY id;
+
+-- What would go out, beside what the organisation was sent last.
+--: outbox_preview(run int?) -> each(id int, run int, org int, org_name text, contact int?, recipient text, findings int, critical int, before int?, doubt text?)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.contact AS contact,
+	n.recipient AS recipient,
+	n.findings AS findings, n.critical AS critical,
+	(SELECT p.findings FROM notice p WHERE p.org = n.org AND p.id < n.id
+		AND p.state IN (3, 4, 5, 6, 7, 8) ORDER BY p.id DESC LIMIT 1) AS before,
+	d.why AS doubt
+  FROM notice n JOIN organisation o ON o.id = n.org
+  LEFT JOIN contact_doubt d ON d.contact = n.contact
+ WHERE n.state = 2 AND (:run IS NULL OR n.run = :run) ORDER BY o.name, n.id;
+
+-- The run before, as it stood when it was drafted.
+--: outbox_last_run(before int) -> one(run int, notices int, findings int)
+SELECT run AS run, count(*) AS notices, sum(findings) AS findings FROM notice
+ WHERE run = (SELECT max(n.run) FROM notice n WHERE n.run < :before
+	AND n.state IN (3, 4, 5, 6, 7, 8))
+ GROUP BY run;
+
+--: outbox_count(state int) -> one(n int)
+SELECT count(*) AS n FROM notice WHERE state = :state;
+
+--: outbox_list(open int, before int, n int) -> each(notice int, state int, state_why text, org_name text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, uncertain int, reply text, handed_at int?, final_at int?, final_why text, message_id text)
+SELECT o.notice AS notice, n.state AS state, n.state_why AS state_why, g.name AS org_name,
+	o.recipient AS recipient, o.critical AS critical, o.queued_at AS queued_at,
+	o.due_at AS due_at, o.next_at AS next_at, o.tries AS tries, o.uncertain AS uncertain,
+	o.reply AS reply, o.handed_at AS handed_at, o.final_at AS final_at,
+	o.final_why AS final_why, o.message_id AS message_id
+  FROM outbox o JOIN notice n ON n.id = o.notice JOIN organisation g ON g.id = n.org
+ WHERE o.notice < :before AND (:open = 0 OR o.final_at IS NULL)
+ ORDER BY o.notice DESC LIMIT :n;
+
+--: outbox_setting(name text) -> one(value blob)
+SELECT value FROM setting WHERE name = :name;
+
+--: outbox_setting_put(name text, value blob) -> exec
+INSERT INTO setting(name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- The contact's own hours, else its organisation's.
+--: outbox_hours(contact int?, org int) -> one(zone text, days int, from_minute int, to_minute int, calendar text)
+SELECT zone, days, from_minute, to_minute, calendar FROM send_hours
+ WHERE contact = :contact OR org = :org ORDER BY contact IS NULL LIMIT 1;
+
+--: outbox_hours_drop(org int?, contact int?) -> exec
+DELETE FROM send_hours WHERE org = :org OR contact = :contact;
+
+--: outbox_hours_put(org int?, contact int?, zone text, days int, from_minute int, to_minute int, calendar text) -> exec
+INSERT INTO send_hours(org, contact, zone, days, from_minute, to_minute, calendar)
+VALUES (:org, :contact, :zone, :days, :from_minute, :to_minute, :calendar);
+
+--! scan ok: few rows, asked for by hand
+--: outbox_hours_list() -> each(org_name text?, email text?, zone text, days int, from_minute int, to_minute int, calendar text)
+SELECT o.name AS org_name, c.email AS email, h.zone AS zone, h.days AS days,
+	h.from_minute AS from_minute, h.to_minute AS to_minute, h.calendar AS calendar
+  FROM send_hours h LEFT JOIN organisation o ON o.id = h.org LEFT JOIN contact c ON c.id = h.contact
+ ORDER BY h.id;
+
+--: outbox_org_by_name(name text) -> one(id int)
+SELECT id FROM organisation WHERE name = :name;
+
+--! scan ok: contacts are hundreds, and hours are set by hand
+--: outbox_contact_by_email(email text) -> many(id int)
+SELECT id FROM contact WHERE email = :email ORDER BY id;
+
+--: outbox_holiday(calendar text, day int) -> one(name text)
+SELECT name FROM holiday WHERE calendar = :calendar AND day = :day;
+
+--: outbox_holiday_put(calendar text, day int, name text) -> exec
+INSERT INTO holiday(calendar, day, name) VALUES (:calendar, :day, :name)
+ON CONFLICT (calendar, day) DO UPDATE SET name = excluded.name;
+
+--: outbox_holiday_drop(calendar text, day int) -> exec
+DELETE FROM holiday WHERE calendar = :calendar AND day = :day;
+
+--: outbox_holidays(day int) -> each(calendar text, day int, name text)
+--! scan ok: some dozens of days
+SELECT calendar, day, name FROM holiday WHERE day >= :day ORDER BY calendar, day;
+
+--: mail_in_by_sha(sha256 blob) -> one(id int, state int, kind text, notice int?, why text)
+SELECT id, state, kind, notice, why FROM mail_in WHERE sha256 = :sha256;
+
+--: mail_in_insert(sha256 blob, name text, bytes int, at int) -> one(id int)
+INSERT INTO mail_in(sha256, name, bytes, at, state, kind, why)
+VALUES (:sha256, :name, :bytes, :at, 0, '', '') RETURNING id;
+
+--: mail_in_done(id int, state int, kind text, notice int?, why text) -> exec
+UPDATE mail_in SET state = :state, kind = :kind, notice = :notice, why = :why WHERE id = :id;

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * send_act.c - acts on the outbox: sent, taken back, delivered; the switch, hours, tasks.
+ * See work.h. Depends on: base, sys, core, exchange. */
+#include "work/work.h"
+
+#include "base/fd.h"
+#include "core/audit.h"
+#include "core/outbox.h"
+#include "core/task.h"
+#include "exchange/digest.h"
+#include "fmt/net_job.h"
+#include "work/seal.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+
+#define DRY_RUN	     "dry-run"
+#define WAIT_MS	     200
+#define WAIT_AHEAD_S 3600 /* deliver --wait stays for what is due within the hour */
+#define LAST_WAIT_MS 3000
+
+/* ---- send ---- */
+
+static int seal_it(struct call *c, int64_t notice, struct str *mail)
+{
+	struct notice_full n;
+	struct sealed_mail s;
+	int r = notice_get(&c->x, notice, &n);
+	if (r == 0)
+		r = seal_mail(c->w, &c->x, *mail, n.row.recipient, n.row.tlp, &s);
+	if (r == 0)
+		*mail = s.mail;
+	return r;
+}
+
+/* The bytes that go out: whatever comes later sees only these. really: its link to answer
+ * by is good, it is signed and encrypted where there are keys; else, for the eye, it is
+ * neither. E_DENIED: it must not go out in clear. */
+static int final_mail(struct call *c, int64_t notice, bool really, struct str *ret)
+{
+	const struct conf *conf = c->w->conf;
+	const struct digest_team team = { conf->team_name, conf->team_mail,
+		conf->team_phone, conf->web_url };
+	char token[ANSWER_TOKEN_MAX];
+	struct str mail;
+	bool linked = really && conf->web_url.n > 0;
+	int r = linked ? answer_link_issue(&c->x, notice, token) : 0;
+	if (r == 0)
+		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &mail);
+	if (r == 0 && mail.n > NET_MAIL_MAX)
+		r = fail(&c->x.why, E_TOO_BIG,
+			"the mail of notice %" PRId64 " is over %zu MiB", notice,
+			NET_MAIL_MAX >> 20);
+	if (r == 0)
+		*ret = mail;
+	return r < 0 || !really ? r : seal_it(c, notice, ret);
+}
+
+struct sending {
+	struct call *c;
+	struct outbox_rules rules;
+	bool on, again;
+	int dir; /* of the dry run */
+	int64_t n, first_at, held;
+};
+
+static int answer_one(struct call *c, int64_t notice, const char *file, int64_t next)
+{
+	struct buf b = buf_in(c->x.arena, KIB(1));
+	struct writer w = wr_new(&b);
+	rec_int(&w, "notice", notice);
+	rec_text(&w, "file", file ? str_c(file) : (struct str){ NULL, 0 });
+	rec_opt(&w, "next", next ? SOME(next) : NONE);
+	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+static int hold_one(struct sending *s, int64_t notice)
+{
+	struct call *c = s->c;
+	struct str why = str_dup(c->x.arena, str_c(c->x.why.text));
+	c->x.why = (struct why){ 0 };
+	db_set_why(c->w->db, &c->x.why);
+	s->held++;
+	return outbox_hold(&c->x, notice, why);
+}
+
+static int queue_one(struct sending *s, int64_t notice)
+{
+	struct call *c = s->c;
+	const struct conf *conf = c->w->conf;
+	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
+	int64_t next;
+	int r = outbox_may_queue(&c->x, notice, s->again);
+	if (r == 0)
+		r = final_mail(c, notice, true, &mail);
+	if (r == E_DENIED)
+		return hold_one(s, notice);
+	if (r == 0)
+		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
+	if (r < 0)
+		return r;
+	s->first_at = s->n == 0 || next < s->first_at ? next : s->first_at;
+	s->n++;
+	return answer_one(c, notice, NULL, next);
+}
+
+/* Into a file, and nowhere else; the notice stays what it is. */
+static int write_one(struct sending *s, int64_t notice)
+{
+	struct call *c = s->c;
+	char name[48], path[64];
+	struct str mail;
+	int r = outbox_may_queue(&c->x, notice, s->again);
+	if (r == 0)
+		r = final_mail(c, notice, false, &mail);
+	(void)snprintf(name, sizeof(name), "notice-%" PRId64 ".eml", notice);
+	(void)snprintf(path, sizeof(path), DRY_RUN "/%s", name);
+	if (r == 0)
+		r = file_replace(s->dir, name, mail, &c->x.why);
+	s->n += r == 0;
+	return r < 0 ? r : answer_one(c, notice, path, 0);
+}
+
+static int each(struct sending *s, const int64_t *ids, size_t n)
+{
+	struct call *c = s->c;
+	int r = 0;
+	for (size_t i = 0; i < n && r == 0; i++) {
+		arena_reset(c->x.arena);
+		r = s->on ? queue_one(s, ids[i]) : write_one(s, ids[i]);
+	}
+	return r;
+}
+
+static int queue_all(struct sending *s, const int64_t *ids, size_t n)
+{
+	struct tx t;
+	int r = tx_begin(&t, s->c->w->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, each(s, ids, n));
+}
+
+static int write_all(struct sending *s, const int64_t *ids, size_t n)
+{
+	struct call *c = s->c;
+	char text[60];
+	struct tx t;
+	AUTO_FD int dir = -1;
+	int r = dir_open(c->w->datadir, DRY_RUN, true, &c->x.why, &dir);
+	s->dir = dir;
+	if (r == 0)
+		r = each(s, ids, n);
+	if (r == 0)
+		r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	(void)snprintf(text, sizeof(text), "%" PRId64 " mails written, none sent", s->n);
+	return tx_end(&t, audit_add(&c->x, S("notice.dry-run"), S(DRY_RUN), str_c(text)));
+}
+
+int act_notice_send(struct call *c)
+{
+	struct sending s = { .c = c, .again = act_get(&c->act, 2)->n > 0 };
+	struct notice_pick pick;
+	const int64_t *picked;
+	size_t n = 0;
+	outgoing_rules(c->w->conf, &s.rules);
+	int r = call_pick(c, &pick);
+	if (r == 0 && s.again && pick.n == 0)
+		r = fail(&c->x.why, E_USAGE, "again needs the notices by their numbers");
+	if (r == 0)
+		r = sending_get(&c->x, &s.on);
+	if (r == 0 && s.on)
+		r = outgoing_relay(c->w->conf, &c->x.why);
+	if (r == 0)
+		r = outbox_picked(&c->x, &pick, NOTICE_APPROVED, &picked, &n);
+	if (r < 0)
+		return r;
+	int64_t *ids = arena_array(&c->keep, n + 1, sizeof(*ids));
+	if (n)
+		memcpy(ids, picked, n * sizeof(*ids));
+	if (n)
+		r = s.on ? queue_all(&s, ids, n) : write_all(&s, ids, n);
+	if (r < 0)
+		return r;
+	struct buf b = buf_in(&c->keep, KIB(1));
+	struct writer w = wr_new(&b);
+	rec_int(&w, "notices", s.n);
+	rec_int(&w, "held", s.held);
+	rec_bool(&w, "dry_run", !s.on);
+	rec_opt(&w, "first", s.first_at ? SOME(s.first_at) : NONE);
+	rec_int(&w, "undo_minutes", c->w->conf->mail_undo_minutes);
+	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+int act_notice_undo(struct call *c)
+{
+	const struct act_value *why = act_get(&c->act, 2);
+	struct notice_change change = { 0 };
+	struct notice_pick pick;
+	int r = call_pick(c, &pick);
+	if (r == 0)
+		r = outbox_undo(
+			&c->x, &pick, act_get(&c->act, 3)->n > 0, why->text, &change);
+	if (r < 0)
+		return r;
+	struct buf b = buf_in(&c->keep, KIB(1));
+	struct writer w = wr_new(&b);
+	rec_int(&w, "changed", change.changed);
+	rec_int(&w, "unchanged", change.unchanged);
+	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+/* ---- deliver ---- */
+
+struct delivering {
+	struct call *c;
+	int64_t now_ms, at; /* the clock of the call runs on while it waits */
+	bool fixed;
+	int64_t counts[OUTBOX_UNCERTAIN + 1];
+	bool unreachable;
+	struct opt_int next;
+};
+
+static const char *const end_words[] = { DELIVERY_ACCEPTED, DELIVERY_REFUSED,
+	DELIVERY_REFUSED, DELIVERY_LATER, DELIVERY_UNCERTAIN };
+
+static int answer_landed(struct delivering *d, const struct outgoing_step *s)
+{
+	struct buf b = buf_in(d->c->x.arena, KIB(4));
+	struct writer w = wr_new(&b);
+	d->counts[s->end]++;
+	rec_int(&w, "notice", s->landed);
+	rec_text(&w, "end", str_c(end_words[s->end]));
+	rec_text(&w, "reply", s->reply);
+	return w.err < 0 ? w.err : call_record(d->c, &b);
+}
+
+static int wait_a_little(struct call *c, int ms)
+{
+	struct pollfd p = { .fd = outgoing_fd(c->w), .events = POLLIN };
+	(void)poll(&p, 1, ms);
+	return c->keep_up(c->keep_up_ctx);
+}
+
+/* The one who asked is gone; the mail that flies is heard out for a moment, so that it
+ * need not become uncertain. */
+static void hear_out(struct call *c)
+{
+	struct outgoing_step s = { .flying = outgoing_fd(c->w) >= 0 };
+	int64_t until = clock_ms() + LAST_WAIT_MS;
+	while (s.flying && clock_ms() < until) {
+		struct pollfd p = { .fd = outgoing_fd(c->w), .events = POLLIN };
+		(void)poll(&p, 1, WAIT_MS);
+		if (outgoing_step(c->w, &c->x, &s) < 0)
+			return;
+	}
+}
+
+/* 1: go on. 0: that was all. */
+static int deliver_step(struct delivering *d, bool wait)
+{
+	struct call *c = d->c;
+	struct outgoing_step s;
+	arena_reset(c->x.arena);
+	c->x.now = d->at + (clock_ms() - d->now_ms) / 1000 * !d->fixed;
+	int r = outgoing_step(c->w, &c->x, &s);
+	if (r == 0 && s.landed)
+		r = answer_landed(d, &s);
+	d->unreachable = d->unreachable || s.unreachable;
+	d->next = s.next;
+	if (r < 0)
+		return r;
+	if (s.flying || s.landed) {
+		r = s.flying ? wait_a_little(c, WAIT_MS) : 0;
+		return r < 0 ? r : !d->unreachable || s.flying;
+	}
+	if (!wait || !s.next.has || s.next.v > c->x.now + WAIT_AHEAD_S)
+		return 0;
+	r = wait_a_little(c, WAIT_MS);
+	return r < 0 ? r : 1;
+}
+
+int act_outbox_deliver(struct call *c)
+{
+	struct delivering d = {
+		.c = c, .now_ms = clock_ms(), .at = c->x.now, .fixed = c->fixed_clock
+	};
+	bool wait = act_get(&c->act, 0)->n > 0;
+	bool on;
+	int r = sending_get(&c->x, &on);
+	if (r == 0 && !on)
+		return fail(&c->x.why, E_STATE,
+			"sending is off: nothing leaves the house (tocsin sending on)");
+	if (r == 0 && wait && d.fixed)
+		return fail(&c->x.why, E_USAGE,
+			"a clock that stands still cannot be waited for");
+	if (r == 0)
+		r = outgoing_relay(c->w->conf, &c->x.why);
+	if (r == 0)
+		r = 1;
+	while (r > 0)
+		r = deliver_step(&d, wait);
+	if (r == E_PEER || r == E_STOPPED)
+		hear_out(c);
+	if (r < 0)
+		return r;
+	struct buf b = buf_in(&c->keep, KIB(1));
+	struct writer w = wr_new(&b);
+	rec_int(&w, "handed_over", d.counts[OUTBOX_ACCEPTED]);
+	rec_int(&w, "refused", d.counts[OUTBOX_REFUSED] + d.counts[OUTBOX_UNWANTED]);
+	rec_int(&w, "later", d.counts[OUTBOX_LATER]);
+	rec_int(&w, "uncertain", d.counts[OUTBOX_UNCERTAIN]);
+	rec_bool(&w, "unreachable", d.unreachable);
+	rec_opt(&w, "next", d.next);
+	return w.err < 0 ? w.err : call_record(c, &b);
+}
+
+/* ---- the switch, hours, tasks ---- */
+
+int act_sending_switch(struct call *c)
+{
+	bool on = act_get(&c->act, 0)->n > 0;
+	if (on && act_get(&c->act, 1)->n == 0)
+		return fail(
+			&c->x.why, E_USAGE, "that mail will really be sent must be said");
+	int r = on ? outgoing_relay(c->w->conf, &c->x.why) : 0;
+	return r < 0 ? r : sending_set(&c->x, on);
+}
+
+int act_task_done(struct call *c)
+{
+	const struct act_value *why = act_get(&c->act, 1);
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	return r < 0 ? r
+		     : tx_end(&t, task_done(&c->x, act_get(&c->act, 0)->n, why->text));
+}
+
+int act_hours_set(struct call *c)
+{
+	const struct act *a = &c->act;
+	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
+	const struct act_value *zone = act_get(a, 4), *calendar = act_get(a, 5);
+	struct outbox_rules team;
+	outgoing_rules(c->w->conf, &team);
+	struct hours_set h = { .org = org->has ? org->text : S(""),
+		.contact = contact->has ? contact->text : S(""),
+		.hours = team.hours,
+		.zone = zone->has ? zone->text : team.zone,
+		.calendar = calendar->has ? calendar->text : S(""),
+		.drop = act_get(a, 6)->n > 0 };
+	if (org->has == contact->has)
+		return fail(&c->x.why, E_USAGE, "name an organisation, or a contact");
+	if (act_get(a, 2)->has &&
+		hours_read(act_get(a, 2)->text, &h.hours.from, &h.hours.to) < 0)
+		return fail(&c->x.why, E_USAGE, "hours are like 08:00-17:00, or any");
+	if (act_get(a, 3)->has && days_read(act_get(a, 3)->text, &h.hours.days) < 0)
+		return fail(&c->x.why, E_USAGE, "days are like mon-fri, or any");
+	return hours_set(&c->x, &h);
+}
+
+int act_holiday_set(struct call *c)
+{
+	const struct act_value *name = act_get(&c->act, 1), *cal = act_get(&c->act, 2);
+	return holiday_set(&c->x, cal->has ? cal->text : S(""),
+		(int32_t)act_get(&c->act, 0)->n,
+		name->has ? name->text : (struct str){ NULL, 0 });
+}
