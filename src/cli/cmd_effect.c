@@ -126,6 +126,10 @@ static int show_all(const struct show *s, const struct effect_figures *f)
 	step(s, N_("Opened"), f->opened, f->sent);
 	step(s, N_("Answered"), f->answered, f->sent);
 	step(s, N_("Came back"), f->bounced, f->sent);
+	if (f->uncertain)
+		step(s, N_("Not known whether sent"), f->uncertain, f->sent);
+	if (f->undelivered)
+		step(s, N_("Besides: not handed over"), f->undelivered, 0);
 	heading(s, N_("Findings"));
 	step(s, N_("There in this time"), there, there);
 	step(s, N_("New"), effect_new(f), there);

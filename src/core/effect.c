@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/map.h"
 #include "base/tr.h"
+#include "core/notice.h"
 #include "core/workday.h"
 #include "db/sql_effect.h"
 
@@ -107,6 +108,8 @@ struct table {
 	struct effect_row *v;
 	size_t n, cap;
 	struct ids opened, answered;
+	struct ids out; /* went out in the period, */
+	struct ids seen; /* and of these drafted in it */
 };
 
 static void *room(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
@@ -257,17 +260,55 @@ static int on_opened(void *ctx, const struct sql_effect_opened_row *q)
 	return 0;
 }
 
-enum { HANDED_OVER = 4, UNCERTAIN, DELIVERED, BOUNCED };
+static int on_out(void *ctx, const struct sql_effect_out_row *q)
+{
+	struct table *t = ctx;
+	ids_add(t->arena, &t->out, q->notice);
+	return 0;
+}
+
+static void add_notice(struct table *t, const struct sql_effect_notice_row *q, bool out)
+{
+	struct effect_figures *f = figures(t, q->org);
+	bool opened = ids_has(&t->opened, q->id), answered = ids_has(&t->answered, q->id);
+	out = out && q->state != NOTICE_REFUSED; /* it was tried only */
+	if (!out && !opened && !answered) {
+		f->undelivered += q->state == NOTICE_REFUSED;
+		return;
+	}
+	f->sent++;
+	f->opened += opened;
+	f->answered += answered;
+	f->delivered += q->state == NOTICE_DELIVERED;
+	f->bounced += q->state == NOTICE_BOUNCED;
+	f->uncertain += q->state == NOTICE_UNCERTAIN;
+}
 
 static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 {
 	struct table *t = ctx;
-	struct effect_figures *f = figures(t, q->org);
-	f->opened += ids_has(&t->opened, q->id);
-	f->answered += ids_has(&t->answered, q->id);
-	f->sent += q->state >= HANDED_OVER && q->state <= BOUNCED;
-	f->delivered += q->state == DELIVERED;
-	f->bounced += q->state == BOUNCED;
+	const struct sql_effect_notice_row row = { q->id, q->org, q->state };
+	bool out = ids_has(&t->out, q->id);
+	if (out)
+		ids_add(t->arena, &t->seen, q->id);
+	add_notice(t, &row, out);
+	return 0;
+}
+
+/* Those that were drafted before the period: few. */
+static int read_older(struct ctx *x, struct table *t)
+{
+	for (size_t i = 0; t->seen.n < t->out.n && i < t->out.cap; i++) {
+		int64_t id = t->out.v[i];
+		struct sql_effect_notice_in in = { id };
+		struct sql_effect_notice_row row;
+		if (id == 0 || ids_has(&t->seen, id))
+			continue;
+		int r = sql_effect_notice(x->db, &in, &row);
+		if (r < 0)
+			return r;
+		add_notice(t, &row, true);
+	}
 	return 0;
 }
 
@@ -275,12 +316,17 @@ static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 static int read_notices(struct ctx *x, struct table *t, int64_t since)
 {
 	struct sql_effect_notices_in in = { since };
+	struct sql_effect_out_in out = { since };
 	struct sql_effect_opened_in opened = { since };
 	struct sql_effect_answered_in answered = { since };
-	int r = sql_effect_opened_each(x->db, &opened, on_opened, t);
+	int r = sql_effect_out_each(x->db, &out, on_out, t);
+	if (r == 0)
+		r = sql_effect_opened_each(x->db, &opened, on_opened, t);
 	if (r == 0)
 		r = sql_effect_answered_each(x->db, &answered, on_answered, t);
-	return r == 0 ? sql_effect_notices_each(x->db, &in, on_notices, t) : r;
+	if (r == 0)
+		r = sql_effect_notices_each(x->db, &in, on_notices, t);
+	return r == 0 ? read_older(x, t) : r;
 }
 
 static int by_open(const void *pa, const void *pb)
@@ -328,7 +374,8 @@ static int read_sums(struct ctx *x, struct table *t, int64_t dim, int32_t since)
 
 static bool is_empty(const struct effect_figures *f)
 {
-	return effect_there(f) == 0 && f->found == 0 && f->claimed == 0 && f->sent == 0;
+	return effect_there(f) == 0 && f->found == 0 && f->claimed == 0 && f->sent == 0 &&
+		f->undelivered == 0;
 }
 
 int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_table *ret)
@@ -365,6 +412,8 @@ static void add_figures(struct effect_figures *sum, const struct effect_figures 
 	sum->sent += f->sent;
 	sum->delivered += f->delivered;
 	sum->bounced += f->bounced;
+	sum->uncertain += f->uncertain;
+	sum->undelivered += f->undelivered;
 	sum->opened += f->opened;
 	sum->answered += f->answered;
 	sum->found += f->found;

@@ -8,13 +8,18 @@
  * Everything is by the present attribution, severity and kind of the finding, and can
  * be computed again from what is kept: test/story/story_effect.py does.
  *
- * Counted in notices, by the day on which they were drafted, until there is an outbox:
- *   sent        handed over to the mail relay: states 4 to 7
- *   delivered   a positive delivery report came: state 6
- *   bounced     came back: state 7
+ * Counted in notices, by the day on which they went out:
+ *   sent        went out, or may have (core/outbox.h); or, while nothing went out, opened
+ *               or answered all the same: somebody brought it another way; then by the
+ *               day of the draft
+ *   delivered   a positive delivery report came
+ *   bounced     came back
+ *   uncertain   one of those sent, and nobody knows whether it went out
  *   opened      its link was opened, whenever; mail scanners do that too, so it is not
  *               "read"
  *   answered    at least one answer came, whenever, by whatever way
+ *   undelivered not of those sent: refused, or not handed over in time, for good; by the
+ *               day of the last try, or else of the draft
  * Counted in spells:
  *   found       began in the period; of them
  *   new         the first of its finding, and
@@ -49,7 +54,7 @@
 
 struct effect_figures {
 	bool has_notices; /* else these are not counted in this way of grouping */
-	int64_t sent, delivered, bounced, opened, answered;
+	int64_t sent, delivered, bounced, uncertain, opened, answered, undelivered;
 	int64_t found, relapsed, attributed, claimed, by_claim, by_silence, otherwise,
 		open;
 	int64_t critical, in_time;

@@ -7,7 +7,7 @@
 #include "fmt/csv_out.h"
 
 /* What stands in a row besides its name, in the order of the table. */
-enum { FIGURES = 19, NOTICES = 5 };
+enum { FIGURES = 21, NOTICES = 7 };
 struct figure {
 	const char *name;
 	struct opt_int v;
@@ -26,8 +26,10 @@ static void figures_of(const struct effect_figures *f, struct figure ret[FIGURES
 		{ "sent", SOME(f->sent) },
 		{ "delivered", SOME(f->delivered) },
 		{ "bounced", SOME(f->bounced) },
+		{ "uncertain", SOME(f->uncertain) },
 		{ "opened", SOME(f->opened) },
 		{ "answered", SOME(f->answered) },
+		{ "undelivered", SOME(f->undelivered) },
 		{ "there", SOME(effect_there(f)) },
 		{ "open", SOME(f->open) },
 		{ "found", SOME(f->found) },

@@ -137,14 +137,18 @@ const struct effect_grid *effect_grid_funnel(
 {
 	int64_t there = effect_there(f);
 	struct maker m = grid_new(
-		r, N_("From notice to repair, in figures"), N_("Step"), 2, 13);
+		r, N_("From notice to repair, in figures"), N_("Step"), 2, 15);
 	add_head(&m, N_("Number"));
 	add_head(&m, N_("Share"));
 	add_step(&m, N_("Notices sent"), f->sent, f->sent);
 	add_step(&m, N_("Delivered"), f->delivered, f->sent);
 	add_step(&m, N_("Came back"), f->bounced, f->sent);
+	if (f->uncertain)
+		add_step(&m, N_("Not known whether they went out"), f->uncertain, f->sent);
 	add_step(&m, N_("Opened"), f->opened, f->sent);
 	add_step(&m, N_("Answered"), f->answered, f->sent);
+	if (f->undelivered)
+		add_step(&m, N_("Besides: could not be handed over"), f->undelivered, 0);
 	add_step(&m, N_("Findings that were there"), there, there);
 	add_step(&m, N_("New"), effect_new(f), there);
 	add_step(&m, N_("Relapsed"), f->relapsed, there);
