@@ -62,12 +62,6 @@ static void put_opt(struct json *j, const char *key, struct opt_int v)
 		json_null(j, key);
 }
 
-static void put_day(struct json *j, const char *key, int32_t day)
-{
-	char text[DATE_TEXT_MAX];
-	json_text(j, key, str_c(day_text(day, text)));
-}
-
 static void put_lengths(struct json *j, const struct effect_figures *f)
 {
 	put_opt(j, "median_days_open", median_of(f));
@@ -91,10 +85,10 @@ void effect_json(
 	figures_of(&row->f, all);
 	json_open(j, NULL, '{');
 	json_text(j, "by", str_c(effect_by_text(of->by)));
-	json_text(j, "name", row->name.n ? row->name : (struct str){ 0 });
-	put_opt(j, "organisation_id", row->org ? SOME(row->org) : NONE);
-	put_day(j, "since", of->since);
-	put_day(j, "until", of->until);
+	json_some(j, "name", row->name);
+	json_number(j, "organisation_id", row->org);
+	json_day(j, "since", of->since);
+	json_day(j, "until", of->until);
 	for (size_t i = 0; i < FIGURES; i++)
 		put_opt(j, all[i].name, all[i].v);
 	put_lengths(j, &row->f);
