@@ -89,10 +89,17 @@ const char *const effect_blind[EFFECT_BLIND] = {
 
 /* ---- the table ---- */
 
-/* Numbers of notices; open addressing, at most half full. */
+/* Numbers of notices: bits in pages, since those of a time stand close together. The pages
+ * are found by open addressing, at most half full. */
+#define PAGE_IDS 4096
+struct ids_page {
+	int64_t number;
+	uint64_t bits[PAGE_IDS / 64];
+};
 struct ids {
-	int64_t *v; /* 0: free */
+	struct ids_page **v;
 	size_t n, cap;
+	struct ids_page *last; /* that was asked for */
 };
 
 struct table {
@@ -108,7 +115,7 @@ struct table {
 	struct effect_row *v;
 	size_t n, cap;
 	struct ids opened, answered;
-	struct ids out; /* went out in the period, */
+	struct ids out;	 /* went out in the period, */
 	struct ids seen; /* and of these drafted in it */
 };
 
@@ -134,8 +141,8 @@ static void add_label(
 	t->labels = room(
 		t->arena, t->labels, t->n_labels, &t->cap_labels, sizeof(*t->labels));
 	map_put(&t->names, bytes_of(&key), (int64_t)t->n_labels);
-	t->labels[t->n_labels++] = (struct label){
-		str_dup(t->arena, name), str_dup(t->arena, sector), org };
+	t->labels[t->n_labels++] = (struct label){ str_dup(t->arena, name),
+		str_dup(t->arena, sector), org };
 }
 
 static int on_org(void *ctx, const struct sql_effect_orgs_row *q)
@@ -177,7 +184,8 @@ static struct effect_figures *figures(struct table *t, int64_t key)
 	t->v = room(t->arena, t->v, t->n, &t->cap, sizeof(*t->v));
 	map_put(&t->rows, id, (int64_t)t->n);
 	t->v[t->n] = (struct effect_row){
-		.name = label.name, .sector = label.sector, .org = label.org };
+		.name = label.name, .sector = label.sector, .org = label.org
+	};
 	t->v[t->n].f.has_notices = t->by <= EFFECT_SECTOR;
 	return &t->v[t->n++].f;
 }
@@ -217,33 +225,56 @@ static int on_critical(void *ctx, const struct sql_effect_critical_row *q)
 	return 0;
 }
 
-static size_t id_slot(const struct ids *s, int64_t id)
+static size_t page_slot(const struct ids *s, int64_t number)
 {
-	size_t i = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
-	for (i &= s->cap - 1; s->v[i] && s->v[i] != id; i = (i + 1) & (s->cap - 1))
-		;
+	size_t i = (size_t)((uint64_t)number * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+	for (i &= s->cap - 1; s->v[i] && s->v[i]->number != number;)
+		i = (i + 1) & (s->cap - 1);
 	return i;
 }
 
-static bool ids_has(const struct ids *s, int64_t id)
+static struct ids_page *page_of(struct ids *s, int64_t id)
 {
-	return s->n > 0 && s->v[id_slot(s, id)] == id;
+	int64_t number = id / PAGE_IDS;
+	if (s->last && s->last->number == number)
+		return s->last;
+	struct ids_page *page = s->n ? s->v[page_slot(s, number)] : NULL;
+	if (page)
+		s->last = page;
+	return page;
+}
+
+static bool ids_has(struct ids *s, int64_t id)
+{
+	const struct ids_page *page = page_of(s, id);
+	size_t bit = (size_t)(id % PAGE_IDS);
+	return page && page->bits[bit / 64] >> bit % 64 & 1;
+}
+
+static void more_pages(struct arena *a, struct ids *s)
+{
+	struct ids more = { .n = s->n, .cap = s->cap ? 2 * s->cap : 64 };
+	more.v = arena_array(a, more.cap, sizeof(*more.v));
+	for (size_t i = 0; i < s->cap; i++)
+		if (s->v[i])
+			more.v[page_slot(&more, s->v[i]->number)] = s->v[i];
+	*s = more;
 }
 
 static void ids_add(struct arena *a, struct ids *s, int64_t id)
 {
-	if (2 * s->n >= s->cap) {
-		struct ids more = { .cap = s->cap ? 2 * s->cap : 64 };
-		more.v = arena_array(a, more.cap, sizeof(*more.v));
-		for (size_t i = 0; i < s->cap; i++)
-			if (s->v[i])
-				more.v[id_slot(&more, s->v[i])] = s->v[i];
-		more.n = s->n;
-		*s = more;
+	struct ids_page *page = page_of(s, id);
+	size_t bit = (size_t)(id % PAGE_IDS);
+	if (!page) {
+		if (2 * s->n >= s->cap)
+			more_pages(a, s);
+		page = arena_alloc(a, sizeof(*page));
+		page->number = id / PAGE_IDS;
+		s->v[page_slot(s, page->number)] = page;
+		s->n++;
+		s->last = page;
 	}
-	int64_t *slot = &s->v[id_slot(s, id)];
-	s->n += *slot == 0;
-	*slot = id;
+	page->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static int on_answered(void *ctx, const struct sql_effect_answered_row *q)
@@ -295,21 +326,31 @@ static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 	return 0;
 }
 
+static int add_older(struct ctx *x, struct table *t, int64_t id)
+{
+	struct sql_effect_notice_in in = { id };
+	struct sql_effect_notice_row row;
+	int r = sql_effect_notice(x->db, &in, &row);
+	if (r == 0)
+		add_notice(t, &row, true);
+	return r;
+}
+
 /* Those that were drafted before the period: few. */
 static int read_older(struct ctx *x, struct table *t)
 {
-	for (size_t i = 0; t->seen.n < t->out.n && i < t->out.cap; i++) {
-		int64_t id = t->out.v[i];
-		struct sql_effect_notice_in in = { id };
-		struct sql_effect_notice_row row;
-		if (id == 0 || ids_has(&t->seen, id))
-			continue;
-		int r = sql_effect_notice(x->db, &in, &row);
-		if (r < 0)
-			return r;
-		add_notice(t, &row, true);
+	int r = 0;
+	for (size_t i = 0; i < t->out.cap; i++) {
+		const struct ids_page *page = t->out.v[i];
+		for (size_t w = 0; page && w < N(page->bits); w++) {
+			int64_t first = page->number * PAGE_IDS + (int64_t)w * 64;
+			uint64_t bits = page->bits[w];
+			for (int64_t id = first; r == 0 && bits; bits >>= 1, id++)
+				if ((bits & 1) && !ids_has(&t->seen, id))
+					r = add_older(x, t, id);
+		}
 	}
-	return 0;
+	return r;
 }
 
 /* A notice of the period is opened and answered in it too, or later. */

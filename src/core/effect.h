@@ -80,8 +80,8 @@ MUST int effect_by_read(struct str s, enum effect_by *ret);
 const char *effect_by_text(enum effect_by by);
 
 struct effect_row {
-	struct str name; /* foreign text; empty: nobody, no sector, not known */
-	int64_t org;	 /* by organisation or network: its id, else 0 */
+	struct str name;   /* foreign text; empty: nobody, no sector, not known */
+	int64_t org;	   /* by organisation or network: its id, else 0 */
 	struct str sector; /* by organisation: its own; foreign text */
 	struct effect_figures f;
 };

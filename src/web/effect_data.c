@@ -95,8 +95,8 @@ void effect_json(
 	json_close(j, '{');
 }
 
-int effect_json_lines(struct buf *out, const struct effect_of_table *of,
-	const struct effect_table *t)
+int effect_json_lines(
+	struct buf *out, const struct effect_of_table *of, const struct effect_table *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		struct json j = json_new(out);
@@ -133,8 +133,8 @@ static void put_head(struct csv_out *c)
 	csv_out_row(c);
 }
 
-int effect_csv(struct buf *out, const struct effect_of_table *of,
-	const struct effect_table *t)
+int effect_csv(
+	struct buf *out, const struct effect_of_table *of, const struct effect_table *t)
 {
 	char since[DATE_TEXT_MAX], until[DATE_TEXT_MAX];
 	struct csv_out c = csv_out_new(out);

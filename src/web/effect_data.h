@@ -14,8 +14,8 @@ struct effect_of_table {
 void effect_json(
 	struct json *j, const struct effect_of_table *of, const struct effect_row *row);
 /* All of a table: one object a line. */
-MUST int effect_json_lines(struct buf *out, const struct effect_of_table *of,
-	const struct effect_table *t);
+MUST int effect_json_lines(
+	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);
 /* The same, without the lengths, with a row of heads. */
-MUST int effect_csv(struct buf *out, const struct effect_of_table *of,
-	const struct effect_table *t);
+MUST int effect_csv(
+	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);

@@ -63,8 +63,8 @@ static void add_line(struct maker *m, struct str name)
 {
 	size_t n = m->grid->heads.n;
 	m->cells = arena_array(m->r->a, n + 1, sizeof(*m->cells));
-	m->lines[m->grid->lines.n++] =
-		(struct effect_line){ .name = name, .cells = { m->cells, 0 } };
+	m->lines[m->grid->lines.n++] = (struct effect_line){ .name = name,
+		.cells = { m->cells, 0 } };
 }
 
 static void add_cell(struct maker *m, struct str text)
@@ -144,7 +144,8 @@ const struct effect_grid *effect_grid_funnel(
 	add_step(&m, N_("Delivered"), f->delivered, f->sent);
 	add_step(&m, N_("Came back"), f->bounced, f->sent);
 	if (f->uncertain)
-		add_step(&m, N_("Not known whether they went out"), f->uncertain, f->sent);
+		add_step(
+			&m, N_("Not known whether they went out"), f->uncertain, f->sent);
 	add_step(&m, N_("Opened"), f->opened, f->sent);
 	add_step(&m, N_("Answered"), f->answered, f->sent);
 	if (f->undelivered)
@@ -163,8 +164,8 @@ const struct effect_grid *effect_grid_funnel(
 const struct effect_grid *effect_grid_lengths(
 	const struct effect_reader *r, const struct effect_figures *f)
 {
-	struct maker m = grid_new(
-		r, N_("Days from the first report to the last"), N_("Days"), 2, EFFECT_BARS);
+	struct maker m = grid_new(r, N_("Days from the first report to the last"),
+		N_("Days"), 2, EFFECT_BARS);
 	int64_t all = 0;
 	add_head(&m, N_("Fixed"));
 	add_head(&m, N_("Share"));
@@ -182,8 +183,8 @@ const struct effect_grid *effect_grid_sectors(
 	const struct effect_reader *r, const struct effect_table *t)
 {
 	struct effect_table top = effect_pic_sector_rows(r->a, t);
-	struct maker m =
-		grid_new(r, N_("Fixed and open, by sector"), N_("Sector"), 4, top.n);
+	struct maker m = grid_new(
+		r, N_("Fixed and open, by sector"), N_("Sector"), 4, top.n);
 	add_head(&m, N_("Fixed by claim"));
 	add_head(&m, N_("Fixed by silence"));
 	add_head(&m, N_("Open"));
@@ -246,8 +247,8 @@ const struct effect_grid *effect_grid_rows(const struct effect_reader *r,
 		const struct effect_row *row = &t->v[i];
 		add_line(&m, name_of(r, by, row));
 		if (row->org)
-			m.lines[m.grid->lines.n - 1].to =
-				url_id(r->a, "/organisations/", row->org);
+			m.lines[m.grid->lines.n - 1].to = url_id(
+				r->a, "/organisations/", row->org);
 		add_row(&m, row);
 	}
 	return m.grid;

@@ -500,8 +500,7 @@ static struct str fixed_share(const struct bars *b, const struct effect_figures 
 			   : S("");
 }
 
-struct effect_table effect_pic_sector_rows(
-	struct arena *a, const struct effect_table *t)
+struct effect_table effect_pic_sector_rows(struct arena *a, const struct effect_table *t)
 {
 	struct effect_table top = { arena_array(a, t->n + 1, sizeof(*top.v)),
 		t->n < SECTORS_MAX ? t->n : SECTORS_MAX };

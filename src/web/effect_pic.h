@@ -31,8 +31,7 @@ MUST int effect_pic_sectors(
 	struct buf *out, struct arena *a, enum lang lang, const struct effect_table *t);
 
 /* The sectors that it shows, in its order. */
-struct effect_table effect_pic_sector_rows(
-	struct arena *a, const struct effect_table *t);
+struct effect_table effect_pic_sector_rows(struct arena *a, const struct effect_table *t);
 
 /* The lengths as the picture and its table group them. */
 #define EFFECT_BARS 10

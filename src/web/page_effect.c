@@ -127,8 +127,7 @@ static int64_t open_at(const struct effect_days *d, size_t day)
 	return n;
 }
 
-static struct str trend_text(
-	const struct effect_reader *r, const struct effect_days *d)
+static struct str trend_text(const struct effect_reader *r, const struct effect_days *d)
 {
 	int64_t then = open_at(d, 0), now = open_at(d, d->n - 1);
 	struct buf b = buf_in(r->a, KIB(4));
@@ -149,16 +148,16 @@ static struct str trend_text(
 }
 
 /* Of the sectors with a name that the picture shows. */
-static void best_and_worst(const struct effect_reader *r, const struct figures *f,
-	struct effect_view *view)
+static void best_and_worst(
+	const struct effect_reader *r, const struct figures *f, struct effect_view *view)
 {
 	struct effect_table top = effect_pic_sector_rows(r->a, &f->sectors);
 	const struct effect_row *best = NULL, *worst = NULL;
 	int64_t high = 0, low = 0;
 	for (size_t i = 0; i < top.n; i++) {
 		const struct effect_figures *g = &top.v[i].f;
-		struct opt_int share =
-			effect_share(effect_fixed(g), effect_fixed(g) + g->open);
+		struct opt_int share = effect_share(
+			effect_fixed(g), effect_fixed(g) + g->open);
 		if (top.v[i].name.n == 0 || !share.has)
 			continue;
 		if (!best || share.v > high) {
@@ -178,8 +177,8 @@ static void best_and_worst(const struct effect_reader *r, const struct figures *
 	view->worst_share = effect_percent(r, SOME(low));
 }
 
-static void fill_words(const struct effect_reader *r, const struct figures *f,
-	struct effect_view *view)
+static void fill_words(
+	const struct effect_reader *r, const struct figures *f, struct effect_view *view)
 {
 	const struct effect_figures *all = &f->all;
 	view->since = f->q.since;
@@ -238,27 +237,24 @@ static void fill_choices(
 		[EFFECT_SECTOR] = N_("Sector"),
 		[EFFECT_NETWORK] = N_("Network"),
 		[EFFECT_TYPE] = N_("Type") };
-	static const char *const headings[] = {
-		[EFFECT_ORGANISATION] = N_("By organisation"),
+	static const char *const headings[] = { [EFFECT_ORGANISATION] = N_(
+							"By organisation"),
 		[EFFECT_SECTOR] = N_("By sector"),
 		[EFFECT_NETWORK] = N_("By the network's operator"),
-		[EFFECT_TYPE] = N_("By type")
-	};
+		[EFFECT_TYPE] = N_("By type") };
 	struct arena *a = v->req->arena;
 	struct effect_choice *c = arena_array(a, N(periods), sizeof(*c)),
 			     *g = arena_array(a, N(groups), sizeof(*g));
 	for (size_t i = 0; i < N(periods); i++) {
 		struct asked other = { .by = q->by, .period = i };
-		c[i] = (struct effect_choice){
-			same_period(v, &other, URL("effect"), q->by), periods[i].label,
-			!q->own && q->period == i
-		};
+		c[i] = (struct effect_choice){ same_period(
+						       v, &other, URL("effect"), q->by),
+			periods[i].label, !q->own && q->period == i };
 	}
 	for (size_t i = EFFECT_ORGANISATION; i < N(groups); i++) {
 		struct url to = same_period(v, q, URL("effect"), (enum effect_by)i);
-		g[i - 1] = (struct effect_choice){
-			url_mark(a, to, "table"), groups[i], q->by == i
-		};
+		g[i - 1] = (struct effect_choice){ url_mark(a, to, "table"), groups[i],
+			q->by == i };
 	}
 	view->periods = pick(a, c, N(periods));
 	view->groups = pick(a, g, N(groups) - 1);
@@ -294,16 +290,16 @@ static int fill_table(struct visit *v, const struct effect_reader *r,
 	view->more = t.n > from + PAGE_ROWS;
 	if (view->more)
 		view->next = url_mark(r->a,
-			url_with_int(r->a, view->screen, "row",
-				(int64_t)(from + PAGE_ROWS)),
+			url_with_int(
+				r->a, view->screen, "row", (int64_t)(from + PAGE_ROWS)),
 			"table");
 	return 0;
 }
 
 /* ---- pages ---- */
 
-static int fill(struct visit *v, const char *title, struct figures *f,
-	struct effect_view *view)
+static int fill(
+	struct visit *v, const char *title, struct figures *f, struct effect_view *view)
 {
 	const struct effect_reader r = { v->req->arena, v->lang };
 	int e = read_figures(v, f);
@@ -351,8 +347,8 @@ int effect_print_get(struct visit *v)
 	return visit_send(v, 200, &page, e);
 }
 
-typedef int write_fn(struct buf *out, const struct effect_of_table *of,
-	const struct effect_table *t);
+typedef int write_fn(
+	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);
 
 static int send_data(struct visit *v, write_fn *write, const char *type, const char *name)
 {

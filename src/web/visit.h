@@ -33,7 +33,7 @@ struct visit {
 	struct session session;
 	struct str token; /* of the session: never written anywhere */
 	enum lang lang;
-	bool secure; /* it came over TLS: the cookie may say so */
+	bool secure;	 /* it came over TLS: the cookie may say so */
 	struct url here; /* the page, for its other languages; absent: its path */
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
