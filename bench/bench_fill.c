@@ -266,9 +266,9 @@ static void write_notices(struct fill *f)
 		"randomblob(32), ?2, ?2 + "
 		"5184000, NULL, ?3, CASE WHEN ?3 > 0 THEN ?2 + 3600 END, NULL)");
 	sqlite3_stmt *outbox = prepare(f,
-		"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, at, at + 600, "
-		"NULL, 1, 0, state = 5, '250 ok', at + 601, at + 602, at + 700, '' "
-		"FROM notice WHERE id = ?1 AND state BETWEEN 4 AND 8");
+		"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, at, "
+		"at + 600, NULL, 1, 0, state = 5, '250 ok', at + 601, at + 602, "
+		"at + 700, '' FROM notice WHERE id = ?1 AND state BETWEEN 4 AND 8");
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,

@@ -89,8 +89,8 @@ const char *const effect_blind[EFFECT_BLIND] = {
 
 /* ---- the table ---- */
 
-/* Numbers of notices: bits in pages, since those of a time stand close together. The pages
- * are found by open addressing, at most half full. */
+/* Numbers of notices: bits in pages, since those of a time stand close together. The
+ * pages are found by open addressing, at most half full. */
 #define PAGE_IDS 4096
 struct ids_page {
 	int64_t number;

@@ -84,7 +84,8 @@ static void add_critical(struct items *w)
 		text_arg_day("day", m->since) };
 	const char *text = m->critical
 		? trn(w->r->lang,
-			  "{n} critical finding is new or back, in the reports since {day}.",
+			  "{n} critical finding is new or back, in the reports since "
+			  "{day}.",
 			  "{n} critical findings are new or back, in the reports since "
 			  "{day}.",
 			  m->critical)
@@ -154,53 +155,47 @@ static void add_waiting(struct items *w)
 				.to = url_id(w->r->a, "/notices/", m->helds[k].id) };
 }
 
+static struct str sending_words(const struct items *w)
+{
+	const struct morning *m = w->m;
+	enum lang lang = w->r->lang;
+	struct str says = m->sending ? words(w, N_("Sending is on."))
+				     : words(w, N_("Dry run: nothing leaves the house."));
+	const char *way = trn(lang, "{n} notice is on its way.",
+		"{n} notices are on their way.", m->waiting);
+	const char *stay = trn(lang,
+		"{n} approved notice waits until sending is switched on.",
+		"{n} approved notices wait until sending is switched on.", m->approved);
+	if (m->waiting)
+		says = both(w, says, count(w, way, m->waiting));
+	if (!m->sending && m->approved)
+		says = both(w, says, count(w, stay, m->approved));
+	return says;
+}
+
 static void add_sending(struct items *w)
 {
 	const struct morning *m = w->m;
+	enum lang lang = w->r->lang;
 	const char *topic = N_("Sending");
 	struct url to = URL("notices");
-	struct str fine = m->sending ? words(w, N_("Sending is on."))
-				     : words(w, N_("Dry run: nothing leaves the house."));
-	if (m->waiting)
-		fine = both(w, fine,
-			count(w,
-				trn(w->r->lang, "{n} notice is on its way.",
-					"{n} notices are on their way.", m->waiting),
-				m->waiting));
-	if (!m->sending && m->approved)
-		add(w, topic, true, to,
-			both(w, words(w, N_("Dry run: nothing leaves the house.")),
-				count(w,
-					trn(w->r->lang,
-						"{n} approved notice waits until sending is "
-						"switched on.",
-						"{n} approved notices wait until sending is "
-						"switched on.",
-						m->approved),
-					m->approved)));
-	else if (m->retrying == 0)
-		add(w, topic, false, to, fine);
+	bool stays = !m->sending && m->approved > 0;
+	const char *tried = trn(lang,
+		"The mail server did not take {n} notice yet; it is tried again.",
+		"The mail server did not take {n} notices yet; they are tried again.",
+		m->retrying);
+	const char *lost = trn(lang, "Of {n} notice nobody knows whether it went out.",
+		"Of {n} notices nobody knows whether they went out.", m->uncertain);
+	if (stays || m->retrying == 0)
+		add(w, topic, stays, to, sending_words(w));
 	if (m->retrying) {
-		struct morning_item *i = add(w, topic, true, to,
-			count(w,
-				trn(w->r->lang,
-					"The mail server did not take {n} notice yet; it is "
-					"tried again.",
-					"The mail server did not take {n} notices yet; they are "
-					"tried again.",
-					m->retrying),
-				m->retrying));
+		struct morning_item *i = add(
+			w, topic, true, to, count(w, tried, m->retrying));
 		if (m->reply.n)
 			room_for(w, i, 1)[0].what = m->reply;
 	}
 	if (m->uncertain)
-		add(w, topic, true, to,
-			count(w,
-				trn(w->r->lang,
-					"Of {n} notice nobody knows whether it went out.",
-					"Of {n} notices nobody knows whether they went out.",
-					m->uncertain),
-				m->uncertain));
+		add(w, topic, true, to, count(w, lost, m->uncertain));
 }
 
 static void add_back(struct items *w)

@@ -297,8 +297,8 @@ static void test_notices(void)
 			"END, NULL FROM "
 			"notice WHERE state BETWEEN 4 AND 7",
 			NULL, NULL, NULL) == SQLITE_OK;
-	/* What was handed over, is uncertain, delivered, bounced or refused was tried; the
-	 * uncertain ones, 10 and 11, only on the third day. */
+	/* What was handed over, is uncertain, delivered, bounced or refused was tried;
+	 * the uncertain ones, 10 and 11, only on the third day. */
 	good = good &&
 		sqlite3_exec(db,
 			"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, "

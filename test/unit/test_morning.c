@@ -102,12 +102,14 @@ static bool put_notices(sqlite3 *db)
 	exec(db, &good, "INSERT INTO organisation VALUES (77, 'Bank', '', '', 'en', 1)");
 	exec(db, &good, "INSERT INTO notice_run VALUES (1, 5, 6, 9, 0, 'first-runs')");
 	exec(db, &good, "INSERT INTO notice_run VALUES (2, 7, 8, 3, 0, '')");
-	/* Run 1: two held; run 2: a draft, one held by hand; then one of states 2 to 9. */
+	/* Run 1: two held; run 2: a draft, one held by hand; then one of states 2 to 9.
+	 */
 	for (int i = 0; i < 12; i++) {
 		int state = i < 2 ? 1 : i == 2 ? 0 : i == 3 ? 1 : i - 2;
 		(void)snprintf(sql, sizeof(sql),
-			"INSERT INTO notice VALUES (NULL, %d, 77, NULL, NULL, '', 'en', 1, "
-			"%d, '%s', %" PRId64 ", x'%02d', '', 1, 0, 1, 0, 0, '', '')",
+			"INSERT INTO notice VALUES (NULL, %d, 77, NULL, NULL, '', "
+			"'en', 1, %d, '%s', %" PRId64
+			", x'%02d', '', 1, 0, 1, 0, 0, '', '')",
 			i < 2 ? 1 : 2, state,
 			i < 2		 ? "first-runs"
 				: i == 3 ? "ask <them>"
@@ -116,11 +118,11 @@ static bool put_notices(sqlite3 *db)
 		exec(db, &good, sql);
 	}
 	exec(db, &good,
-		"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, at, 3, 0, 0, "
-		"'451 later', NULL, NULL, NULL, '' FROM notice WHERE state = 3");
+		"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, at, 3, "
+		"0, 0, '451 later', NULL, NULL, NULL, '' FROM notice WHERE state = 3");
 	exec(db, &good,
-		"INSERT INTO file VALUES (9, x'09', 'bad.csv', '', 1, NULL, 1, 1, 2, 0, 0, 0, "
-		"0, 0, 0, 0, 0, NULL, 'no header')");
+		"INSERT INTO file VALUES (9, x'09', 'bad.csv', '', 1, NULL, 1, 1, 2, 0, "
+		"0, 0, 0, 0, 0, 0, 0, NULL, 'no header')");
 	return good;
 }
 
@@ -147,6 +149,31 @@ static void put_findings(struct kit *k)
 	kit_must(k, tx_end(&t, 0), "commit");
 }
 
+static void check_cases(const struct morning *m)
+{
+	ok(m->since == DAY0 + 39 && m->critical == 1 && m->n_worst == 1,
+		"one critical is new since yesterday; one is older, one not critical");
+	ok(m->drafts == 1 && m->held == 3 && m->n_runs == 2, "four wait, of two runs");
+	ok(m->runs[0].held == 2 && str_eq(m->runs[0].held_why, S("first-runs")),
+		"the older one was held as a whole");
+	ok(m->runs[1].drafts == 1 && m->runs[1].held == 1 && m->n_helds == 1 &&
+			str_eq(m->helds[0].why, S("ask <them>")),
+		"of the other a person holds one back");
+}
+
+static void check_way_out(const struct morning *m)
+{
+	ok(!m->sending && m->approved == 1 && m->waiting == 1 && m->uncertain == 1,
+		"the way out: dry run");
+	ok(m->retrying == 1 && str_eq(m->reply, S("451 later")), "one was not taken yet");
+	ok(m->bounced == 1 && m->refused == 1, "one came back, one was refused");
+	ok(m->open_tasks == 2 && m->n_tasks == 1 && m->tasks[0].n == 2,
+		"two tasks of a kind");
+	ok(m->failed == 1 && m->n_files == 1 && str_eq(m->files[0].why, S("no header")),
+		"a file could not be read");
+	ok(!m->backup.has && !m->proven.has, "no backup");
+}
+
 static void test_read(void)
 {
 	struct kit k;
@@ -169,23 +196,8 @@ static void test_read(void)
 	kit_must(&k, tx_end(&t, 0), "commit");
 
 	kit_must(&k, morning_read(&k.x, true, &m), "read");
-	ok(m.since == DAY0 + 39 && m.critical == 1 && m.n_worst == 1,
-		"one critical is new since yesterday; one is older, one not critical");
-	ok(m.drafts == 1 && m.held == 3 && m.n_runs == 2, "four wait, of two runs");
-	ok(m.runs[0].held == 2 && str_eq(m.runs[0].held_why, S("first-runs")),
-		"the older one was held as a whole");
-	ok(m.runs[1].drafts == 1 && m.runs[1].held == 1 && m.n_helds == 1 &&
-			str_eq(m.helds[0].why, S("ask <them>")),
-		"of the other a person holds one back");
-	ok(!m.sending && m.approved == 1 && m.waiting == 1 && m.uncertain == 1,
-		"the way out: dry run");
-	ok(m.retrying == 1 && str_eq(m.reply, S("451 later")), "one was not taken yet");
-	ok(m.bounced == 1 && m.refused == 1, "one came back, one was refused");
-	ok(m.open_tasks == 2 && m.n_tasks == 1 && m.tasks[0].n == 2,
-		"two tasks of a kind");
-	ok(m.failed == 1 && m.n_files == 1 && str_eq(m.files[0].why, S("no header")),
-		"a file could not be read");
-	ok(!m.backup.has && !m.proven.has, "no backup");
+	check_cases(&m);
+	check_way_out(&m);
 	kit_must(&k, morning_read(&k.x, false, &m), "read");
 	ok(m.critical == 0 && m.n_worst == 0 && m.held == 0 && m.n_helds == 0 &&
 			m.open_tasks == 0 && m.failed == 1,
