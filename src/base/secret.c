@@ -36,11 +36,18 @@ void password_waste(struct str password)
 	(void)password_hash(password, hash);
 }
 
-/* Without the common word, are there still enough characters that differ? */
+/* Without the common word, however often it stands there, is there still enough? */
 static bool too_common(struct str lower, const char *word)
 {
-	size_t n = strlen(word);
-	return n > 0 && str_search(lower, str_c(word)) < lower.n && lower.n < n + 8;
+	struct str w = str_c(word);
+	size_t rest = lower.n, at;
+	bool found = false;
+	while (w.n > 0 && (at = str_search(lower, w)) < lower.n) {
+		found = true;
+		rest -= w.n;
+		lower = str_from(lower, at + w.n);
+	}
+	return found && rest < 8;
 }
 
 static bool too_few_kinds(struct str s)

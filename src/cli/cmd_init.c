@@ -3,6 +3,7 @@
  * core, cli. What options do not say is asked for on a terminal. */
 #include "base/auto.h"
 #include "base/fd.h"
+#include "cli/cmd_user.h"
 #include "cli/register.h"
 #include "demo/demo_data.h"
 
@@ -30,6 +31,7 @@ const struct cli_option cmd_init_options[] = {
 	{ "language", 0, OPT_TEXT, "CODE", 0, 0, "Default language: en fr es ar ru zh" },
 	{ "timezone", 0, OPT_TEXT, "ZONE", 0, 0, "Such as Africa/Algiers" },
 	{ "tlp", 0, OPT_TEXT, "TLP", 0, 0, "Default marking (AMBER)" },
+	{ "head", 0, OPT_TEXT, "NAME", 0, 0, "The name of the first head (head)" },
 	{ 0 },
 };
 
@@ -261,6 +263,34 @@ static int seed(struct cli *cli)
 	return cli_service(cli); /* makes the database */
 }
 
+static int keep_token(void *ctx, struct str record)
+{
+	struct cli *cli = ((void **)ctx)[0];
+	struct str *link = ((void **)ctx)[1];
+	*link = str_dup(&cli->arena, record_text(record, "token"));
+	return 0;
+}
+
+/* Somebody must be able to come in, and there is no password that everybody knows. Given
+ * again after it was cut off: the person is there, and gets a new link. */
+static int first_head(struct cli *cli, struct str *ret_link)
+{
+	struct act_request q;
+	struct str name = cli_text(cli, "head");
+	void *ctx[2] = { cli, ret_link };
+	struct act_answer answer = { .ctx = ctx, .record = keep_token, .quiet = true };
+	request_begin(cli, &q, ACT_PERSON_ADD);
+	rec_text(&q.w, "name", name.p ? name : S("head"));
+	rec_text(&q.w, "role", S("head"));
+	int r = request_send(cli, &q, &answer);
+	if (r != E_EXISTS)
+		return r;
+	cli->why = (struct why){ 0 };
+	request_begin(cli, &q, ACT_PERSON_RESET);
+	rec_text(&q.w, "name", name.p ? name : S("head"));
+	return request_send(cli, &q, &answer);
+}
+
 int cmd_init(struct cli *cli)
 {
 	const char *path;
@@ -276,6 +306,9 @@ int cmd_init(struct cli *cli)
 		r = cli_conf(cli);
 	if (r == 0)
 		r = seed(cli);
+	struct str link = { NULL, 0 };
+	if (r == 0)
+		r = first_head(cli, &link);
 	if (r == 0)
 		r = finish_dir(cli);
 	if (r < 0)
@@ -284,5 +317,8 @@ int cmd_init(struct cli *cli)
 	printf("Next: tocsin -d %s %s\n", path,
 		cli->conf.demo ? "import FILE..."
 			       : "register import networks.csv holders.csv ...");
-	return 0;
+	printf("The first head enrols here while `tocsin -d %s serve` runs; the link "
+	       "works once, within 72 hours:\n",
+		path);
+	return user_print_link(cli, link);
 }

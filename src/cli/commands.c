@@ -123,6 +123,8 @@ const struct command cli_commands[] = {
 		NULL, 0, 0, DIR_NEEDED, cmd_rebuild_options },
 	{ "serve", cmd_serve, "Runs the service with its console until it is stopped",
 		NULL, 0, 0, DIR_NEEDED, cmd_serve_options },
+	{ "proxy-config", cmd_proxy, "Writes nginx's configuration for this installation",
+		NULL, 0, 0, DIR_NEEDED, cmd_proxy_options },
 	{ "user add", cmd_user_add, "Adds a person and prints a one-time link",
 		"NAME", 1, 1, DIR_NEEDED, cmd_user_add_options },
 	{ "user reset", cmd_user_reset, "Ends a person's password and codes, makes a new link",

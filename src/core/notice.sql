@@ -100,7 +100,7 @@ UPDATE finding SET noticed_at = :at, noticed_org = :org, noticed_file = :file,
 INSERT INTO notice_part(notice, n, name, type, content)
 VALUES (:notice, :n, :name, :type, :content);
 
---: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int, claimed_day int?)
+--: notice_lines(notice int, after int, limit int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int, claimed_day int?)
 SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
 	k.identifier AS identifier, f.family AS family, f.net AS net, f.len AS len, f.name AS name,
 	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport, f.detail AS detail,
@@ -112,7 +112,7 @@ SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
   FROM notice_finding nf
   JOIN finding f ON f.id = nf.finding
   JOIN kind k ON k.id = f.kind
- WHERE nf.notice = :notice ORDER BY nf.n;
+ WHERE nf.notice = :notice AND nf.n > :after ORDER BY nf.n LIMIT :limit;
 
 -- The first report after that day in which it was seen.
 --: notice_seen_again(finding int, after_day int) -> one(day int?)
@@ -139,6 +139,16 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
 	n.subject AS subject
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
+
+-- Of one state, through its index: what is in others costs nothing.
+--: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.state = :state AND n.id < :before ORDER BY n.id DESC LIMIT :n;
 
 --: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
@@ -168,6 +178,17 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
 	n.subject AS subject, n.body AS body
   FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
+
+-- What the organisation was told before that one.
+--: notice_previous(org int, before int) -> one(findings int)
+SELECT findings FROM notice WHERE org = :org AND id < :before AND state <> 9
+ ORDER BY id DESC LIMIT 1;
+
+--: notice_part_get(notice int, n int) -> one(name text, type text, content blob)
+SELECT name, type, content FROM notice_part WHERE notice = :notice AND n = :n;
+
+--: notice_part_sizes(notice int) -> each(n int, name text, bytes int)
+SELECT n, name, length(content) AS bytes FROM notice_part WHERE notice = :notice ORDER BY n;
 
 --: notice_parts(notice int) -> each(n int, name text, type text, content blob)
 SELECT n, name, type, content FROM notice_part WHERE notice = :notice ORDER BY n;

@@ -66,8 +66,14 @@ static int on_line(void *ctx, const struct sql_notice_lines_row *row)
 
 int notice_lines_each(struct ctx *x, int64_t notice, notice_line_fn *fn, void *ctx)
 {
+	return notice_lines_page(x, notice, 0, INT64_MAX, fn, ctx);
+}
+
+int notice_lines_page(struct ctx *x, int64_t notice, int64_t after, int64_t limit,
+	notice_line_fn *fn, void *ctx)
+{
 	struct lines l = { x, fn, ctx };
-	struct sql_notice_lines_in in = { .notice = notice };
+	struct sql_notice_lines_in in = { notice, after, limit };
 	return sql_notice_lines_each(x->db, &in, on_line, &l);
 }
 
@@ -167,6 +173,14 @@ static int on_row_run(void *ctx, const struct sql_notice_list_run_row *q)
 	return r < 0 ? r : l->fn(l->ctx, &row);
 }
 
+static int on_row_state(void *ctx, const struct sql_notice_list_state_row *q)
+{
+	struct list *l = ctx;
+	struct notice_row row = NOTICE_ROW(q);
+	int r = check_row(&row, q->language);
+	return r < 0 ? r : l->fn(l->ctx, &row);
+}
+
 static int on_row_org(void *ctx, const struct sql_notice_list_org_row *q)
 {
 	struct list *l = ctx;
@@ -193,6 +207,10 @@ int notice_list_each(
 			.before = before, .n = f->n, .state = f->state, .org = f->org
 		};
 		return sql_notice_list_org_each(x->db, &in, on_row_org, &l);
+	}
+	if (f->state.has) {
+		struct sql_notice_list_state_in in = { before, f->n, f->state.v };
+		return sql_notice_list_state_each(x->db, &in, on_row_state, &l);
 	}
 	struct sql_notice_list_in in = { .before = before, .n = f->n, .state = f->state };
 	return sql_notice_list_each(x->db, &in, on_row, &l);

@@ -255,8 +255,9 @@ void role_drop_parser(struct role *me, uint32_t i)
 
 const char *role_helper_name(enum helper_id id)
 {
-	static const char *const names[HELPERS] = { [HELPER_KEY] = "key",
-		[HELPER_NET] = "net" };
+	static const char *const names[HELPERS] = {
+		[HELPER_KEY] = "key", [HELPER_NET] = "net"
+	};
 	return names[id];
 }
 

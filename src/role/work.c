@@ -168,6 +168,11 @@ static int on_idle(struct role *me)
 	return me->serving ? tick(me) : 0;
 }
 
+static int keep_up_alone(void *ctx)
+{
+	return control_keep_up(ctx, NULL);
+}
+
 static int watch(struct role *me)
 {
 	return outgoing_fd(me->work);
@@ -187,7 +192,8 @@ int role_work(struct role *me)
 		.on_idle = on_idle,
 		.watch = watch,
 		.on_watch = on_watch };
-	const struct work_host host = { me, parser, drop_parser, helper, drop_helper };
+	const struct work_host host = { me, parser, drop_parser, helper, drop_helper,
+		keep_up_alone };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -10,7 +10,9 @@
 
 #include <stdio.h>
 
-#define PAGE_MAX MIB(4)
+#define PAGE_MAX    MIB(4)
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x)  TEXT_OF_(x)
 
 static struct url nav_url(const struct route *r)
 {
@@ -36,6 +38,7 @@ static void make_languages(struct visit *v)
 {
 	struct frame_link *links = arena_array(v->req->arena, LANG_N, sizeof(*links));
 	struct url here = v->here.path.p ? v->here
+		: visit_by_link(v)	 ? URL_HERE
 		: v->route		 ? (struct url){ v->req->path }
 					 : URL("");
 	for (int i = 0; i < LANG_N; i++) {
@@ -56,6 +59,7 @@ const struct frame_view *visit_frame(struct visit *v, const char *title)
 	v->frame.style = url_word(v->req->arena, "/style/", str_c(v->web->style.name));
 	v->frame.team = v->web->o.conf->team_name;
 	v->frame.demo = v->web->o.conf->demo;
+	v->frame.guest = visit_by_link(v);
 	v->frame.person = v->signed_in ? v->session.person.name : S("");
 	v->frame.form = door_token(v);
 	make_nav(v);
@@ -70,8 +74,10 @@ struct textout visit_out(struct visit *v, struct buf *page)
 }
 
 /* For each page of ours, also an error. There is no script, so none may run. */
-static void guard(struct res *s)
+static void guard(struct visit *v)
 {
+	struct res *s = v->res;
+	bool link = visit_by_link(v);
 	res_header(s, "Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; img-src 'self'; "
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -80,7 +86,9 @@ static void guard(struct res *s)
 	res_header(s, "X-Frame-Options", "DENY");
 	res_header(s, "Cross-Origin-Opener-Policy", "same-origin");
 	res_header(s, "Cross-Origin-Resource-Policy", "same-origin");
-	res_header(s, "Referrer-Policy", "same-origin");
+	res_header(s, "Referrer-Policy", link ? "no-referrer" : "same-origin");
+	if (link)
+		res_header(s, "X-Robots-Tag", "noindex, nofollow");
 }
 
 int visit_send(struct visit *v, int status, const struct buf *page, int err)
@@ -95,7 +103,7 @@ int visit_send_raw(struct visit *v, int status, const char *type, struct str bod
 	struct res *s = v->res;
 	s->status = status;
 	s->body = body;
-	guard(s);
+	guard(v);
 	res_header(s, "Content-Type", type);
 	res_header(s, "Cache-Control", "no-store");
 	if (v->req->encoding.p && accept_gzip(v->req->encoding)) {
@@ -108,6 +116,39 @@ int visit_send_raw(struct visit *v, int status, const char *type, struct str bod
 	return 0;
 }
 
+/* Words that a header may hold as they are. */
+static bool header_plain(struct str s, const char *more)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], small = (char)(c | 32);
+		bool good = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
+			(c != 0 && strchr(more, c));
+		if (!good)
+			return false;
+	}
+	return s.n > 0 && s.n <= 150;
+}
+
+int visit_download(struct visit *v, struct str type, struct str name, struct str bytes)
+{
+	struct buf b = buf_in(v->req->arena, 512);
+	const char *kind, *how;
+	if (!header_plain(type, "/-+.;= "))
+		type = S("application/octet-stream");
+	if (!header_plain(name, "._-"))
+		name = S("file");
+	int r = buf_addf(&b, "attachment; filename=\"%.*s\"", STR(name));
+	if (r == 0)
+		r = str_z(v->req->arena, buf_str(&b), &how);
+	if (r == 0)
+		r = str_z(v->req->arena, type, &kind);
+	if (r < 0)
+		return r;
+	r = visit_send_raw(v, 200, kind, bytes);
+	res_header(v->res, "Content-Disposition", how);
+	return r;
+}
+
 int visit_redirect(struct visit *v, struct url to)
 {
 	const char *path;
@@ -116,7 +157,7 @@ int visit_redirect(struct visit *v, struct url to)
 		return r;
 	v->res->status = 303;
 	v->res->body = S("");
-	guard(v->res);
+	guard(v);
 	res_header(v->res, "Location", path);
 	res_header(v->res, "Cache-Control", "no-store");
 	return 0;
@@ -161,8 +202,12 @@ static int error_page(struct visit *v, int status)
 	struct error_view view = { .frame = visit_frame(v, errors[at].title),
 		.text = errors[at].text,
 		.status = status };
+	if (status == 404 && visit_by_link(v))
+		return link_dead(v);
 	if (status == 405)
 		res_header(v->res, "Allow", "GET, HEAD, POST");
+	if (status == 429)
+		res_header(v->res, "Retry-After", TEXT_OF(LIMIT_WAIT_S));
 	int r = page_error(&o, &view);
 	return visit_send(v, status, &page, r);
 }
@@ -209,7 +254,7 @@ int style_get(struct visit *v)
 	struct res *r = v->res;
 	if (!str_eq(v->word, str_c(s->name)))
 		return E_NOT_FOUND;
-	guard(r);
+	guard(v);
 	char *etag = arena_alloc(v->req->arena, sizeof(s->name) + 3);
 	(void)snprintf(etag, sizeof(s->name) + 3, "\"%s\"", s->name);
 	res_header(r, "ETag", etag);

@@ -334,8 +334,9 @@ static int start(struct http *h, struct why *why)
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, h },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	h->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0,
-		NULL, NULL, on_request, h, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+	h->daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
+		NULL, on_request, h, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 	return h->daemon ? 0 : fail(why, E_SYS, "the HTTP server does not start");
 }
 

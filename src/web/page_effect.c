@@ -350,7 +350,7 @@ int effect_print_get(struct visit *v)
 typedef int write_fn(
 	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);
 
-static int send_data(struct visit *v, write_fn *write, const char *type, const char *name)
+static int send_data(struct visit *v, write_fn *write, struct str type, struct str name)
 {
 	struct asked q;
 	struct effect_table t;
@@ -364,18 +364,16 @@ static int send_data(struct visit *v, write_fn *write, const char *type, const c
 	r = write(&out, &of, &t);
 	if (r < 0)
 		return r;
-	res_header(v->res, "Content-Disposition", name);
-	return visit_send_raw(v, 200, type, buf_str(&out));
+	return visit_download(v, type, name, buf_str(&out));
 }
 
 int effect_csv_get(struct visit *v)
 {
-	return send_data(v, effect_csv, "text/csv; charset=utf-8",
-		"attachment; filename=\"effect.csv\"");
+	return send_data(v, effect_csv, S("text/csv; charset=utf-8"), S("effect.csv"));
 }
 
 int effect_json_get(struct visit *v)
 {
-	return send_data(v, effect_json_lines, "application/x-ndjson; charset=utf-8",
-		"attachment; filename=\"effect.json\"");
+	return send_data(
+		v, effect_json_lines, S("application/x-ndjson"), S("effect.json"));
 }

@@ -3,10 +3,12 @@
  * To add a page: CONTRIBUTING.md. */
 #include "web/route.h"
 
+#include "base/limits.h"
 #include "base/tr.h"
 #include "web/pages.h"
 
 /* clang-format off */
+#define DECIDE	  ACTOR_HANDLES
 #define ALL	  ACTOR_PERSON
 #define NO_OBJECT OBJECT_NONE, OBJECT_READ
 
@@ -32,11 +34,43 @@ static const struct field f_person[] = {
 	{ "role", FIELD_TEXT, true, 1, 10 },
 	{ 0 } };
 static const struct field f_role[] = { { "role", FIELD_TEXT, true, 1, 10 }, { 0 } };
+static const struct field f_upload[] = { { "file", FIELD_FILE, true, 0, 0 }, { 0 } };
 static const struct field q_cursor[] = { { "before", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
 static const struct field q_fault[] = { { "fault", FIELD_INT, false, 1, 20 }, { 0 } };
 static const struct field q_account[] = {
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ "fault", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+#define LONG_TEXT 8000 /* more than is kept: the page says so, and keeps what was typed */
+static const struct field q_answer[] = {
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+/* answer: about all; a-ID, u-ID, w-ID, c-ID: about one finding. */
+static const struct field f_answer[] = {
+	{ "answer", FIELD_TEXT, false, 0, 20 },
+	{ "until", FIELD_TEXT, false, 0, 40 },
+	{ "whose", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "comment", FIELD_AREA, false, 0, LONG_TEXT },
+	{ "a", FIELD_EACH, false, 0, 20 },
+	{ "u", FIELD_EACH, false, 0, 40 },
+	{ "w", FIELD_EACH, false, 0, LONG_TEXT },
+	{ "c", FIELD_EACH, false, 0, LONG_TEXT },
+	{ 0 } };
+static const struct field q_part[] = { { "part", FIELD_INT, false, 1, 10000 }, { 0 } };
+static const struct field f_table[] = {
+	{ "file", FIELD_FILE, false, 0, 0 },
+	{ "text/csv", FIELD_BODY, false, 0, 0 },
+	{ 0 } };
+static const struct field f_json[] = { { "application/json", FIELD_BODY, false, 0, 0 }, { 0 } };
+static const struct field f_contact[] = {
+	{ "right", FIELD_TEXT, false, 0, 10 },
+	{ "name", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "role", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "email", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "phone", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "language", FIELD_TEXT, false, 2, 2 },
+	{ "comment", FIELD_AREA, false, 0, LONG_TEXT },
 	{ 0 } };
 static const struct field q_effect[] = {
 	{ "period", FIELD_TEXT, false, 1, 4 },
@@ -45,6 +79,80 @@ static const struct field q_effect[] = {
 	{ "row", FIELD_INT, false, 0, 10000000 },
 	{ 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
+
+static const struct field q_orgs[] = {
+	{ "word", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "only", FIELD_TEXT, false, 0, 10 },
+	{ "after", FIELD_TEXT, false, 0, 512 },
+	{ 0 } };
+static const struct field q_contact[] = { { "contact", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
+static const struct field f_org[] = {
+	{ "name", FIELD_TEXT, true, 1, 300 },
+	{ "kind", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_entry[] = {
+	{ "what", FIELD_TEXT, true, 1, 10 },
+	{ "value", FIELD_TEXT, true, 1, 300 },
+	{ "imported", FIELD_TICK, false, 0, 1 },
+	{ "in", FIELD_INT, false, 1, UINT32_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_org_contact[] = {
+	{ "email", FIELD_TEXT, true, 3, 254 },
+	{ "name", FIELD_TEXT, false, 0, 300 },
+	{ "role", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "phone", FIELD_TEXT, false, 0, 60 },
+	{ "pgp", FIELD_TEXT, false, 0, 120 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_contact_end[] = {
+	{ "contact", FIELD_INT, true, 1, INT64_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+
+static const struct field q_notices[] = {
+	{ "state", FIELD_INT, false, 0, 9 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ "n", FIELD_INT, false, 0, INT64_MAX },
+	{ 0 } };
+static const struct field f_sending[] = {
+	{ "on", FIELD_TICK, false, 0, 1 },
+	{ "word", FIELD_TEXT, false, 0, 10 },
+	{ 0 } };
+static const struct field q_tasks[] = {
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 }, { 0 } };
+static const struct field q_answers[] = {
+	{ "kind", FIELD_INT, false, 1, 5 },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "notice", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ 0 } };
+static const struct field f_rule[] = {
+	{ "name", FIELD_TEXT, true, 1, 64 },
+	{ "value", FIELD_INT, true, 0, 100000 },
+	{ 0 } };
+/* Which: ticked ones, or a list of numbers, or all of a run. */
+static const struct field f_decide[] = {
+	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
+	{ "list", FIELD_TEXT, false, 0, 20000 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "why", FIELD_TEXT, false, 0, 500 },
+	{ "held", FIELD_TICK, false, 0, 1 },
+	{ "again", FIELD_TICK, false, 0, 1 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
 
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
  * for, act | fields of the query, of the form | place in the menu, function. */
@@ -61,8 +169,83 @@ const struct route web_routes[] = {
 		NO_OBJECT, ACT_ENROL_LOOK, q_fault, none, NULL, enrol_get },
 	{ "enrol.do", METHOD_POST, "/enrol/{word}", WHO_ANYONE, CSRF_ORIGIN, RATE_DOOR, KIB(8),
 		NO_OBJECT, ACT_ENROL_FINISH, none, f_enrol, NULL, enrol_post },
+	{ "answer", METHOD_GET, "/a/{word}", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK, 0,
+		OBJECT_NOTICE, OBJECT_READ, ACT_ANSWER_OPENED, q_answer, none, NULL, answer_get },
+	{ "answer.give", METHOD_POST, "/a/{word}", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_LINK,
+		KIB(512), OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_GIVE, q_answer, f_answer, NULL,
+		answer_post },
+	{ "answer.table", METHOD_GET, "/a/{word}/csv", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK,
+		0, OBJECT_NOTICE, OBJECT_READ, NO_ACT, q_part, none, NULL, answer_table_get },
+	{ "answer.file", METHOD_POST, "/a/{word}/csv", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_FILE,
+		LIMIT_ANSWER_FILE + KIB(64), OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_FILE, none,
+		f_table, NULL, answer_table_post },
+	{ "answer.json", METHOD_POST, "/a/{word}/json", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_FILE,
+		LIMIT_ANSWER_JSON, OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_FILE, none, f_json,
+		NULL, answer_json_post },
+	{ "contact", METHOD_GET, "/c/{word}", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK, 0,
+		OBJECT_CONTACT, OBJECT_READ, ACT_ANSWER_OPENED, q_done, none, NULL, contact_get },
+	{ "contact.confirm", METHOD_POST, "/c/{word}", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_LINK,
+		KIB(128), OBJECT_CONTACT, OBJECT_CHANGE, ACT_CONTACT_CONFIRM, none, f_contact, NULL,
+		contact_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "orgs", METHOD_GET, "/organisations", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_orgs, none, N_("Organisations"), orgs_get },
+	{ "org.new", METHOD_GET, "/organisations/new", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, org_new_get },
+	{ "org.add", METHOD_POST, "/organisations", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_ORG_PUT, none, f_org, NULL, org_new_post },
+	{ "org", METHOD_GET, "/organisations/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_READ, NO_ACT, none, none, NULL, org_get },
+	{ "org.edit", METHOD_GET, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_CHANGE, NO_ACT, q_contact, none, NULL, org_edit_get },
+	{ "org.change", METHOD_POST, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ORG_PUT, none, f_org, NULL, org_edit_post },
+	{ "org.entry", METHOD_POST, "/organisations/{id}/entry", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_PUT, none, f_entry, NULL, org_entry_put },
+	{ "org.entry-take", METHOD_POST, "/organisations/{id}/entry/take", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_TAKE, none, f_entry, NULL,
+		org_entry_take },
+	{ "org.contact", METHOD_POST, "/organisations/{id}/contact", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_PUT, none, f_org_contact, NULL,
+		org_contact_put },
+	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
+		org_contact_end },
+	{ "notices", METHOD_GET, "/notices", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_notices, none, N_("Notices"), notices_get },
+	{ "notices.runs", METHOD_GET, "/notices/runs", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, NULL, runs_get },
+	{ "notices.draft", METHOD_POST, "/notices/draft", DECIDE, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_NOTICE_DRAFT, none, none, NULL, notices_draft },
+	{ "notices.approve", METHOD_POST, "/notices/approve", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_APPROVE, none, f_decide, NULL, notices_decide },
+	{ "notices.hold", METHOD_POST, "/notices/hold", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_HOLD, none, f_decide, NULL, notices_decide },
+	{ "notices.cancel", METHOD_POST, "/notices/cancel", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_CANCEL, none, f_decide, NULL, notices_decide },
+	{ "notices.send", METHOD_POST, "/notices/send", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_SEND, none, f_decide, NULL, notices_decide },
+	{ "notices.undo", METHOD_POST, "/notices/undo", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_UNDO, none, f_decide, NULL, notices_decide },
+	{ "sending", METHOD_GET, "/notices/sending", ACTOR_HEAD, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, sending_page_get },
+	{ "sending.switch", METHOD_POST, "/notices/sending", ACTOR_HEAD, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_SENDING_SWITCH, none, f_sending, NULL, sending_page_post },
+	{ "notice", METHOD_GET, "/notices/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_page_get },
+	{ "notice.part", METHOD_GET, "/notices/{id}/part/{word}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_part_page_get },
+	{ "answers", METHOD_GET, "/answers", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_answers, none, N_("Answers"), answers_get },
+	{ "tasks", METHOD_GET, "/tasks", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_tasks, none, N_("Tasks"), tasks_get },
+	{ "task.done", METHOD_POST, "/tasks/{id}/done", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		OBJECT_TASK, OBJECT_CHANGE, ACT_TASK_DONE, none, f_task, NULL, task_done_post },
+	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Take in"), upload_get },
+	{ "upload.do", METHOD_POST, "/upload", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, UPLOAD_MAX,
+		NO_OBJECT, ACT_FILE_IMPORT, none, f_upload, NULL, upload_post },
 	{ "effect", METHOD_GET, "/effect", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_effect, none, N_("Effect"), effect_get },
 	{ "effect.csv", METHOD_GET, "/effect/csv", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
@@ -88,6 +271,12 @@ const struct route web_routes[] = {
 		person_role },
 	{ "audit", METHOD_GET, "/audit", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_cursor, none, N_("Audit trail"), audit_get },
+	{ "settings", METHOD_GET, "/settings", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_done, none, N_("Settings"), settings_get },
+	{ "rule", METHOD_GET, "/settings/rule", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, f_rule, none, NULL, rule_page_get },
+	{ "rule.set", METHOD_POST, "/settings/rule", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_RULE_SET, none, f_rule, NULL, rule_page_post },
 	{ "account", METHOD_GET, "/account", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_account, none, NULL, account_get },
 	{ "account.language", METHOD_POST, "/account/language", ALL, CSRF_FORM, RATE_PAGE, KIB(8),

@@ -4,13 +4,16 @@
  * A file is settled when its size and time stayed the same for INBOX_SETTLE_MS; then it
  * is imported as by `tocsin import` and moved to DIR/in/done, or to DIR/in/failed with a
  * NAME.why beside it. A kill in between does no harm: content that is known changes
- * nothing when it is imported again. */
+ * nothing when it is imported again. Names that begin with a dot or end with .part or
+ * .tmp are left alone. */
 #pragma once
 #include "work/work.h"
 
 #define INBOX_SETTLE_MS 5000
+#define INBOX_FILES	2000 /* looked at in one turn; the rest comes later */
 
 /* Makes DIR/in and what is below it, and DIR/spool for the web role's uploads. */
 MUST int inbox_ready(int datadir, struct why *why);
-/* Looks once; takes at most one file. E_SYNC must end the role; all else is logged. */
-MUST int inbox_tick(struct work *w, int64_t now);
+/* Looks once, and takes what is settled, for about a second. E_SYNC must end the role. */
+MUST int inbox_tick(struct work *w, struct ctx *x);
+void inbox_free(struct inbox **in);

@@ -4,6 +4,8 @@
 
 #include "base/auto.h"
 #include "base/log.h"
+#include "work/daily.h"
+#include "work/inbox.h"
 
 #define STEPS 20 /* of the outbox in one turn */
 
@@ -30,6 +32,8 @@ static const struct {
 	int (*run)(struct work *w, struct ctx *x);
 } items[] = {
 	{ "outbox", pump_outbox },
+	{ "inbox", inbox_tick },
+	{ "daily", daily_tick },
 };
 
 int schedule_tick(struct work *w, int64_t now, struct why *why)

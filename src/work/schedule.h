@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * schedule.h - what work does by itself, when it is time. Depends on: work/work.
  *
- * A service that stays (struct work: scheduled) looks here about every second when
- * nothing else happens. An item does one short piece, or finds that nothing is due; it
- * must not wait. Add a row to the table in schedule.c. */
+ * A service that stays (struct work: scheduled) looks here about every second. An item
+ * does a piece of at most a second or so, or finds that nothing is due; it must not wait.
+ * Add a row to the table in schedule.c. */
 #pragma once
 #include "work/work.h"
 

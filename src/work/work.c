@@ -96,6 +96,7 @@ int work_close(struct work *w, bool sound, struct why *why)
 {
 	int r = 0;
 	work_stale(w);
+	inbox_free(&w->inbox);
 	group_free(&w->group);
 	if (w->db && sound)
 		r = work_checkpoint(w, true, why);
@@ -120,12 +121,16 @@ int work_ready(struct call *c)
 
 int call_record(struct call *c, const struct buf *record)
 {
+	if (c->to == NULL)
+		return c->heard ? c->heard(c->heard_ctx, buf_str(record)) : 0;
 	return group_answer(
 		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
 }
 
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
 {
+	if (c->to == NULL)
+		return c->keep_up(c->keep_up_ctx);
 	AUTO_ARENA a = arena_new(KIB(32), "progress");
 	struct buf b = buf_in(&a, KIB(4));
 	struct writer w = wr_new(&b);
@@ -232,6 +237,15 @@ static int apply(struct call *c)
 	case ACT_SESSION_END:
 	case ACT_SESSION_TOUCH:
 		return act_session(c);
+	case ACT_ORG_PUT:
+		return act_org_put(c);
+	case ACT_ENTRY_PUT:
+	case ACT_ENTRY_TAKE:
+		return act_entry(c);
+	case ACT_CONTACT_PUT:
+		return act_contact_put(c);
+	case ACT_CONTACT_END:
+		return act_contact_end(c);
 	case ACT_KEY_LIST:
 	case ACT_KEY_MAKE:
 	case ACT_KEY_IMPORT:

@@ -13,6 +13,7 @@
 #include "core/notice.h"
 #include "sys/clock.h"
 #include "core/person.h"
+#include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
 #include "work/group.h"
@@ -28,8 +29,11 @@ struct work_host {
 	/* The same for a role that is started when it is first asked; NULL: none is. */
 	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
 	void (*drop_helper)(void *role, enum helper_id id);
+	/* For what nobody asked for, between two chunks: negative to stop there. */
+	int (*keep_up)(void *role);
 };
 
+struct inbox;
 struct work {
 	const struct work_host *host;
 	const struct conf *conf;
@@ -42,6 +46,8 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	struct inbox *inbox;
+	int64_t daily_ms; /* when to look again for the daily run; daily.c */
 };
 
 /* One act being applied, and whom to answer. */
@@ -51,11 +57,13 @@ struct call {
 	struct act act;
 	enum actor_kind who;
 	const struct answer_link *link; /* of ACTOR_LINK: whose; else NULL */
+	struct session session;		/* of a person's: by what he is signed in */
 	struct arena keep;		/* what must live as long as the call */
 	int fd;				/* the file that came with it; -1 none */
-	bool fixed_clock; /* x.now is a demonstration's, and does not run */
-	struct session session;		/* who == a person's: by what he is signed in */
-	struct chan *to;
+	bool fixed_clock;		/* x.now is a demonstration's, and does not run */
+	struct chan *to;		/* NULL: nobody; then heard gets the records */
+	int (*heard)(void *ctx, struct str record);
+	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
 };
@@ -125,6 +133,10 @@ MUST int act_rule_set(struct call *c);
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
 MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_org_put(struct call *c);
+MUST int act_entry(struct call *c); /* put and take */
+MUST int act_contact_put(struct call *c);
+MUST int act_contact_end(struct call *c);
 MUST int act_session(struct call *c); /* signing in and out */
 /* Reads secret.key, or makes it. */
 MUST int work_secret(struct work *w, struct why *why);

@@ -286,6 +286,31 @@ def slow(s):
         ok(9 < ends.get(name, 99) < 14, f"a slow {name} is cut off after {ends.get(name, 99):.1f} s")
 
 
+def uploads(s, place, head):
+    """A feed file by the browser: spooled, handed on, answered; and what is refused before."""
+    form = head.get("/upload").form("/upload")["fields"]["form"]
+    _, feeds = place.feeds("D", 0)
+    name = os.path.basename(feeds[0])
+    with open(feeds[0], "rb") as f:
+        content = f.read()
+    page = head.upload("/upload", form, name, content)
+    ok(page.status == 200 and "taken in" in page.words and name in page.words, "a feed file is taken in")
+    ok(place.json_lines("files", "--json")[0]["file"] == name, "as any other")
+    page = head.upload("/upload", form, "C:\\x\\" + name, content)
+    ok("was taken in before" in page.words, "the same again changes nothing, whatever its folder")
+    page = head.upload("/upload", form, "2026-06-01-scan_dns-xt.csv.gz", b"\x1f\x8b\x08\0 no gzip")
+    ok("taken in" not in page.words.split("50 MB")[0] and page.status in (200, 400),
+       "one that cannot be read is said to be so")
+    same(head.upload("/upload", "0" * 64, name, content).status, 403, "a form that is not ours")
+    same(head.upload("/upload", form, name, content, field="other").status, 400, "another field")
+    same(head.upload("/upload", form, name, content, {"Content-Type": "multipart/form-data"}).status, 400,
+         "no boundary")
+    same(head.post("/upload", {"form": form}).status, 415, "a form without a file")
+    same(head.connect_head("/upload", 50 * 1024 * 1024 + 1), 413, "50 MB and a byte are refused before they come")
+    same(web.Browser(s).connect_head("/upload", 40 * 1024 * 1024), 403, "and all from a stranger")
+    same(os.listdir(place.dir + "/spool"), [], "nothing is left in the spool")
+
+
 def limits(s):
     """One source has twenty tries in a quarter of an hour."""
     b = web.Browser(s)
@@ -324,6 +349,9 @@ def main():
             reader, _ = people(s, head)
             account(s, reader)
         with web.Service(place) as s:
+            head.service = s
+            head.sign_in()
+            uploads(s, place, head)
             slow(s)
             limits(s)
         log = s.read_log()

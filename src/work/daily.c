@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * daily.c - the daily draft: see daily.h. Depends on: base, sys, db, core. */
+#include "work/daily.h"
+
+#include "base/date.h"
+#include "base/log.h"
+#include "db/sql_fold.h"
+#include "sys/clock.h"
+#include "sys/zone.h"
+#include "work/own_act.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LOOK_MS 5000
+#define SETTING S("daily.day") /* the local day of the last draft, as text */
+
+static bool arrived(const struct report_type *t, int32_t day)
+{
+	return arrivals_between(t, day - 1, day + 1) > 0;
+}
+
+int32_t daily_expected(const struct arrivals *all, int32_t today)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (arrived(&all->types[i], today))
+			return today;
+	return today - 1;
+}
+
+size_t daily_missing(const struct arrivals *all, int32_t day, struct str *ret_first)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct report_type *t = &all->types[i];
+		size_t week = arrivals_between(t, day - DAILY_WEEK - 1, day);
+		if (week < DAILY_USUAL || arrived(t, day))
+			continue;
+		if (n++ == 0)
+			*ret_first = t->name;
+	}
+	return n;
+}
+
+static int last_day(struct work *w, struct ctx *x, int64_t *ret)
+{
+	struct sql_fold_setting_in in = { .name = SETTING };
+	struct sql_fold_setting_row row;
+	*ret = -1;
+	int r = sql_fold_setting(w->db, x->arena, &in, &row);
+	if (r == E_NOT_FOUND)
+		return 0;
+	if (r == 0 && !str_int(row.value, 0, INT32_MAX, ret))
+		*ret = -1;
+	return r;
+}
+
+static int note_day(struct work *w, int32_t day)
+{
+	char text[16];
+	struct tx t;
+	(void)snprintf(text, sizeof(text), "%" PRId32, day);
+	struct sql_fold_setting_put_in put = { .name = SETTING, .value = str_c(text) };
+	int r = tx_begin(&t, w->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, sql_fold_setting_put(w->db, &put));
+}
+
+/* 1: not yet, a feed may still come. */
+static int wait_for_feeds(struct ctx *x, int32_t today, bool patient)
+{
+	struct arrivals all;
+	struct str first = { NULL, 0 };
+	int r = arrivals_load(x, x->arena, &all);
+	if (r < 0)
+		return r;
+	size_t n = daily_missing(&all, daily_expected(&all, today), &first);
+	if (n > 0 && !patient)
+		log_line(LOG_WARNING, "work",
+			"drafting without %zu reports that usually come, such as %.*s", n,
+			STR(first));
+	return n > 0 && patient;
+}
+
+static int draft(struct work *w, struct ctx *x, int32_t today)
+{
+	struct own_act o;
+	own_begin(&o, x->arena, ACT_NOTICE_DRAFT);
+	int r = own_apply(w, &o, x->now, &x->why);
+	if (r < 0)
+		return r;
+	log_line(LOG_NOTICE, "work", "the day's notices are drafted");
+	db_set_why(w->db, &x->why);
+	return note_day(w, today);
+}
+
+int daily_tick(struct work *w, struct ctx *x)
+{
+	if (!w->scheduled || clock_ms() < w->daily_ms)
+		return 0;
+	w->daily_ms = clock_ms() + LOOK_MS;
+	int64_t last, local = x->now + zone_offset(w->conf->team_timezone, x->now);
+	int32_t today = day_of(local);
+	int64_t hour = (local - day_start(today)) / 3600;
+	int r = last_day(w, x, &last);
+	if (r < 0 || last >= today || hour < w->conf->team_hour)
+		return r;
+	r = wait_for_feeds(x, today, hour < w->conf->team_hour + DAILY_WAIT);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = draft(w, x, today);
+	return r == E_STOPPED ? 0 : r;
+}

@@ -1,0 +1,171 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# story_serve.py - the service that stays: what appears in DIR/in is taken in, the day's notices
+# are drafted and never approved, roles that die are started again, and it ends in order.
+# Depends on: Python 3, the built program.
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import story
+import web
+from story import ok, same
+
+
+def wait_for(what, seconds=30):
+    until = time.time() + seconds
+    while time.time() < until:
+        if what():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def roles(service):
+    """Role -> its process, from the kernel: the master is serve's child, the others its."""
+    found = {}
+    master = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(service.p.pid)],
+                            capture_output=True, text=True).stdout.split()
+    if not master:
+        return found
+    found["master"] = int(master[0])
+    lines = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", master[0]], capture_output=True,
+                           text=True).stdout.splitlines()
+    for line in lines:
+        pid, *args = line.split()
+        found[args[-1]] = int(pid)
+    return found
+
+
+def inbox(place, s):
+    folder = os.path.join(place.dir, "in")
+    _, feeds = place.feeds("D", 0)
+    for n, path in enumerate(feeds):
+        shutil.copy(path, os.path.join(folder, os.path.basename(path)))
+        if n == 0:
+            shutil.copy(path, os.path.join(folder, "again-" + os.path.basename(path)))
+    place_bad = os.path.join(folder, "2026-06-01-scan_dns-talmeria.csv.gz")
+    with open(place_bad, "wb") as f:
+        f.write(b"\x1f\x8b\x08\x00 this is no gzip")
+    for name in (".hidden.csv", "coming.csv.part"):
+        shutil.copy(feeds[0], os.path.join(folder, name))
+    os.mkdir(os.path.join(folder, "folder"))
+    os.symlink(feeds[0], os.path.join(folder, "2026-06-01-link.csv"))
+    growing = os.path.join(folder, "growing.csv")
+    began = time.time()
+    while time.time() - began < 9:
+        with open(growing, "ab") as f:
+            f.write(b"x")
+        time.sleep(0.5)
+    ok(os.path.exists(growing), "a file that grows is left alone")
+    os.unlink(growing)
+    done, failed = os.path.join(folder, "done"), os.path.join(folder, "failed")
+    ok(wait_for(lambda: len(os.listdir(done)) >= len(feeds) + 1), "settled files are taken in")
+    same(sorted(os.listdir(done)), sorted([os.path.basename(f) for f in feeds] +
+                                          ["again-" + os.path.basename(feeds[0])]),
+         "all of them are in done, also the one whose content is known")
+    ok(wait_for(lambda: len(os.listdir(failed)) == 2), "one that cannot be read is in failed")
+    why = [n for n in os.listdir(failed) if n.endswith(".why")]
+    ok(why and open(os.path.join(failed, why[0]), encoding="utf-8").read().strip(),
+       "with the reason beside it")
+    same(sorted(n for n in os.listdir(folder) if n not in ("done", "failed")),
+         [".hidden.csv", "2026-06-01-link.csv", "coming.csv.part", "folder"],
+         "what is hidden, partial, a folder or a link stays where it is")
+    files = place.json_lines("files", "--json")
+    same(sum(1 for f in files if f["state"] == "read"), len(feeds), "each content is kept once")
+    return len(feeds)
+
+
+def daily(place, s):
+    def drafted():
+        return [l for l in place.json_lines("audit", "list", "--json") if l["action"] == "notice.draft"]
+    ok(wait_for(drafted), "the day's notices are drafted")
+    notices = place.json_lines("notices", "list", "--json")
+    ok(notices and all(n["state"] in ("draft", "held") for n in notices), "and none is approved")
+    audit = drafted()
+    ok(audit and audit[0]["actor"] == "schedule", "by the schedule, says the trail")
+    time.sleep(7)
+    same((len(place.json_lines("notices", "list", "--json")), len(drafted())), (len(notices), 1), "once a day")
+
+
+def deaths(place, s):
+    b = web.Browser(s)
+    same(b.get("/sign-in").status, 200, "it answers")
+    before = roles(s)
+    same(sorted(before), ["master", "parse", "web", "work"], "four roles run")
+    os.kill(before["web"], signal.SIGKILL)
+    def answers():
+        try:
+            return b.get("/sign-in").status == 200
+        except OSError:
+            return False
+    ok(wait_for(answers, 10), "a web role that was killed is started again")
+    ok(roles(s).get("web") not in (None, before["web"]), "as another process")
+    same(place.tocsin("findings", "--json").returncode, 0, "other commands join the service")
+    os.kill(before["parse"], signal.SIGKILL)
+    same(place.tocsin("import", *place.feeds("D", 1)[1][:1]).returncode, 0, "so does a parser")
+    report = place.tocsin("doctor", "--json", check=False).stdout
+    ok('"section":"web"' in report.replace(" ", ""), "doctor shows the web role too")
+    os.kill(before["work"], signal.SIGKILL)
+    same(s.p.wait(20), 1, "without work there is no service: it ends, and says so")
+    ok("work" in s.read_log(), "with the reason: " + s.read_log()[-200:])
+    ok(wait_for(lambda: not any(os.path.exists(f"/proc/{p}") for p in before.values()), 10),
+       "and nothing stays behind")
+
+
+def kill_while_taking(place):
+    """kill -9 of everything while files are being taken: the next start finishes."""
+    folder = os.path.join(place.dir, "in")
+    _, feeds = place.feeds("D", 2)
+    for path in feeds:
+        shutil.copy(path, folder)
+    for delay in (5.2, 5.4, 5.6, 5.9):
+        s = web.Service(place)
+        s.__enter__()
+        time.sleep(delay)
+        for pid in [s.p.pid, *roles(s).values()]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        s.p.wait(10)
+        time.sleep(0.3)
+    with web.Service(place) as s:
+        names = {os.path.basename(f) for f in feeds}
+        done = os.path.join(folder, "done")
+        ok(wait_for(lambda: names <= set(os.listdir(done)), 60), "after four kills all are in done")
+        same(place.tocsin("db", "check", check=False).returncode, 0, "the database is whole")
+        by_day = [f for f in place.json_lines("files", "--json") if f["file"] in names]
+        same(sorted(f["file"] for f in by_day), sorted(names), "each file is there once")
+
+
+def main():
+    with story.Place() as place:
+        place.init_demo()
+        place.now = "2026-06-02T05:30:00Z"      # half past six in Talmeria
+        with web.Service(place) as s:
+            inbox(place, s)
+            time.sleep(6)
+            same(place.json_lines("notices", "list", "--json"), [], "before the hour nothing is drafted")
+        same(s.stop(), 0, "SIGTERM ends it in order")
+        ok(not os.path.exists(os.path.join(place.dir, "control.sock")), "and leaves no socket")
+        place.now = "2026-06-02T06:10:00Z"
+        with web.Service(place) as s:
+            daily(place, s)
+            deaths(place, s)
+        kill_while_taking(place)
+        for args, why in ((["--listen", "0.0.0.0:8069"], "loopback"), (["--listen", "127.0.0.1"], "port"),
+                          (["--listen", "127.0.0.1:1", "--socket", "x"], "either"),
+                          (["--one-process"], "processes")):
+            r = place.tocsin("serve", *args, check=False)
+            ok(r.returncode == 2 and why in r.stderr, f"serve {' '.join(args)}: {r.stderr.strip()}")
+    with story.Place() as place:
+        story.run("init", "--name", "T", "--mail", "t@example.org", place.dir)
+        r = story.run("-d", place.dir, "--now", "2026-06-01T00:00:00Z", "serve", check=False)
+        ok(r.returncode == 1 and "demonstration" in r.stderr, "a real directory's clock cannot be set")
+    story.end()
+
+
+main()
