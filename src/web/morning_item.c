@@ -178,7 +178,7 @@ static void add_sending(struct items *w)
 	const struct morning *m = w->m;
 	enum lang lang = w->r->lang;
 	const char *topic = N_("Sending");
-	struct url to = URL("notices");
+	struct url to = w->r->cases ? URL("notices") : (struct url){ S("") };
 	bool stays = !m->sending && m->approved > 0;
 	const char *tried = trn(lang,
 		"The mail server did not take {n} notice yet; it is tried again.",
@@ -195,7 +195,8 @@ static void add_sending(struct items *w)
 			room_for(w, i, 1)[0].what = m->reply;
 	}
 	if (m->uncertain)
-		add(w, topic, true, to, count(w, lost, m->uncertain));
+		add(w, topic, true, w->r->cases ? URL("notices?state=5") : to,
+			count(w, lost, m->uncertain));
 }
 
 static void add_back(struct items *w)
@@ -213,7 +214,7 @@ static void add_back(struct items *w)
 			m->bounced);
 	if (m->refused)
 		says = both(w, says, refused);
-	add(w, N_("Returned"), m->bounced + m->refused > 0, URL("notices"), says);
+	add(w, N_("Returned"), m->bounced + m->refused > 0, URL("notices?state=7"), says);
 }
 
 static const char *task_label(struct str kind)

@@ -190,6 +190,19 @@ def morning(place, head):
     ok(done.returncode == 2 and "tlh" in done.stderr, "no such language: refused")
 
 
+def links(head):
+    """Nothing on these pages leads nowhere."""
+    absent = head.get("/findings").status == 404
+    for path in ("/", "/effect", "/effect/print"):
+        for link in sorted({l for l in head.get(path).links if l and l.startswith("/")}):
+            link = urllib.parse.urldefrag(link)[0]
+            if absent and link.startswith(("/findings", "/feeds", "/files")):
+                story.skip(f"no such room yet: {link}")
+                continue
+            same(head.get(link).status, 200, f"{path} leads to {link}")
+    head.get("/?lang=en")
+
+
 def silence(place):
     """A week later nothing came: all is late, and then silent."""
     now = place.now
@@ -234,6 +247,7 @@ with story.Place() as place, post.Sink(place.path("sink")) as sink:
         languages(head)
         sheet(place, head, service)
         morning(place, head)
+        links(head)
         who(place, service, head)
         ok("failed" not in service.read_log(), "the log has no failure")
     silence(place)
