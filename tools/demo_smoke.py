@@ -4,7 +4,7 @@
 Debian's Chromium, without a screen. Each page must come whole, fit its window, ask no other
 host and run no script; pictures of them are kept.
 
-    demo_smoke.py PROGRAM [--days N] [--place DIR] [--screenshots DIR]
+    demo_smoke.py PROGRAM [--days N] [--place DIR] [--screenshots DIR] [--pictures DIR]
 
 Depends on Debian's python3-selenium, chromium-driver and chromium, and on demo.py."""
 
@@ -222,6 +222,22 @@ def constituent(walk, link):
     walk.picture(f"answer-wrong-{PHONE[0]}")
 
 
+def readme_pictures(walk, player, link, folder):
+    """Those that the README shows: small, as WebP."""
+    drafts = [n for n in player.json("09:01", "notices", "list", "--json", "--limit", "1000")
+              if n["state"] in ("draft", "held") and n["language"] == "en"]
+    notice = max(drafts, key=lambda n: (n["findings"] <= 6, n["findings"]))["id"]
+    views = (("morning", DESK, "/?lang=en"), ("notice", DESK, f"/notices/{notice}?lang=en"),
+             ("effect", DESK, "/effect?lang=en"), ("effect-ar", DESK, "/effect?lang=ar"),
+             ("answer", PHONE, f"{link}?lang=en"), ("answer-ar", PHONE, f"{link}?lang=ar"))
+    walk.pictures = folder
+    os.makedirs(folder, exist_ok=True)
+    for name, size, where in views:
+        walk.window(size)
+        walk.open(urllib.parse.urljoin(player.url, where), name)
+        walk.picture(name, form="webp", quality=75)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -234,6 +250,7 @@ def main():
     p.add_argument("--days", type=int, choices=range(3, 1000), default=28, metavar="N")
     p.add_argument("--place", default="build/smoke")
     p.add_argument("--screenshots", default="build/screenshots")
+    p.add_argument("--pictures", help="a folder for the README's")
     o = p.parse_args()
     for folder in (o.place, o.screenshots):
         shutil.rmtree(folder, ignore_errors=True)
@@ -245,6 +262,9 @@ def main():
         demo.title("A browser walks through it")
         walk = Walk(f"127.0.0.1:{player.port}", o.screenshots)
         team(walk, player.url, enrol)
+        if o.pictures:
+            readme_pictures(walk, player, answer, o.pictures)
+            walk.pictures = o.screenshots
         constituent(walk, answer)
     except KeyboardInterrupt:
         raise SystemExit("Stopped.") from None
