@@ -33,7 +33,7 @@ SELECT id, type FROM kind;
 -- Here what became of notices comes in. Along indexes alone, and counted by the caller:
 -- grouping or joining here would read every notice with its texts.
 --: effect_notices(since int) -> each(id int, org int, state int)
-SELECT id, org, state FROM notice WHERE at >= :since;
+SELECT id, org, state FROM notice WHERE kind = 1 AND at >= :since;
 
 --: effect_answered(since int) -> each(notice int)
 SELECT notice FROM answer WHERE at >= :since;

@@ -508,7 +508,8 @@ static int begin_run(struct run *run)
 
 static int judge(struct run *run)
 {
-	struct sql_notice_run_sizes_in in = { .before = run->res.run,
+	struct sql_notice_run_sizes_in in = { .kind = NOTICE_FINDINGS,
+		.before = run->res.run,
 		.n = NOTICE_RUNS_JUDGED };
 	struct sql_notice_run_sizes_rows rows;
 	int64_t sizes[NOTICE_RUNS_JUDGED];

@@ -20,20 +20,24 @@ enum doubt {
 };
 struct trust_facts {
 	struct opt_int confirmed_at, wrong_at, answered_at;
-	struct opt_int checked_at; /* last asked to confirm */
+	struct opt_int checked_at; /* last asked to confirm: it went out */
 	struct opt_int bounced_at; /* a notice came back, and none was delivered since */
-	int64_t sent;		   /* notices it was sent */
+	struct opt_int asking;	   /* the notice that is on its way to ask it */
+	struct opt_int rested_at;  /* of one that was cancelled or could not go out */
+	int64_t sent;		   /* notices about findings that it was sent */
 	int64_t silent;		   /* of them after it was last heard of */
 };
 /* A function of its arguments only. ret_why: enum doubt bits; may be NULL. */
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
 	unsigned *ret_why);
-/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt. */
+/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt; nothing
+ * on its way that asks. */
 bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);
 
 struct contact_row {
 	int64_t id, org;
 	struct str org_name, email, name, role, comment;
+	struct str language, org_language; /* codes, or empty */
 	struct trust_facts facts;
 	enum trust trust;
 	unsigned why;
@@ -43,7 +47,10 @@ typedef int contact_row_fn(void *ctx, const struct contact_row *row);
 /* All contacts with a mail address above id after, by id; views live for the call. */
 MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx);
 
-/* A link by which a contact says that it is right. Inside a writing transaction. */
+/* In which language it is written to; team is the one of last resort. */
+enum lang contact_lang(const struct contact_row *row, enum lang team);
+
+/* A link by which a contact says that it is right, to pass on by hand. Inside a writing transaction. */
 MUST int contact_check_issue(
 	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
 /* It is right, or it is not: then a task asks a person. With its audit row; inside a
