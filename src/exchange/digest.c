@@ -48,9 +48,9 @@ static const char *const tlp_means[TLP_N] = {
 	[TLP_RED] = N_("This is for you alone and may not be passed on."),
 };
 
-const char *digest_tlp_means(enum tlp t)
+const char *digest_tlp_means(enum tlp tlp)
 {
-	return tlp_means[t];
+	return tlp_means[tlp];
 }
 
 struct str digest_one_line(struct arena *a, struct str s)
@@ -216,7 +216,7 @@ static int fill_view(struct body *b, const struct digest_team *team,
 	if (r < 0)
 		return r;
 	*v = (struct digest_view){ .tlp = tlp_text(d->tlp),
-		.tlp_means = tlp_means[d->tlp],
+		.tlp_means = digest_tlp_means(d->tlp),
 		.org = digest_one_line(b->arena, d->org_name),
 		.via = digest_one_line(b->arena, d->via_name),
 		.notice = d->id,

@@ -27,8 +27,6 @@ MUST int digest_advice(struct arena *a, enum lang lang, const char *msgid,
 /* An organisation's name in one line: no controls, and nothing a mail program would
  * decode. */
 struct str digest_one_line(struct arena *a, struct str s);
-/* What the marking of the Traffic Light Protocol allows, as a msgid. */
-const char *digest_tlp_means(enum tlp t);
 
 struct digest_name {
 	struct str name; /* malware family, else identifier */
