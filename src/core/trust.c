@@ -42,7 +42,9 @@ enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int6
 		why |= DOUBT_BOUNCED;
 	if (f->silent >= rules->number[RULE_SILENT])
 		why |= DOUBT_SILENT;
-	if (f->checked_at.has && f->checked_at.v > heard && now - f->checked_at.v > grace)
+	/* Also a "no" is an answer. */
+	if (f->checked_at.has && f->checked_at.v > heard &&
+		f->checked_at.v > at_of(f->wrong_at) && now - f->checked_at.v > grace)
 		why |= DOUBT_CHECK;
 	if (ret_why)
 		*ret_why = why;
