@@ -268,8 +268,8 @@ static void write_notices(struct fill *f)
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,
-		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '', 1)", NULL,
-		      NULL, NULL),
+		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '', 1)",
+		      NULL, NULL, NULL),
 		f->db->lite);
 	for (int64_t i = 0; i < f->notices; i++) {
 		int64_t day = LAST_DAY - f->days + 1 + i * f->days / f->notices;

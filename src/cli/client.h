@@ -34,7 +34,8 @@ MUST int request_send(
 MUST int request_post(struct cli *cli, struct act_request *q);
 MUST int request_hear(struct cli *cli, const struct act_answer *answer);
 
-/* A run of drafts: why it is held, and what to type next, to be copied from the screen. */
+/* A run of drafts: why it is held, and what to type next, to be copied from the
+ * screen. */
 void notices_say_next(
 	struct cli *cli, struct str held, int64_t run, int64_t notices, int64_t usual);
 

@@ -128,7 +128,8 @@ static int status(struct view *v)
 {
 	static const struct out_column columns[] = { { "ID", 0, true },
 		{ "STATE", 0, false }, { "KIND", 0, false },
-		{ "ORGANISATION", 12, false }, { "TO", 10, false }, { "TRIES", 0, true }, { "NEXT (UTC)", 0, false }, { "SAID", 10, false } };
+		{ "ORGANISATION", 12, false }, { "TO", 10, false }, { "TRIES", 0, true },
+		{ "NEXT (UTC)", 0, false }, { "SAID", 10, false } };
 	struct listing l = { .v = v };
 	l.table = table_new(v->x.arena, columns, N(columns));
 	int r = v->as_json ? 0 : show_counts(v);

@@ -152,8 +152,7 @@ struct list {
 
 static int check_row(struct notice_row *row, struct str language)
 {
-	if (row->tlp >= TLP_N || row->kind < NOTICE_FINDINGS ||
-		row->kind > NOTICE_CHECK)
+	if (row->tlp >= TLP_N || row->kind < NOTICE_FINDINGS || row->kind > NOTICE_CHECK)
 		return E_DB;
 	return lang_parse(language, &row->lang) < 0 ? E_DB : 0;
 }

@@ -60,8 +60,8 @@ bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int
 	int64_t days = rules->number[RULE_CHECK_DAYS] * DAY_SECONDS;
 	bool asked = f->checked_at.has && now - f->checked_at.v <= days;
 	bool rests = f->rested_at.has && now - f->rested_at.v <= days;
-	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked &&
-		!rests && !f->asking.has;
+	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked && !rests &&
+		!f->asking.has;
 }
 
 enum lang contact_lang(const struct contact_row *row, enum lang team)

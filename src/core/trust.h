@@ -13,9 +13,9 @@ const char *trust_text(enum trust t);
 
 /* Why it is in doubt: bits. */
 enum doubt {
-	DOUBT_WRONG = 1,  /* somebody said that it is the wrong contact */
-	DOUBT_SILENT = 2, /* so many notices in a row went unanswered */
-	DOUBT_CHECK = 4,  /* asked to confirm, it did not */
+	DOUBT_WRONG = 1,   /* somebody said that it is the wrong contact */
+	DOUBT_SILENT = 2,  /* so many notices in a row went unanswered */
+	DOUBT_CHECK = 4,   /* asked to confirm, it did not */
 	DOUBT_BOUNCED = 8, /* its address did not take a notice */
 };
 struct trust_facts {
@@ -50,7 +50,8 @@ MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *c
 /* In which language it is written to; team is the one of last resort. */
 enum lang contact_lang(const struct contact_row *row, enum lang team);
 
-/* A link by which a contact says that it is right, to pass on by hand. Inside a writing transaction. */
+/* A link by which a contact says that it is right, to pass on by hand. Inside a writing
+ * transaction. */
 MUST int contact_check_issue(
 	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
 /* What is on record about a contact, for the page that asks it. E_NOT_FOUND also for one

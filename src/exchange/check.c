@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * check.c - the mail that asks a contact, in words: see check.h. Depends on: base, core. */
+ * check.c - the mail that asks a contact, in words: see check.h. Depends on: base,
+ * core. */
 #include "exchange/check.h"
 
 #include "base/textout.h"

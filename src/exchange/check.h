@@ -10,5 +10,5 @@
 #include "exchange/digest.h"
 
 /* For contact_checks_draft; ctx: a struct digest_team. */
-MUST int check_write(void *ctx, struct ctx *x, const struct check_draft *d,
-	struct notice_words *ret);
+MUST int check_write(
+	void *ctx, struct ctx *x, const struct check_draft *d, struct notice_words *ret);

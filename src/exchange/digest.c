@@ -362,7 +362,8 @@ int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notic
 		return r;
 	struct mime_address to = { .name = S(""), .address = n.row.recipient };
 	struct mime_header extra[] = { { S("Auto-Submitted"), S("auto-generated") } };
-	struct mime_message m = { .from = { digest_one_line(x->arena, team->name), team->mail },
+	struct mime_message m = { .from = { digest_one_line(x->arena, team->name),
+					  team->mail },
 		.to = &to,
 		.n_to = 1,
 		.subject = n.row.subject,

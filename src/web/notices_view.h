@@ -118,6 +118,7 @@ struct notice_view {
 	int64_t id, run, at;
 	struct str subject, body, recipient, org_name, via_name, tlp, message_id, sender;
 	const char *body_lang, *body_dir;
+	bool check; /* it asks its contact, and has no findings */
 	const char *state, *why;
 	struct str word;
 	int64_t notices, usual;

@@ -226,6 +226,7 @@ int notice_page_get(struct visit *v)
 		.why = notice_held_text(n.row.state_why),
 		.notices = run.notices,
 		.usual = run.usual,
+		.check = n.row.kind == NOTICE_CHECK,
 		.findings = n.row.findings,
 		.critical = n.row.critical,
 		.new = n.row.new,

@@ -10,9 +10,9 @@
 
 static struct digest_team team = { { "CIRT", 4 }, { "cirt@cirt.xt.example", 20 },
 	{ "+999 1", 6 }, { "https://cirt.example", 20 } };
-static const struct outbox_rules rules = { .undo_s = 600,
-	.hours = { 0, 1440, DAYS_ALL },
-	.zone = { "UTC", 3 } };
+static const struct outbox_rules rules = {
+	.undo_s = 600, .hours = { 0, 1440, DAYS_ALL }, .zone = { "UTC", 3 }
+};
 
 static struct check_result draft(struct kit *k, int day)
 {
@@ -92,8 +92,7 @@ static void test_words(struct kit *k)
 		"an odd name cannot break the subject: %.*s", STR(n.row.subject));
 	ok(digest_eml(&k->x, &team, 1, &mail) == 0 &&
 			has(mail, "\r\nAuto-Submitted: auto-generated\r\n") &&
-			has(mail, "Content-Language: ar\r\n") &&
-			!has(mail, "multipart"),
+			has(mail, "Content-Language: ar\r\n") && !has(mail, "multipart"),
 		"a mail without a table");
 }
 
@@ -133,8 +132,8 @@ static int send(struct kit *k, int64_t id, char token[ANSWER_TOKEN_MAX])
 	if (r == 0 && (!has(mail, "https://cirt.example/c/") || !has(mail, token)))
 		r = E_DB;
 	if (r == 0)
-		r = outbox_queue(&k->x, &rules, id, S("cirt@cirt.xt.example"), mail,
-			false, &next);
+		r = outbox_queue(
+			&k->x, &rules, id, S("cirt@cirt.xt.example"), mail, false, &next);
 	return tx_end(&t, r);
 }
 
@@ -155,7 +154,8 @@ static void test_out(struct kit *k)
 	struct notice_change c = { 0 };
 	ok(sending_set(&k->x, true) == 0 && draft(k, 0).notices == 0,
 		"who is being asked is not asked again");
-	ok(decide(k, 1, false) == 0 && decide(k, 2, false) == 0 && decide(k, 3, true) == 0,
+	ok(decide(k, 1, false) == 0 && decide(k, 2, false) == 0 &&
+			decide(k, 3, true) == 0,
 		"two approved, one cancelled");
 	ok(send(k, 1, token) == 0, "the mail has a link to /c/");
 	ok(answer_link_find(&k->x, str_c(token), &link) == 0 &&
@@ -171,8 +171,7 @@ static void test_out(struct kit *k)
 	ok(goes(k, OUTBOX_LATER) == 0 && !contact(k, 1).facts.checked_at.has,
 		"refused for now: not yet");
 	k->x.now += OUTBOX_FIRST_RETRY;
-	ok(goes(k, OUTBOX_ACCEPTED) == 0 &&
-			contact(k, 1).facts.checked_at.v == k->x.now,
+	ok(goes(k, OUTBOX_ACCEPTED) == 0 && contact(k, 1).facts.checked_at.v == k->x.now,
 		"handed over: asked at this second");
 	ok(send(k, 2, token) == 0 && goes(k, OUTBOX_REFUSED) == 0 &&
 			contact(k, 2).why == DOUBT_BOUNCED &&
@@ -217,8 +216,8 @@ static void test_sizes(struct kit *k)
 {
 	country(k);
 	kit_sql(k,
-		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
-		"9) INSERT INTO notice_run SELECT NULL, 1, 1, 900, 900, '', 1 FROM n");
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+		"WHERE i < 9) INSERT INTO notice_run SELECT NULL, 1, 1, 900, 900, '', 1 FROM n");
 	ok(str_eq(draft(k, 0).held_why, S(HELD_FIRST_RUNS)), "digests do not count");
 	kit_sql(k, "UPDATE notice_run SET kind = 2, notices = 1");
 	for (int i = 0; i < 60; i++) {
@@ -229,13 +228,14 @@ static void test_sizes(struct kit *k)
 	struct check_result r = draft(k, 0);
 	ok(r.notices == 60 && r.usual == 1 && str_eq(r.held_why, S(HELD_BATCH_SIZE)),
 		"sixty where one is usual: held");
-	ok(kit_int(k, "SELECT count(*) FROM notice WHERE state <> 1") == 0, "all of them");
+	ok(kit_int(k, "SELECT count(*) FROM notice WHERE state <> 1") == 0,
+		"all of them");
 	kit_free(k);
 }
 
 /* Nothing of it stays when one cannot be written. */
-static int fails(void *ctx, struct ctx *x, const struct check_draft *d,
-	struct notice_words *ret)
+static int fails(
+	void *ctx, struct ctx *x, const struct check_draft *d, struct notice_words *ret)
 {
 	return d->contact == 3 ? E_TOO_BIG : check_write(ctx, x, d, ret);
 }
