@@ -217,7 +217,8 @@ static void test_sizes(struct kit *k)
 	country(k);
 	kit_sql(k,
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
-		"WHERE i < 9) INSERT INTO notice_run SELECT NULL, 1, 1, 900, 900, '', 1 FROM n");
+		"WHERE i < 9) INSERT INTO notice_run "
+		"SELECT NULL, 1, 1, 900, 900, '', 1 FROM n");
 	ok(str_eq(draft(k, 0).held_why, S(HELD_FIRST_RUNS)), "digests do not count");
 	kit_sql(k, "UPDATE notice_run SET kind = 2, notices = 1");
 	for (int i = 0; i < 60; i++) {
