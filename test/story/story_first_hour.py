@@ -8,6 +8,7 @@
 import datetime
 import email
 import email.policy
+import json
 import os
 import re
 import time
@@ -81,7 +82,7 @@ def digests(place, watch):
     return run["notices"]
 
 
-def delivered(service, place, sink, watch, count):
+def delivered(place, sink, watch, count):
     """The service sends what is due by itself; nobody asks it to."""
     with watch("send"):
         place.tocsin("sending", "on", "--yes-mail-leaves-the-house")
@@ -109,24 +110,29 @@ def answer(service, watch, mails):
         done = reader.post(path, {"answer": "fixed", "comment": "closed today"})
     ok(page.status == 200 and "Talmeria CERT" in page.words, "the link in the mail opens its page")
     ok(done.status == 200 and done.bad == [], "it is answered: fixed")
-    return mail["Message-ID"].strip("<>")
+
+def figures(place):
+    return place.json_lines("effect", "--json")[0]
 
 
-def figure(place, watch):
-    with watch("effect"):
-        table = place.json_lines("effect", "--json")
-    return table[0]
-
-
-def shown(service, place, watch, number):
-    link = re.search(r"/enrol/([0-9a-f]{32})", place.tocsin("user", "reset", "head").stdout)[0]
-    head = service.finish("head", link)
+def shown(service, place, watch, count, before):
+    path = re.search(r"/enrol/[0-9a-f]{32}", place.tocsin("user", "reset", "head").stdout)[0]
+    with watch("enrol"):
+        head = service.finish("head", path)
     with watch("page"):
-        first = head.get("/")
         page = head.get("/effect")
-    same((first.status, page.status, page.bad), (200, 200, []),
+        told = json.loads(head.get("/effect/json").text.splitlines()[0])
+    same((page.status, page.bad), (200, []),
          "the head is in, by link, password and code; the effect is a whole page")
-    return page
+    with watch("effect"):
+        now = figures(place)
+    same((now["sent"], now["opened"], now["answered"]), (count, 1, 1),
+         "the effect has it: all sent, one opened, one answered")
+    same((before["answered"], before["claimed"]), (0, 0), "which it had not before")
+    ok(now["claimed"] > 0, f"{now['claimed']} findings are claimed to be fixed")
+    same([told[k] for k in ("sent", "opened", "answered", "claimed")],
+         [now[k] for k in ("sent", "opened", "answered", "claimed")], "the page has the same figures")
+    ok(f"1 of {count} sent" in page.words, f"and says so: 1 of {count} sent")
 
 
 def main():
@@ -139,8 +145,18 @@ def main():
             count = digests(place, watch)
             with watch("serve"):
                 service = web.Service(place).__enter__()
-            with service:
-                pass
+            try:
+                mails = delivered(place, sink, watch, count)
+                before = figures(place)
+                answer(service, watch, mails)
+                shown(service, place, watch, count, before)
+            finally:
+                service.__exit__()
+        with watch("trail"):
+            same(place.tocsin("audit", "verify", check=False).returncode, 0, "the trail is whole")
+    for name, seconds in watch.steps.items():
+        print(f"# {name}: {seconds:.2f} s", flush=True)
+    ok(watch.total() < LIMIT, f"the first hour took {watch.total():.1f} s of the program's time")
     story.end()
 
 
