@@ -128,10 +128,10 @@ def shown(service, place, watch, count, before):
         now = figures(place)
     same((now["sent"], now["opened"], now["answered"]), (count, 1, 1),
          "the effect has it: all sent, one opened, one answered")
-    same((before["answered"], before["claimed"]), (0, 0), "which it had not before")
-    ok(now["claimed"] > 0, f"{now['claimed']} findings are claimed to be fixed")
-    same([told[k] for k in ("sent", "opened", "answered", "claimed")],
-         [now[k] for k in ("sent", "opened", "answered", "claimed")], "the page has the same figures")
+    same((before["answered"], before["claimed_fixed"]), (0, 0), "which it had not before")
+    ok(now["claimed_fixed"] > 0, f"{now['claimed_fixed']} findings are claimed to be fixed")
+    same([told[k] for k in ("sent", "opened", "answered", "claimed_fixed")],
+         [now[k] for k in ("sent", "opened", "answered", "claimed_fixed")], "the page has the same figures")
     ok(f"1 of {count} sent" in page.words, f"and says so: 1 of {count} sent")
 
 
