@@ -39,8 +39,8 @@ SELECT id, org, state FROM notice WHERE kind = 1 AND at >= :since;
 SELECT notice FROM outbox WHERE out_at IS NOT NULL AND out_at >= :since;
 
 -- One that went out in the time, and was drafted before it.
---: effect_notice(id int) -> one(id int, org int, state int)
-SELECT id, org, state FROM notice WHERE id = :id;
+--: effect_notice(id int) -> one(id int, org int, state int, kind int)
+SELECT id, org, state, kind FROM notice WHERE id = :id;
 
 --: effect_answered(since int) -> each(notice int)
 SELECT notice FROM answer WHERE at >= :since;
