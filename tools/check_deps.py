@@ -24,7 +24,7 @@ ALLOWED = {
     "demo": "base",                     # a generator knows nothing of what it tests
     "exchange": "base sys fmt core",
     "work": "base sys db fmt core exchange",
-    "web": "base sys fmt db core",
+    "web": "base sys fmt db core exchange",  # docs/adr/0008
     "role": "base sys db fmt core exchange work web",
     "cli": "base sys db fmt core demo exchange work web",
     "": "base role cli",                # main.c

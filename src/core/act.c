@@ -104,7 +104,8 @@ const struct act_def act_table[ACT_N] = {
 		"contact_word answer_link task", {
 		{ "contact", ACT_INT, false, 1, INT64_MAX },
 		{ "right", ACT_BOOL, true, 0, 1 },
-		{ "comment", ACT_TEXT, false, 0, 2000 } } },
+		{ "comment", ACT_TEXT, false, 0, 2000 },
+		{ "changed", ACT_BOOL, false, 0, 1 } } },
 	[ACT_RULE_SET] = { "rule.set", ACTOR_OWNER | ACTOR_HEAD | ACTOR_KEEPER, false, true,
 		"notice_rule escalation_rule answer_rule", {
 		{ "name", ACT_TEXT, true, 1, 64 },

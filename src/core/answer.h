@@ -8,6 +8,7 @@
  * becomes a task for a person. What was said is kept; the latest counts (answer_now). */
 #pragma once
 #include "base/answer.h"
+#include "core/lifetime.h"
 #include "core/rule.h"
 
 #define ANSWER_TOKEN_MAX 27 /* 26 letters and digits, and NUL */
@@ -19,6 +20,7 @@ struct answer_link {
 	int64_t notice;	 /* of a notice link, else 0 */
 	int64_t contact; /* 0: none */
 	int64_t made_at, expires_at;
+	struct opt_int last_opened;
 };
 /* A new link for a notice; the token is nowhere but in *ret_token. Inside a writing
  * transaction. */
@@ -108,6 +110,15 @@ struct answer_state {
 	struct str whose, comment; /* in x->arena */
 };
 MUST int answer_state_of(struct ctx *x, int64_t finding, struct answer_state *ret);
+
+/* A finding of a notice as its page shows it. E_NOT_FOUND when it is not in it. */
+struct answer_look {
+	bool theirs; /* still the notice's organisation's: it may be answered */
+	enum finding_state state;
+	struct answer_state said;
+};
+MUST int answer_look(struct ctx *x, int64_t notice, int64_t org, int64_t finding,
+	struct answer_look *ret);
 
 struct link_row {
 	int64_t id, made_at, expires_at, opened;

@@ -7,10 +7,10 @@ INSERT INTO answer_link(kind, notice, contact, hash, made_at, expires_at, revoke
 VALUES (:kind, :notice, :contact, :hash, :at, :expires, NULL, 0, NULL, NULL)
 RETURNING id;
 
---: answer_link_by_hash(hash blob) -> one(id int, kind int, notice int?, contact int?, made_at int, expires_at int, revoked_at int?, state int?)
+--: answer_link_by_hash(hash blob) -> one(id int, kind int, notice int?, contact int?, made_at int, expires_at int, revoked_at int?, last_opened int?, state int?)
 SELECT l.id AS id, l.kind AS kind, l.notice AS notice, l.contact AS contact,
 	l.made_at AS made_at, l.expires_at AS expires_at, l.revoked_at AS revoked_at,
-	n.state AS state
+	l.last_opened AS last_opened, n.state AS state
   FROM answer_link l LEFT JOIN notice n ON n.id = l.notice
  WHERE l.hash = :hash;
 

@@ -94,7 +94,8 @@ int answer_link_find(struct ctx *x, struct str token, struct answer_link *ret)
 		.notice = row.notice.v,
 		.contact = row.contact.v,
 		.made_at = row.made_at,
-		.expires_at = row.expires_at };
+		.expires_at = row.expires_at,
+		.last_opened = row.last_opened };
 	return 0;
 }
 

@@ -82,3 +82,23 @@ int answer_state_of(struct ctx *x, int64_t finding, struct answer_state *ret)
 			row.until, row.whose, row.comment };
 	return 0;
 }
+
+int answer_look(struct ctx *x, int64_t notice, int64_t org, int64_t finding,
+	struct answer_look *ret)
+{
+	struct sql_answer_finding_in in = { .notice = notice, .finding = finding };
+	struct sql_answer_finding_row f;
+	int r = sql_answer_finding(x->db, x->arena, &in, &f);
+	if (r < 0)
+		return r;
+	if (f.state < 0 || f.state >= STATE_N || f.kind.v < 0 || f.kind.v >= ANSWER_KINDS)
+		return E_DB;
+	*ret = (struct answer_look){ .theirs = f.org.has && f.org.v == org,
+		.state = (enum finding_state)f.state,
+		.said = { .kind = (enum answer_kind)f.kind.v,
+			.at = f.at.v,
+			.until = f.until,
+			.whose = f.whose.p ? f.whose : S(""),
+			.comment = f.comment.p ? f.comment : S("") } };
+	return 0;
+}

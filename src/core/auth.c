@@ -15,6 +15,7 @@ static const unsigned who_may[OBJECT_KINDS][OBJECT_ACTIONS] = {
 	[OBJECT_NOTICE] = { CASES, ACTOR_HANDLES },
 	[OBJECT_FILE] = { CASES | ACTOR_KEEPER, ACTOR_HANDLES },
 	[OBJECT_TASK] = { CASES, ACTOR_HANDLES },
+	[OBJECT_CONTACT] = { CASES, ACTOR_HANDLES },
 };
 
 unsigned auth_who(enum object_kind kind, enum object_action action)
@@ -39,12 +40,14 @@ static int exists(struct ctx *x, enum object_kind kind, int64_t id)
 	struct sql_auth_notice_in notice = { id };
 	struct sql_auth_file_in file = { id };
 	struct sql_auth_task_in task = { id };
+	struct sql_auth_contact_in contact = { id };
 	struct sql_auth_person_row p;
 	struct sql_auth_org_row o;
 	struct sql_auth_finding_row f;
 	struct sql_auth_notice_row n;
 	struct sql_auth_file_row i;
 	struct sql_auth_task_row t;
+	struct sql_auth_contact_row c;
 	switch (kind) {
 	case OBJECT_PERSON:
 		return sql_auth_person(x->db, &person, &p);
@@ -58,6 +61,8 @@ static int exists(struct ctx *x, enum object_kind kind, int64_t id)
 		return sql_auth_file(x->db, &file, &i);
 	case OBJECT_TASK:
 		return sql_auth_task(x->db, &task, &t);
+	case OBJECT_CONTACT:
+		return sql_auth_contact(x->db, &contact, &c);
 	case OBJECT_NONE:
 	case OBJECT_SESSION:
 	case OBJECT_KINDS:

@@ -21,3 +21,6 @@ SELECT id FROM file WHERE id = :id;
 
 --: auth_task(id int) -> one(id int)
 SELECT id FROM task WHERE id = :id;
+
+--: auth_contact(id int) -> one(id int)
+SELECT id FROM contact WHERE id = :id;

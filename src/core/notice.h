@@ -158,6 +158,10 @@ struct notice_line {
 typedef int notice_line_fn(void *ctx, const struct notice_line *line);
 MUST int notice_lines_each(struct ctx *x, int64_t notice, notice_line_fn *fn, void *ctx);
 
+/* At most limit of them, those behind n. */
+MUST int notice_lines_page(struct ctx *x, int64_t notice, int64_t after, int64_t limit,
+	notice_line_fn *fn, void *ctx);
+
 struct notice_sighting {
 	int64_t first, last, count;
 	uint16_t port;	   /* source port of an act */

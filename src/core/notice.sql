@@ -100,7 +100,7 @@ UPDATE finding SET noticed_at = :at, noticed_org = :org, noticed_file = :file,
 INSERT INTO notice_part(notice, n, name, type, content)
 VALUES (:notice, :n, :name, :type, :content);
 
---: notice_lines(notice int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int, claimed_day int?)
+--: notice_lines(notice int, after int, limit int) -> each(n int, finding int, why int, type text, identifier text, family text, net blob?, len int, name text, by_name int, acts int, hostname text, transport text, detail text, port int, severity int, org int?, basis int, basis_ref text, first_seen int, last_seen int, count int, before_org int?, before_file int, claimed_day int?)
 SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
 	k.identifier AS identifier, f.family AS family, f.net AS net, f.len AS len, f.name AS name,
 	f.by_name AS by_name, f.acts AS acts, f.hostname AS hostname, f.transport AS transport, f.detail AS detail,
@@ -112,7 +112,7 @@ SELECT nf.n AS n, nf.finding AS finding, nf.why AS why, k.type AS type,
   FROM notice_finding nf
   JOIN finding f ON f.id = nf.finding
   JOIN kind k ON k.id = f.kind
- WHERE nf.notice = :notice ORDER BY nf.n;
+ WHERE nf.notice = :notice AND nf.n > :after ORDER BY nf.n LIMIT :limit;
 
 -- The first report after that day in which it was seen.
 --: notice_seen_again(finding int, after_day int) -> one(day int?)

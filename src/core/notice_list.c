@@ -66,8 +66,14 @@ static int on_line(void *ctx, const struct sql_notice_lines_row *row)
 
 int notice_lines_each(struct ctx *x, int64_t notice, notice_line_fn *fn, void *ctx)
 {
+	return notice_lines_page(x, notice, 0, INT64_MAX, fn, ctx);
+}
+
+int notice_lines_page(struct ctx *x, int64_t notice, int64_t after, int64_t limit,
+	notice_line_fn *fn, void *ctx)
+{
 	struct lines l = { x, fn, ctx };
-	struct sql_notice_lines_in in = { .notice = notice };
+	struct sql_notice_lines_in in = { notice, after, limit };
 	return sql_notice_lines_each(x->db, &in, on_line, &l);
 }
 

@@ -147,3 +147,36 @@ int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comme
 		     : audit_add(x, S("contact.confirm"), str_c(object),
 			       right ? S("right") : S("wrong"));
 }
+
+int contact_changed(struct ctx *x, int64_t contact, struct str comment)
+{
+	struct sql_trust_contact_row row;
+	struct sql_trust_confirm_in confirm = { contact, x->now, comment };
+	char object[40];
+	int r = find(x, contact, &row);
+	if (r < 0)
+		return r;
+	(void)snprintf(object, sizeof(object), "contact %" PRId64, contact);
+	struct task_new t = { .kind = TASK_CONTACT,
+		.subject = str_c(object),
+		.org = SOME(row.org),
+		.contact = SOME(contact),
+		.detail = comment };
+	r = sql_trust_confirm(x->db, &confirm);
+	if (r == 0)
+		r = task_add(x, &t);
+	return r < 0 ? r
+		     : audit_add(x, S("contact.confirm"), str_c(object), S("changed"));
+}
+
+int contact_card_get(struct ctx *x, int64_t contact, struct contact_card *ret)
+{
+	struct sql_trust_card_in in = { .id = contact };
+	struct sql_trust_card_row row;
+	int r = sql_trust_card(x->db, x->arena, &in, &row);
+	if (r < 0)
+		return r;
+	*ret = (struct contact_card){ row.id, row.org, row.org_name, row.name, row.role,
+		row.email, row.phone, row.language };
+	return 0;
+}

@@ -46,6 +46,16 @@ MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *c
 /* A link by which a contact says that it is right. Inside a writing transaction. */
 MUST int contact_check_issue(
 	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
+/* What is on record about a contact, for the page that asks it. E_NOT_FOUND also for one
+ * that is none any more. Texts in x->arena. */
+struct contact_card {
+	int64_t id, org;
+	struct str org_name, name, role, email, phone, language;
+};
+MUST int contact_card_get(struct ctx *x, int64_t contact, struct contact_card *ret);
+/* It is right, but something about it changed: a task says what. With its audit row;
+ * inside a writing transaction. */
+MUST int contact_changed(struct ctx *x, int64_t contact, struct str comment);
 /* It is right, or it is not: then a task asks a person. With its audit row; inside a
  * writing transaction. */
 MUST int contact_confirm(struct ctx *x, int64_t contact, bool right, struct str comment);

@@ -22,6 +22,12 @@ SELECT count(*) AS n FROM notice
 --: trust_contact(id int) -> one(id int, org int)
 SELECT id, org FROM contact WHERE id = :id;
 
+--: trust_card(id int) -> one(id int, org int, org_name text, name text, role text, email text, phone text, language text)
+SELECT c.id AS id, c.org AS org, o.name AS org_name, c.name AS name, c.role AS role,
+	c.email AS email, c.phone AS phone, c.language AS language
+  FROM contact c JOIN organisation o ON o.id = c.org
+ WHERE c.id = :id AND c.ended_at IS NULL;
+
 --: trust_confirm(contact int, at int, comment text) -> exec
 INSERT INTO contact_word(contact, confirmed_at, wrong_at, comment)
 VALUES (:contact, :at, NULL, :comment)

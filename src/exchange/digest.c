@@ -48,6 +48,11 @@ static const char *const tlp_means[TLP_N] = {
 	[TLP_RED] = N_("This is for you alone and may not be passed on."),
 };
 
+const char *digest_tlp_means(enum tlp tlp)
+{
+	return tlp_means[tlp];
+}
+
 /* An organisation's name in one line: no controls, and nothing a mail program would
  * decode. */
 static struct str one_line(struct arena *a, struct str s)
@@ -213,7 +218,7 @@ static int fill_view(struct body *b, const struct digest_team *team,
 	if (r < 0)
 		return r;
 	*v = (struct digest_view){ .tlp = tlp_text(d->tlp),
-		.tlp_means = tlp_means[d->tlp],
+		.tlp_means = digest_tlp_means(d->tlp),
 		.org = one_line(b->arena, d->org_name),
 		.via = one_line(b->arena, d->via_name),
 		.notice = d->id,

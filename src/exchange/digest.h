@@ -20,6 +20,22 @@ struct notice_writer digest_writer(const struct digest_team *team);
 /* The part of the team's address after the @, for message ids; "invalid" without one. */
 struct str digest_domain(const struct digest_team *team);
 
+/* What the digest says about a finding, for a page. Texts in the arena; title, severity,
+ * what and why are texts to translate, check and fix are translated, with `commands`. */
+struct digest_words {
+	const char *id; /* findings with the same one stand together */
+	const char *title, *severity, *what, *why;
+	struct str check, fix, more; /* more: to fix, for this identifier; or empty */
+};
+MUST int digest_words_of(struct arena *a, enum lang lang, const struct notice_line *line,
+	struct digest_words *ret);
+/* "192.0.2.1:80/tcp (host.example)" */
+MUST int digest_where(struct arena *a, const struct notice_line *line, struct str *ret);
+/* What the marking allows: a text to translate. */
+const char *digest_tlp_means(enum tlp tlp);
+/* New, back, reminder: a text to translate. */
+const char *digest_why(enum notice_why why);
+
 /* The exact mail of a notice, in x->arena: RFC 5322 with its tables attached. Its
  * Message-ID was fixed with the draft; its date is that of the draft. The link to answer
  * by is masked: only the outbox has one that is good. E_SYNTAX when an address cannot

@@ -22,7 +22,7 @@ const char *digest_severity(enum severity s)
 	return words[s];
 }
 
-static const char *why_word(enum notice_why w)
+const char *digest_why(enum notice_why w)
 {
 	/* TRANSLATORS: new since the last notice; seen again after it was fixed; told
 	 * before. */
@@ -53,7 +53,7 @@ static struct str shown(struct arena *a, struct str s)
 
 /* "192.0.2.1:80/tcp (host.example)", "[2001:db8::1]:443/tcp",
  * "host.example (192.0.2.1)". */
-static int place_text(struct arena *a, const struct notice_line *l, struct str *ret)
+int digest_where(struct arena *a, const struct notice_line *l, struct str *ret)
 {
 	char net[IP_TEXT_MAX] = "";
 	struct buf b = buf_in(a, KIB(1));
@@ -78,7 +78,7 @@ static int add_place(struct arena *a, struct digest_family *f,
 	const struct notice_line *l, struct digest_place **ret)
 {
 	struct digest_place *p = &f->places[f->n_places];
-	*p = (struct digest_place){ .why = why_word(l->why),
+	*p = (struct digest_place){ .why = digest_why(l->why),
 		.is_act = l->acts,
 		.first_day = day_of(l->first_seen),
 		.last_day = day_of(l->last_seen),
@@ -88,7 +88,7 @@ static int add_place(struct arena *a, struct digest_family *f,
 		p->claimed_day = (int32_t)l->claimed_day.v;
 		p->seen_again_day = (int32_t)l->seen_again_day.v;
 	}
-	int r = place_text(a, l, &p->where);
+	int r = digest_where(a, l, &p->where);
 	if (r < 0)
 		return r;
 	f->n_places++;
@@ -283,5 +283,28 @@ int digest_group_of(struct arena *a, enum lang lang, const struct digest_family 
 		r = add_fixes(a, lang, f, names, &g);
 	if (r == 0)
 		*ret = g;
+	return r;
+}
+
+int digest_words_of(struct arena *a, enum lang lang, const struct notice_line *line,
+	struct digest_words *ret)
+{
+	const struct advice *advice = advice_of(line->identifier, line->type);
+	const char *more = advice_fix(advice, line->identifier);
+	struct digest_family f = { .advice = advice };
+	struct digest_words w = { .id = advice->id,
+		.title = advice->title,
+		.severity = digest_severity(line->severity),
+		.what = advice->what,
+		.why = advice->why,
+		.more = S("") };
+	set_target(a, &f, line);
+	int r = digest_advice(a, lang, advice->check, &f.target, &w.check);
+	if (r == 0)
+		r = digest_advice(a, lang, advice->fix, &f.target, &w.fix);
+	if (r == 0 && more)
+		r = digest_advice(a, lang, more, &f.target, &w.more);
+	if (r == 0)
+		*ret = w;
 	return r;
 }

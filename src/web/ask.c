@@ -91,8 +91,8 @@ static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 	struct web_asks *s = v->web->asks;
 	struct buf b = buf_in(v->req->arena, KIB(80));
 	struct writer w = wr_new(&b);
-	wr_str(&w, v->signed_in ? S("session") : S("none"));
-	wr_str(&w, v->signed_in ? v->token : S(""));
+	wr_str(&w, v->linked ? S("link") : v->signed_in ? S("session") : S("none"));
+	wr_str(&w, v->linked ? v->word : v->signed_in ? v->token : S(""));
 	wr_str(&w, buf_str(&a->body));
 	if (a->w.err < 0 || w.err < 0)
 		return fail(&v->x.why, E_TOO_BIG, "what was given is too long");

@@ -48,6 +48,21 @@ int door_who(struct visit *v)
 	return who & visit_actor(v) ? 0 : 404;
 }
 
+int door_link(struct visit *v)
+{
+	const struct route *r = v->route;
+	bool contact = r->kind == OBJECT_CONTACT;
+	int err = answer_link_find(&v->x, v->word, &v->link);
+	if (err < 0)
+		return err;
+	if (v->link.kind != (contact ? LINK_CONTACT : LINK_NOTICE))
+		return E_NOT_FOUND;
+	v->object = (struct object){ r->kind, r->action,
+		contact ? v->link.contact : v->link.notice };
+	v->linked = true;
+	return 0;
+}
+
 /* Bound to the session, known to nobody who lacks its cookie. */
 static void form_secret(const struct visit *v, uint8_t ret[MASK])
 {

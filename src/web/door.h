@@ -8,6 +8,8 @@ MUST int door_session(struct visit *v);
 /* 0 when the row lets him in; 303 to the door, or 404: what he may not see is not
  * there. */
 int door_who(struct visit *v);
+/* A row of WHO_LINK: what its token opens. E_NOT_FOUND for each that is not in force. */
+MUST int door_link(struct visit *v);
 /* The token of the form belongs to this session. */
 bool door_form(struct visit *v);
 /* A new token for the forms of a page, different on each. */

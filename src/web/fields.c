@@ -45,6 +45,37 @@ static int take_text(const struct field *f, struct str s, struct field_value *re
 	return 0;
 }
 
+/* NAME-ID, with one spelling of each number. */
+static bool each_id(const struct field *f, struct str name, int64_t *ret)
+{
+	struct str rest = name;
+	return f->type == FIELD_EACH && scan_lit(&rest, f->name) &&
+		scan_char(&rest, '-') && rest.n > 0 && rest.p[0] != '0' &&
+		str_int(rest, 1, INT64_MAX, ret);
+}
+
+struct str field_each_of(const struct field_value *f, int64_t id)
+{
+	for (size_t i = 0; i < f->n_each; i++)
+		if (f->each[i].id == id)
+			return f->each[i].text;
+	return (struct str){ NULL, 0 };
+}
+
+static int take_each(struct visit *v, const struct field *f, int64_t id, struct str s,
+	struct field_value *ret)
+{
+	if (ret->each == NULL)
+		ret->each = arena_array(v->req->arena, EACH_MAX, sizeof(*ret->each));
+	if (ret->n_each == EACH_MAX)
+		return E_TOO_BIG;
+	if (field_each_of(ret, id).p || (int64_t)s.n > f->max)
+		return E_SYNTAX;
+	ret->each[ret->n_each++] = (struct field_each){ id, s.p ? s : S("") };
+	ret->has = true;
+	return 0;
+}
+
 static int take_value(
 	struct visit *v, const struct field *f, struct str s, struct field_value *ret)
 {
@@ -66,6 +97,8 @@ static int take_value(
 		return take_text(f, s, ret);
 	case FIELD_MANY:
 	case FIELD_FILE:
+	case FIELD_EACH:
+	case FIELD_BODY:
 	default:
 		return E_SYNTAX;
 	}
@@ -74,9 +107,13 @@ static int take_value(
 static int take_field(struct visit *v, const struct field *fields,
 	const struct form_field *given, struct field_value *values)
 {
-	for (size_t i = 0; fields[i].name; i++)
+	int64_t id;
+	for (size_t i = 0; fields[i].name; i++) {
+		if (each_id(&fields[i], given->name, &id))
+			return take_each(v, &fields[i], id, given->value, &values[i]);
 		if (str_eq(given->name, str_c(fields[i].name)))
 			return take_value(v, &fields[i], given->value, &values[i]);
+	}
 	return E_SYNTAX;
 }
 
@@ -92,10 +129,14 @@ static int all_there(const struct field *fields, const struct field_value *value
 static int take_language(struct visit *v, struct str code, bool *seen)
 {
 	enum lang l;
-	if (*seen || v->req->method == METHOD_POST || lang_parse(code, &l) < 0)
+	bool link = visit_by_link(v);
+	if (*seen || (v->req->method == METHOD_POST && !link) || lang_parse(code, &l) < 0)
 		return E_SYNTAX;
-	*seen = true;
-	visit_set_language(v, l);
+	*seen = v->lang_asked = true;
+	if (link)
+		v->lang = l; /* no cookie: the link is often passed on */
+	else
+		visit_set_language(v, l);
 	return 0;
 }
 
@@ -116,7 +157,10 @@ static int read_query(struct visit *v)
 static void note_file(struct visit *v)
 {
 	for (size_t i = 0; v->route->form[i].name; i++)
-		if (v->route->form[i].type == FIELD_FILE && v->upload->fd >= 0)
+		if ((v->route->form[i].type == FIELD_FILE) == !v->upload->whole &&
+			(v->route->form[i].type == FIELD_FILE ||
+				v->route->form[i].type == FIELD_BODY) &&
+			v->upload->fd >= 0)
 			v->form[i] = (struct field_value){ .has = true,
 				.text = v->upload->name,
 				.n = v->upload->bytes };

@@ -10,7 +10,9 @@
 
 #include <stdio.h>
 
-#define PAGE_MAX MIB(4)
+#define PAGE_MAX    MIB(4)
+#define TEXT_OF_(x) #x
+#define TEXT_OF(x)  TEXT_OF_(x)
 
 static struct url nav_url(const struct route *r)
 {
@@ -35,7 +37,10 @@ static void make_nav(struct visit *v)
 static void make_languages(struct visit *v)
 {
 	struct frame_link *links = arena_array(v->req->arena, LANG_N, sizeof(*links));
-	struct url here = v->route ? (struct url){ v->req->path } : URL("");
+	struct url here = v->here.path.p ? v->here
+		: visit_by_link(v)	 ? URL_HERE
+		: v->route		 ? (struct url){ v->req->path }
+					 : URL("");
 	for (int i = 0; i < LANG_N; i++) {
 		const char *code = lang_code((enum lang)i);
 		links[i] = (struct frame_link){ .word = lang_name((enum lang)i),
@@ -54,6 +59,7 @@ const struct frame_view *visit_frame(struct visit *v, const char *title)
 	v->frame.style = url_word(v->req->arena, "/style/", str_c(v->web->style.name));
 	v->frame.team = v->web->o.conf->team_name;
 	v->frame.demo = v->web->o.conf->demo;
+	v->frame.guest = visit_by_link(v);
 	v->frame.person = v->signed_in ? v->session.person.name : S("");
 	v->frame.form = door_token(v);
 	make_nav(v);
@@ -68,8 +74,10 @@ struct textout visit_out(struct visit *v, struct buf *page)
 }
 
 /* For each page of ours, also an error. There is no script, so none may run. */
-static void guard(struct res *s)
+static void guard(struct visit *v)
 {
+	struct res *s = v->res;
+	bool link = visit_by_link(v);
 	res_header(s, "Content-Security-Policy",
 		"default-src 'none'; style-src 'self'; img-src 'self'; "
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -78,18 +86,25 @@ static void guard(struct res *s)
 	res_header(s, "X-Frame-Options", "DENY");
 	res_header(s, "Cross-Origin-Opener-Policy", "same-origin");
 	res_header(s, "Cross-Origin-Resource-Policy", "same-origin");
-	res_header(s, "Referrer-Policy", "same-origin");
+	res_header(s, "Referrer-Policy", link ? "no-referrer" : "same-origin");
+	if (link)
+		res_header(s, "X-Robots-Tag", "noindex, nofollow");
 }
 
 int visit_send(struct visit *v, int status, const struct buf *page, int err)
 {
 	if (err < 0)
 		return fail(&v->x.why, err, "the page is too large");
+	return visit_send_raw(v, status, "text/html; charset=utf-8", buf_str(page));
+}
+
+int visit_send_raw(struct visit *v, int status, const char *type, struct str body)
+{
 	struct res *s = v->res;
 	s->status = status;
-	s->body = buf_str(page);
-	guard(s);
-	res_header(s, "Content-Type", "text/html; charset=utf-8");
+	s->body = body;
+	guard(v);
+	res_header(s, "Content-Type", type);
 	res_header(s, "Cache-Control", "no-store");
 	if (v->req->encoding.p && accept_gzip(v->req->encoding)) {
 		struct str packed = web_pack(v->req->arena, s->body);
@@ -109,7 +124,7 @@ int visit_redirect(struct visit *v, struct url to)
 		return r;
 	v->res->status = 303;
 	v->res->body = S("");
-	guard(v->res);
+	guard(v);
 	res_header(v->res, "Location", path);
 	res_header(v->res, "Cache-Control", "no-store");
 	return 0;
@@ -154,8 +169,12 @@ static int error_page(struct visit *v, int status)
 	struct error_view view = { .frame = visit_frame(v, errors[at].title),
 		.text = errors[at].text,
 		.status = status };
+	if (status == 404 && visit_by_link(v))
+		return link_dead(v);
 	if (status == 405)
 		res_header(v->res, "Allow", "GET, HEAD, POST");
+	if (status == 429)
+		res_header(v->res, "Retry-After", TEXT_OF(LIMIT_WAIT_S));
 	int r = page_error(&o, &view);
 	return visit_send(v, status, &page, r);
 }
@@ -202,7 +221,7 @@ int style_get(struct visit *v)
 	struct res *r = v->res;
 	if (!str_eq(v->word, str_c(s->name)))
 		return E_NOT_FOUND;
-	guard(r);
+	guard(v);
 	char *etag = arena_alloc(v->req->arena, sizeof(s->name) + 3);
 	(void)snprintf(etag, sizeof(s->name) + 3, "\"%s\"", s->name);
 	res_header(r, "ETag", etag);

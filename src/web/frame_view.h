@@ -20,6 +20,7 @@ struct frame_view {
 	struct url style;
 	struct str team;
 	bool demo;
+	bool guest; /* somebody from outside, by a link: nothing here leads inside */
 	struct frame_links nav, languages;
 	struct str person; /* empty: nobody is signed in */
 	struct str form;   /* the token of each form of this page */

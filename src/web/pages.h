@@ -12,6 +12,15 @@ int64_t password_fault_number(const struct visit *v, int err);
 const char *password_fault_text(int64_t number);
 
 int style_get(struct visit *v);
+int answer_get(struct visit *v);
+int answer_post(struct visit *v);
+int answer_table_get(struct visit *v);
+int answer_table_post(struct visit *v);
+int answer_json_post(struct visit *v);
+int contact_get(struct visit *v);
+int contact_post(struct visit *v);
+/* The one page of each link that leads nowhere. */
+int link_dead(struct visit *v);
 int sign_in_get(struct visit *v);
 int sign_in_post(struct visit *v);
 int sign_out_post(struct visit *v);

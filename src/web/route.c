@@ -3,6 +3,7 @@
  * To add a page: CONTRIBUTING.md. */
 #include "web/route.h"
 
+#include "base/limits.h"
 #include "base/tr.h"
 #include "web/pages.h"
 
@@ -39,6 +40,37 @@ static const struct field q_account[] = {
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ "fault", FIELD_INT, false, 1, 20 },
 	{ 0 } };
+#define LONG_TEXT 8000 /* more than is kept: the page says so, and keeps what was typed */
+static const struct field q_answer[] = {
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+/* answer: about all; a-ID, u-ID, w-ID, c-ID: about one finding. */
+static const struct field f_answer[] = {
+	{ "answer", FIELD_TEXT, false, 0, 20 },
+	{ "until", FIELD_TEXT, false, 0, 40 },
+	{ "whose", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "comment", FIELD_AREA, false, 0, LONG_TEXT },
+	{ "a", FIELD_EACH, false, 0, 20 },
+	{ "u", FIELD_EACH, false, 0, 40 },
+	{ "w", FIELD_EACH, false, 0, LONG_TEXT },
+	{ "c", FIELD_EACH, false, 0, LONG_TEXT },
+	{ 0 } };
+static const struct field q_part[] = { { "part", FIELD_INT, false, 1, 10000 }, { 0 } };
+static const struct field f_table[] = {
+	{ "file", FIELD_FILE, false, 0, 0 },
+	{ "text/csv", FIELD_BODY, false, 0, 0 },
+	{ 0 } };
+static const struct field f_json[] = { { "application/json", FIELD_BODY, false, 0, 0 }, { 0 } };
+static const struct field f_contact[] = {
+	{ "right", FIELD_TEXT, false, 0, 10 },
+	{ "name", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "role", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "email", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "phone", FIELD_TEXT, false, 0, LONG_TEXT },
+	{ "language", FIELD_TEXT, false, 2, 2 },
+	{ "comment", FIELD_AREA, false, 0, LONG_TEXT },
+	{ 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
 
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
@@ -56,6 +88,24 @@ const struct route web_routes[] = {
 		NO_OBJECT, ACT_ENROL_LOOK, q_fault, none, NULL, enrol_get },
 	{ "enrol.do", METHOD_POST, "/enrol/{word}", WHO_ANYONE, CSRF_ORIGIN, RATE_DOOR, KIB(8),
 		NO_OBJECT, ACT_ENROL_FINISH, none, f_enrol, NULL, enrol_post },
+	{ "answer", METHOD_GET, "/a/{word}", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK, 0,
+		OBJECT_NOTICE, OBJECT_READ, ACT_ANSWER_OPENED, q_answer, none, NULL, answer_get },
+	{ "answer.give", METHOD_POST, "/a/{word}", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_LINK,
+		KIB(512), OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_GIVE, q_answer, f_answer, NULL,
+		answer_post },
+	{ "answer.table", METHOD_GET, "/a/{word}/csv", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK,
+		0, OBJECT_NOTICE, OBJECT_READ, NO_ACT, q_part, none, NULL, answer_table_get },
+	{ "answer.file", METHOD_POST, "/a/{word}/csv", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_FILE,
+		LIMIT_ANSWER_FILE + KIB(64), OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_FILE, none,
+		f_table, NULL, answer_table_post },
+	{ "answer.json", METHOD_POST, "/a/{word}/json", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_FILE,
+		LIMIT_ANSWER_JSON, OBJECT_NOTICE, OBJECT_CHANGE, ACT_ANSWER_FILE, none, f_json,
+		NULL, answer_json_post },
+	{ "contact", METHOD_GET, "/c/{word}", WHO_ANYONE | WHO_LINK, CSRF_NONE, RATE_LINK, 0,
+		OBJECT_CONTACT, OBJECT_READ, ACT_ANSWER_OPENED, q_done, none, NULL, contact_get },
+	{ "contact.confirm", METHOD_POST, "/c/{word}", WHO_ANYONE | WHO_LINK, CSRF_PATH, RATE_LINK,
+		KIB(128), OBJECT_CONTACT, OBJECT_CHANGE, ACT_CONTACT_CONFIRM, none, f_contact, NULL,
+		contact_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
 	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,

@@ -12,7 +12,10 @@
 #include "web/req.h"
 
 #define WHO_ANYONE (1u << 16) /* besides the ACTOR_* bits: nobody need be signed in */
-#define WHO_CASES  (ACTOR_READER | ACTOR_ANALYST | ACTOR_HEAD)
+/* Whoever holds the link whose token {word} is: kind says of what. Its pages name nobody
+ * who is signed in, set no cookie, and tell no other page where they were. */
+#define WHO_LINK  (1u << 17)
+#define WHO_CASES (ACTOR_READER | ACTOR_ANALYST | ACTOR_HEAD)
 
 enum field_type {
 	FIELD_TEXT, /* min to max bytes, no line ends */
@@ -21,6 +24,8 @@ enum field_type {
 	FIELD_TICK, /* a check box: "1" when it was ticked */
 	FIELD_MANY, /* numbers; may stand several times */
 	FIELD_FILE, /* of an upload */
+	FIELD_EACH, /* NAME-1, NAME-2 ...: text of things by their number; as AREA */
+	FIELD_BODY, /* the whole body is the file; name is its media type */
 };
 struct field {
 	const char *name; /* NULL ends the list */
@@ -29,9 +34,11 @@ struct field {
 	int64_t min, max;
 };
 #define FIELDS_MAX 16
+#define EACH_MAX   40 /* of one name */
 
 enum csrf {
 	CSRF_NONE,   /* it changes nothing */
+	CSRF_PATH,   /* the path holds a secret: who has it need not be led to it */
 	CSRF_ORIGIN, /* nobody is signed in: Origin and Sec-Fetch-Site alone */
 	CSRF_FORM,   /* these, and the token of the form */
 };

@@ -21,6 +21,14 @@ static int end_text(struct visit *v)
 	return 0;
 }
 
+static int open_spool(struct visit *v)
+{
+	struct upload *u = v->upload;
+	u->fd = openat(v->web->o.datadir, "spool",
+		O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
+	return u->fd < 0 ? fail(&v->x.why, E_SYS, "cannot spool an upload") : 0;
+}
+
 /* The row says which field is the file. */
 static bool is_the_file(const struct visit *v, struct str name)
 {
@@ -49,9 +57,7 @@ static int on_part(void *ctx, const struct multipart_part *p)
 		return 0;
 	}
 	u->name = str_dup(v->req->arena, p->file_name);
-	u->fd = openat(v->web->o.datadir, "spool",
-		O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-	return u->fd < 0 ? fail(&v->x.why, E_SYS, "cannot spool an upload") : 0;
+	return open_spool(v);
 }
 
 static int on_data(void *ctx, struct str bytes)
@@ -67,7 +73,16 @@ static int on_data(void *ctx, struct str bytes)
 static int take(struct req *q, struct str bytes)
 {
 	struct visit *v = q->taker;
-	return multipart_feed(v->upload->parts, bytes);
+	return v->upload->whole ? on_data(v, bytes)
+				: multipart_feed(v->upload->parts, bytes);
+}
+
+const struct field *upload_body_of(const struct route *r, struct str media)
+{
+	for (const struct field *f = r->form; f->name; f++)
+		if (f->type == FIELD_BODY && str_eq_nocase(media, str_c(f->name)))
+			return f;
+	return NULL;
 }
 
 int visit_upload_begin(struct visit *v)
@@ -79,8 +94,16 @@ int visit_upload_begin(struct visit *v)
 	u->fd = -1;
 	u->form.v = arena_array(a, MULTIPART_PARTS_MAX + 1, sizeof(*u->form.v));
 	v->upload = u;
-	if (multipart_new(a, v->req->type, sink, &u->parts) < 0)
+	struct str type = v->req->type, media;
+	(void)str_split(&type, ';', &media);
+	u->whole = upload_body_of(v->route, str_trim(media));
+	if (u->whole) {
+		u->name = S("");
+		if (open_spool(v) < 0)
+			return 500;
+	} else if (multipart_new(a, v->req->type, sink, &u->parts) < 0) {
 		return 400;
+	}
 	v->req->take = take;
 	v->req->taker = v;
 	return 0;
@@ -90,7 +113,7 @@ int upload_finish(struct visit *v, struct form *ret)
 {
 	struct upload *u = v->upload;
 	int r = v->req->take_err;
-	if (r == 0)
+	if (r == 0 && !u->whole)
 		r = multipart_end(u->parts);
 	if (r == 0)
 		r = end_text(v);

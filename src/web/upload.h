@@ -17,6 +17,9 @@ struct upload {
 	struct form form; /* the other fields */
 	struct buf text;  /* of the field being read */
 	bool in_file, in_text;
+	const struct field *whole; /* FIELD_BODY: the body itself is the file */
 };
+/* The row's FIELD_BODY of that media type, or NULL. */
+const struct field *upload_body_of(const struct route *r, struct str media);
 /* The body is here in full: fields are in *ret. */
 MUST int upload_finish(struct visit *v, struct form *ret);

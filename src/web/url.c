@@ -31,7 +31,7 @@ static struct url join(
 {
 	size_t m = strlen(mid);
 	char *p = arena_alloc(a, first.n + m + 3 * last.n + 1);
-	assert(first.n > 0 && first.p[0] == '/');
+	assert(first.n > 0 && (first.p[0] == '/' || first.p[0] == '?'));
 	memcpy(p, first.p, first.n);
 	memcpy(p + first.n, mid, m);
 	return (struct url){ { p, first.n + m + escape(p + first.n + m, last) } };
@@ -57,8 +57,12 @@ struct url url_below(struct arena *a, struct url u, const char *more)
 struct url url_with(struct arena *a, struct url u, const char *name, struct str value)
 {
 	char mid[64];
-	int n = snprintf(mid, sizeof(mid),
-		"%c%s=", str_find(u.path, '?') < u.path.n ? '&' : '?', name);
+	size_t mark = str_find(u.path, '?');
+	int n = snprintf(mid, sizeof(mid), "%s%s=",
+		mark == u.path.n	       ? "?"
+			: mark + 1 == u.path.n ? ""
+					       : "&",
+		name);
 	assert(n > 0 && (size_t)n < sizeof(mid));
 	return join(a, u.path, mid, value);
 }

@@ -8,6 +8,8 @@
 /* prefix is the program's own text and ends with "/". */
 struct url url_id(struct arena *a, const char *prefix, int64_t id);
 struct url url_word(struct arena *a, const char *prefix, struct str word);
+/* The page it stands on, for url_with: so that the page need not say its own secret. */
+#define URL_HERE ((struct url){ S("?") })
 /* Below that path: more is the program's own text, as "/end". */
 struct url url_below(struct arena *a, struct url u, const char *more);
 /* The same with one more field in the query; the value is escaped. name is ours. */

@@ -7,6 +7,7 @@
 #include "fmt/cookie.h"
 #include "sys/clock.h"
 #include "web/door.h"
+#include "web/upload.h"
 
 #include <stdio.h>
 
@@ -53,19 +54,32 @@ static bool origin_is_ours(struct visit *v)
 	return scan_lit(&rest, "http://") && str_eq_nocase(rest, q->host);
 }
 
-static bool form_type(const struct route *r, struct str type)
-{
-	struct str media;
-	(void)str_split(&type, ';', &media);
-	return str_eq_nocase(str_trim(media),
-		r->body_max > FORM_MAX ? S("multipart/form-data")
-				       : S("application/x-www-form-urlencoded"));
-}
-
 static struct str client_of(const struct visit *v)
 {
 	const struct req *q = v->req;
 	return v->web->o.conf->web_proxy && q->forwarded.p ? q->forwarded : q->client;
+}
+
+static bool form_type(const struct route *r, struct str type)
+{
+	struct str media;
+	bool file = r->body_max > FORM_MAX && r->form[0].type != FIELD_BODY;
+	(void)str_split(&type, ';', &media);
+	if (upload_body_of(r, str_trim(media)))
+		return true;
+	if (r->body_max > FORM_MAX)
+		return file && str_eq_nocase(str_trim(media), S("multipart/form-data"));
+	return str_eq_nocase(str_trim(media), S("application/x-www-form-urlencoded"));
+}
+
+/* Of the source, and of the link that it holds or guesses. */
+static bool too_often(struct visit *v)
+{
+	struct limit *l = v->web->limit;
+	int64_t now = clock_ms();
+	if (!limit_take(l, v->route->rate, client_of(v), now))
+		return true;
+	return visit_by_link(v) && !limit_take(l, RATE_TOKEN, v->word, now);
 }
 
 /* 0, or the status of the refusal. */
@@ -85,9 +99,10 @@ static int check_head(struct visit *v)
 		return 413;
 	if (q->method == METHOD_POST && !form_type(v->route, q->type.p ? q->type : S("")))
 		return 415;
-	if (v->route->csrf != CSRF_NONE && !origin_is_ours(v))
+	if (v->route->csrf != CSRF_NONE && v->route->csrf != CSRF_PATH &&
+		!origin_is_ours(v))
 		return 403;
-	if (!limit_take(v->web->limit, v->route->rate, client_of(v), clock_ms()))
+	if (too_often(v))
 		return 429;
 	return 0;
 }
@@ -98,11 +113,21 @@ static void first_language(struct visit *v)
 	struct req *q = v->req;
 	struct str code;
 	v->lang = v->web->o.conf->team_language;
-	if (q->cookie.p && cookie_find(q->cookie, S("lang"), &code) == 0 &&
+	if (!visit_by_link(v) && q->cookie.p &&
+		cookie_find(q->cookie, S("lang"), &code) == 0 &&
 		lang_parse(code, &v->lang) == 0)
 		return;
 	if (q->language.p)
 		(void)!accept_language(q->language, &v->lang);
+}
+
+/* 0, or the status for who may not send so much. */
+static int may_send(struct visit *v)
+{
+	int r = visit_by_link(v) ? door_link(v) : door_session(v);
+	if (r < 0)
+		return r == E_NOT_FOUND ? 404 : 500;
+	return visit_by_link(v) ? 0 : door_who(v);
 }
 
 void visit_begin(struct web *w, struct req *q, struct res *s)
@@ -113,14 +138,14 @@ void visit_begin(struct web *w, struct req *q, struct res *s)
 	v->res = s;
 	q->state = v;
 	v->x = (struct ctx){ .arena = q->arena, .now = web_now(w), .actor = S("web") };
-	first_language(v);
 	v->refused = check_head(v);
+	first_language(v);
 	/* Fifty megabytes are not taken from somebody who may not send them. */
 	if (v->refused == 0 && v->route->body_max > FORM_MAX) {
 		struct worker *k = web_worker(w);
 		v->x.db = k->db;
 		db_set_why(k->db, &v->x.why);
-		v->refused = door_session(v) == 0 ? door_who(v) : 500;
+		v->refused = may_send(v);
 		if (v->refused == 0)
 			v->refused = visit_upload_begin(v);
 		web_worker_back(w, k);
@@ -163,8 +188,23 @@ static int page(struct visit *v)
 	return r < 0 ? r : tx_end(&t, v->route->run(v));
 }
 
+/* No session, no form token: the token of the path is all that counts. */
+static int by_link(struct visit *v)
+{
+	int status = visit_fields(v);
+	int r = door_link(v);
+	if (r < 0)
+		return r;
+	if (status == 0)
+		return page(v);
+	visit_refuse(v, status);
+	return 0;
+}
+
 static int through_the_door(struct visit *v)
 {
+	if (visit_by_link(v))
+		return by_link(v);
 	int r = door_session(v);
 	if (r < 0)
 		return r;

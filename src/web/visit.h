@@ -7,19 +7,28 @@
  * of the path was opened for him. A page reads through v->x, inside one reading
  * transaction (GET); it changes things by asking work. */
 #pragma once
+#include "core/answer.h"
 #include "web/ask.h"
 #include "web/frame_view.h"
 #include "web/route.h"
 #include "web/url.h"
 #include "web/web.h"
 
+struct field_each {
+	int64_t id;
+	struct str text;
+};
 struct field_value {
 	bool has;
 	struct str text;
 	int64_t n;
 	int64_t *many; /* FIELD_MANY: n_many of them */
 	size_t n_many;
+	struct field_each *each; /* FIELD_EACH: n_each of them */
+	size_t n_each;
 };
+/* The text of NAME-ID; absent when it did not come. */
+struct str field_each_of(const struct field_value *f, int64_t id);
 struct upload;
 struct visit {
 	struct web *web;
@@ -32,8 +41,12 @@ struct visit {
 	bool signed_in;
 	struct session session;
 	struct str token; /* of the session: never written anywhere */
+	bool linked; /* a row of WHO_LINK, and the token is good: asks are in its name */
+	struct answer_link link;
 	enum lang lang;
-	bool secure; /* it came over TLS: the cookie may say so */
+	bool lang_asked; /* the query says so */
+	struct url here; /* the page, for its other languages; absent: its path */
+	bool secure;	 /* it came over TLS: the cookie may say so */
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
 	struct upload *upload;
@@ -43,6 +56,10 @@ struct visit {
 /* The value of a field by its name; asserts that the row has it. */
 const struct field_value *visit_query(const struct visit *v, const char *name);
 const struct field_value *visit_form(const struct visit *v, const char *name);
+static inline bool visit_by_link(const struct visit *v)
+{
+	return v->route && v->route->who & WHO_LINK;
+}
 static inline enum actor_kind visit_actor(const struct visit *v)
 {
 	return v->signed_in ? person_actor(v->session.person.role) : ACTOR_WEB;
@@ -54,6 +71,8 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* Bytes that are no page, as they are. type: the program's own text. */
+MUST int visit_send_raw(struct visit *v, int status, const char *type, struct str body);
 /* 303 to a page of ours. */
 MUST int visit_redirect(struct visit *v, struct url to);
 /* The page for an error: E_NOT_FOUND is 404 ... */

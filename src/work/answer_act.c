@@ -163,6 +163,13 @@ int act_answer_revoke(struct call *c)
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
+static int confirm(struct call *c, int64_t contact, bool right, struct str comment)
+{
+	bool changed = act_get(&c->act, 3)->n > 0;
+	return right && changed ? contact_changed(&c->x, contact, comment)
+				: contact_confirm(&c->x, contact, right, comment);
+}
+
 int act_contact_confirm(struct call *c)
 {
 	const struct act_value *named = act_get(&c->act, 0);
@@ -182,7 +189,7 @@ int act_contact_confirm(struct call *c)
 	if (r < 0)
 		return r;
 	return tx_end(&t,
-		contact_confirm(&c->x, by_link ? c->link->contact : named->n, right,
+		confirm(c, by_link ? c->link->contact : named->n, right,
 			comment.p ? comment : S("")));
 }
 

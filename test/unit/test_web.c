@@ -33,11 +33,13 @@ static void test_table(void)
 		ok(post == (r->body_max > 0), "%s: only forms have a body", r->name);
 		ok(!(post && r->who & WHO_ANYONE) || r->rate != RATE_PAGE,
 			"%s: strangers' forms are limited", r->name);
-		ok(!(r->who & WHO_ANYONE) || r->kind == OBJECT_NONE,
+		bool link = r->who & WHO_LINK; /* its token says which object */
+		ok(link || !(r->who & WHO_ANYONE) || r->kind == OBJECT_NONE,
 			"%s: nobody opens an object", r->name);
 		bool id = strstr(r->pattern, "{id}") != NULL;
-		ok(id == (r->kind != OBJECT_NONE), "%s: a number is an object", r->name);
-		ok(r->kind == OBJECT_NONE ||
+		ok((id || link) == (r->kind != OBJECT_NONE), "%s: a number is an object",
+			r->name);
+		ok(link || r->kind == OBJECT_NONE ||
 				(r->who & ~auth_who(r->kind, r->action)) == 0,
 			"%s: who may is no more than auth says", r->name);
 		ok(r->act == NO_ACT || (r->who & WHO_ANYONE) ||

@@ -8,8 +8,11 @@ asked for the object in question, for one that is somebody else's and for one th
 exist; what is not there and what may not be seen are the same bytes. All methods that a row
 does not name are refused."""
 
+import datetime
+import hashlib
 import os
 import re
+import sqlite3
 import urllib.parse
 
 import story
@@ -29,6 +32,16 @@ FORMS = {
     "account.language": {"language": "xx"},
     "account.password": {"old": "x", "password": "x", "again": "x"},
 }
+# What goes to a link, if it is not an empty form.
+BODIES = {
+    "answer.file": ("no table", {"Content-Type": "text/csv"}),
+    "answer.json": ("{}", {"Content-Type": "application/json"}),
+}
+HOLDERS = ("prefix,holder,sector,language,contact,inside_asn\n"
+           "192.0.2.0/28,University,academia,en,,\n192.0.2.16/28,City,government,en,,\n")
+CONTACTS = ("organisation,name,role,language,email,phone,pgp\n"
+            "University,,security,en,soc@uni.xt.example,,\n"
+            "City,canary-contact-9f3a,security,en,soc@city.xt.example,,\n")
 # Rows that would end what the matrix still needs: only those who may not are asked.
 ENDS = {"sign-out.do", "person.reset", "person.revoke"}
 
@@ -70,6 +83,29 @@ class Matrix:
                            CANARY.format("people") in head.get(l).words).rpartition("/")[2]
         self.style = re.search(r"/style/([\w.]+)", page.text)[1]
         self.link = self.s.link("spare", "reader").rpartition("/")[2]
+        self.plant_links()
+
+    def plant_links(self):
+        """A notice and a contact that links open; another notice, that these must not show."""
+        place, day = self.place, datetime.date.today() - datetime.timedelta(1)
+        place.tocsin("register", "import", place.write("holders.csv", HOLDERS),
+                     place.write("contacts.csv", CONTACTS))
+        place.import_files([place.write(
+            f"{day}-scan_telnet-test-xt.csv", "timestamp,severity,ip,protocol,port,hostname\n"
+            f"{day} 10:00:00,critical,192.0.2.1,tcp,23,\n"
+            f"{day} 10:00:00,critical,192.0.2.17,tcp,23,{CANARY.format('notice')}\n")])
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        mine = next(n["id"] for n in place.json_lines("notices", "list", "--json")
+                    if n["organisation"] == "University")
+        self.answer = re.search(r"/a/([a-z2-7]{26})",
+                                place.tocsin("answer", "link", str(mine)).stdout)[1]
+        self.check = "c" * 25 + "a"  # as the mail of the yearly question would carry
+        with sqlite3.connect(place.dir + "/tocsin.db") as db:
+            db.execute("INSERT INTO answer_link(kind, contact, hash, made_at, expires_at, opened) "
+                       "SELECT 2, id, ?, 0, 9000000000, 0 FROM contact WHERE email LIKE 'soc@uni%'",
+                       (hashlib.sha256(self.check.encode()).digest(),))
+        db.close()
 
     def paths(self, name, pattern, role):
         """(path, whether it exists for this role) of a route."""
@@ -82,7 +118,8 @@ class Matrix:
             return [(pattern.replace("{id}", self.person), True),
                     (pattern.replace("{id}", "999999"), False)]
         if "{word}" in pattern:
-            word = self.style if name == "style" else self.link
+            word = (self.style if name == "style" else self.answer if pattern.startswith("/a/") else
+                    self.check if pattern.startswith("/c/") else self.link)
             return [(pattern.replace("{word}", word), True),
                     (pattern.replace("{word}", "0" * 32), False)]
         return [(pattern, True)]
@@ -91,6 +128,8 @@ class Matrix:
         b = self.people[role]
         if method == "GET":
             return b.request("GET", path)
+        if path.startswith(("/a/", "/c/")):
+            return b.post(path, *BODIES.get(name, ({},)), follow=False)
         fields = dict(FORMS.get(name, {}))
         if role != "anonymous":
             fields["form"] = b.get("/account").form("/account/language")["fields"]["form"]
@@ -118,7 +157,7 @@ class Matrix:
                 bad.append(f"{path}: {page.status}, though it is not there")
             if want != "yes" and page.status != STATUS[want]:
                 bad.append(f"{path}: {page.status}, not {STATUS[want]}")
-            if want != "yes" and "canary-" in page.text:
+            if (want != "yes" or path.startswith(("/a/", "/c/"))) and "canary-" in page.text:
                 bad.append(f"{path}: a planted word is seen")
             if page.status >= 500 or page.status == 429:
                 bad.append(f"{path}: {page.status}")
@@ -198,6 +237,8 @@ class Matrix:
 def main():
     with story.Place() as place:
         place.init_demo()
+        conf = open(place.dir + "/tocsin.conf", encoding="utf-8").read()
+        place.write("data/tocsin.conf", conf.replace("web.url = \n", "web.url = https://cirt.example\n"))
         with web.Service(place) as s:
             m = Matrix(place, s)
             m.names()
