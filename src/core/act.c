@@ -146,6 +146,45 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
+	/* organisation 0, or absent: a new one. */
+	[ACT_ORG_PUT] = { "organisation.put", ACTOR_OWNER | ACTOR_HANDLES, false, true,
+		"organisation", {
+		{ "organisation", ACT_INT, false, 0, INT64_MAX },
+		{ "name", ACT_TEXT, true, 1, 300 },
+		{ "kind", ACT_TEXT, false, 0, 100 },
+		{ "sector", ACT_TEXT, false, 0, 100 },
+		{ "language", ACT_TEXT, false, 0, 20 },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
+	/* what: operator, holder (networks), asn, domain. in: a network's AS number. */
+	[ACT_ENTRY_PUT] = { "register.put", ACTOR_OWNER | ACTOR_HANDLES, false, true,
+		"prefix asn domain finding attribution_history", {
+		{ "organisation", ACT_INT, true, 1, INT64_MAX },
+		{ "what", ACT_TEXT, true, 1, 10 },
+		{ "value", ACT_TEXT, true, 1, 300 },
+		{ "imported", ACT_BOOL, false, 0, 1 },
+		{ "in", ACT_INT, false, 1, UINT32_MAX },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
+	[ACT_ENTRY_TAKE] = { "register.take", ACTOR_OWNER | ACTOR_HANDLES, false, true,
+		"prefix asn domain finding attribution_history", {
+		{ "organisation", ACT_INT, true, 1, INT64_MAX },
+		{ "what", ACT_TEXT, true, 1, 10 },
+		{ "value", ACT_TEXT, true, 1, 300 },
+		{ "imported", ACT_BOOL, false, 0, 1 },
+		{ "in", ACT_INT, false, 1, UINT32_MAX },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
+	[ACT_CONTACT_PUT] = { "contact.put", ACTOR_OWNER | ACTOR_HANDLES, false, true, "contact", {
+		{ "organisation", ACT_INT, true, 1, INT64_MAX },
+		{ "email", ACT_TEXT, true, 3, 254 },
+		{ "name", ACT_TEXT, false, 0, 300 },
+		{ "role", ACT_TEXT, false, 0, 100 },
+		{ "language", ACT_TEXT, false, 0, 20 },
+		{ "phone", ACT_TEXT, false, 0, 60 },
+		{ "pgp", ACT_TEXT, false, 0, 120 },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
+	[ACT_CONTACT_END] = { "contact.end", ACTOR_OWNER | ACTOR_HANDLES, false, true, "contact", {
+		{ "organisation", ACT_INT, true, 1, INT64_MAX },
+		{ "contact", ACT_INT, true, 1, INT64_MAX },
+		{ "dry_run", ACT_BOOL, false, 0, 1 } } },
 	[ACT_KEY_LIST] = { "key.list", ACTOR_OWNER, false, false, "", { { 0 } } },
 	[ACT_KEY_MAKE] = { "key.make", ACTOR_OWNER, false, true, "setting", {
 		{ "days", ACT_INT, false, 0, 7300 },

@@ -215,6 +215,19 @@ struct notice_part {
 typedef int notice_part_fn(void *ctx, const struct notice_part *part);
 MUST int notice_parts_each(struct ctx *x, int64_t notice, notice_part_fn *fn, void *ctx);
 
+/* One of them, in x->arena; E_NOT_FOUND when there is none. */
+MUST int notice_part_get(
+	struct ctx *x, int64_t notice, int64_t n, struct notice_part *ret);
+typedef int notice_part_size_fn(void *ctx, int64_t n, struct str name, int64_t bytes);
+MUST int notice_part_sizes_each(
+	struct ctx *x, int64_t notice, notice_part_size_fn *fn, void *ctx);
+/* Findings in what the organisation was told before that notice; none: never. */
+MUST int notice_previous(
+	struct ctx *x, int64_t org, int64_t before, struct opt_int *ret_findings);
+/* Of a run: how many notices, with how many findings. */
+MUST int notice_run_size(
+	struct ctx *x, int64_t run, int64_t *ret_notices, int64_t *ret_findings);
+
 struct notice_run_row {
 	int64_t id, at, notices, usual;
 	bool finished;

@@ -140,6 +140,16 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
 
+-- Of one state, through its index: what is in others costs nothing.
+--: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
+	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
+	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
+	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
+	n.subject AS subject
+  FROM notice n JOIN organisation o ON o.id = n.org
+ WHERE n.state = :state AND n.id < :before ORDER BY n.id DESC LIMIT :n;
+
 --: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
@@ -168,6 +178,17 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
 	n.subject AS subject, n.body AS body
   FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
+
+-- What the organisation was told before that one.
+--: notice_previous(org int, before int) -> one(findings int)
+SELECT findings FROM notice WHERE org = :org AND id < :before AND state <> 9
+ ORDER BY id DESC LIMIT 1;
+
+--: notice_part_get(notice int, n int) -> one(name text, type text, content blob)
+SELECT name, type, content FROM notice_part WHERE notice = :notice AND n = :n;
+
+--: notice_part_sizes(notice int) -> each(n int, name text, bytes int)
+SELECT n, name, length(content) AS bytes FROM notice_part WHERE notice = :notice ORDER BY n;
 
 --: notice_parts(notice int) -> each(n int, name text, type text, content blob)
 SELECT n, name, type, content FROM notice_part WHERE notice = :notice ORDER BY n;

@@ -173,6 +173,14 @@ static int on_row_run(void *ctx, const struct sql_notice_list_run_row *q)
 	return r < 0 ? r : l->fn(l->ctx, &row);
 }
 
+static int on_row_state(void *ctx, const struct sql_notice_list_state_row *q)
+{
+	struct list *l = ctx;
+	struct notice_row row = NOTICE_ROW(q);
+	int r = check_row(&row, q->language);
+	return r < 0 ? r : l->fn(l->ctx, &row);
+}
+
 static int on_row_org(void *ctx, const struct sql_notice_list_org_row *q)
 {
 	struct list *l = ctx;
@@ -199,6 +207,10 @@ int notice_list_each(
 			.before = before, .n = f->n, .state = f->state, .org = f->org
 		};
 		return sql_notice_list_org_each(x->db, &in, on_row_org, &l);
+	}
+	if (f->state.has) {
+		struct sql_notice_list_state_in in = { before, f->n, f->state.v };
+		return sql_notice_list_state_each(x->db, &in, on_row_state, &l);
 	}
 	struct sql_notice_list_in in = { .before = before, .n = f->n, .state = f->state };
 	return sql_notice_list_each(x->db, &in, on_row, &l);

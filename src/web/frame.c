@@ -116,6 +116,39 @@ int visit_send_raw(struct visit *v, int status, const char *type, struct str bod
 	return 0;
 }
 
+/* Words that a header may hold as they are. */
+static bool header_plain(struct str s, const char *more)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i], small = (char)(c | 32);
+		bool good = (small >= 'a' && small <= 'z') || (c >= '0' && c <= '9') ||
+			(c != 0 && strchr(more, c));
+		if (!good)
+			return false;
+	}
+	return s.n > 0 && s.n <= 150;
+}
+
+int visit_download(struct visit *v, struct str type, struct str name, struct str bytes)
+{
+	struct buf b = buf_in(v->req->arena, 512);
+	const char *kind, *how;
+	if (!header_plain(type, "/-+.;= "))
+		type = S("application/octet-stream");
+	if (!header_plain(name, "._-"))
+		name = S("file");
+	int r = buf_addf(&b, "attachment; filename=\"%.*s\"", STR(name));
+	if (r == 0)
+		r = str_z(v->req->arena, buf_str(&b), &how);
+	if (r == 0)
+		r = str_z(v->req->arena, type, &kind);
+	if (r < 0)
+		return r;
+	r = visit_send_raw(v, 200, kind, bytes);
+	res_header(v->res, "Content-Disposition", how);
+	return r;
+}
+
 int visit_redirect(struct visit *v, struct url to)
 {
 	const char *path;

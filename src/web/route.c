@@ -8,6 +8,7 @@
 #include "web/pages.h"
 
 /* clang-format off */
+#define DECIDE	  ACTOR_HANDLES
 #define ALL	  ACTOR_PERSON
 #define NO_OBJECT OBJECT_NONE, OBJECT_READ
 
@@ -73,6 +74,80 @@ static const struct field f_contact[] = {
 	{ 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
 
+static const struct field q_orgs[] = {
+	{ "word", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "only", FIELD_TEXT, false, 0, 10 },
+	{ "after", FIELD_TEXT, false, 0, 512 },
+	{ 0 } };
+static const struct field q_contact[] = { { "contact", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
+static const struct field f_org[] = {
+	{ "name", FIELD_TEXT, true, 1, 300 },
+	{ "kind", FIELD_TEXT, false, 0, 100 },
+	{ "sector", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_entry[] = {
+	{ "what", FIELD_TEXT, true, 1, 10 },
+	{ "value", FIELD_TEXT, true, 1, 300 },
+	{ "imported", FIELD_TICK, false, 0, 1 },
+	{ "in", FIELD_INT, false, 1, UINT32_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_org_contact[] = {
+	{ "email", FIELD_TEXT, true, 3, 254 },
+	{ "name", FIELD_TEXT, false, 0, 300 },
+	{ "role", FIELD_TEXT, false, 0, 100 },
+	{ "language", FIELD_TEXT, false, 0, 2 },
+	{ "phone", FIELD_TEXT, false, 0, 60 },
+	{ "pgp", FIELD_TEXT, false, 0, 120 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+static const struct field f_contact_end[] = {
+	{ "contact", FIELD_INT, true, 1, INT64_MAX },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+
+static const struct field q_notices[] = {
+	{ "state", FIELD_INT, false, 0, 9 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ "n", FIELD_INT, false, 0, INT64_MAX },
+	{ 0 } };
+static const struct field f_sending[] = {
+	{ "on", FIELD_TICK, false, 0, 1 },
+	{ "word", FIELD_TEXT, false, 0, 10 },
+	{ 0 } };
+static const struct field q_tasks[] = {
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 }, { 0 } };
+static const struct field q_answers[] = {
+	{ "kind", FIELD_INT, false, 1, 5 },
+	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
+	{ "notice", FIELD_INT, false, 1, INT64_MAX },
+	{ "before", FIELD_INT, false, 1, INT64_MAX },
+	{ 0 } };
+static const struct field f_rule[] = {
+	{ "name", FIELD_TEXT, true, 1, 64 },
+	{ "value", FIELD_INT, true, 0, 100000 },
+	{ 0 } };
+/* Which: ticked ones, or a list of numbers, or all of a run. */
+static const struct field f_decide[] = {
+	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
+	{ "list", FIELD_TEXT, false, 0, 20000 },
+	{ "run", FIELD_INT, false, 1, INT64_MAX },
+	{ "why", FIELD_TEXT, false, 0, 500 },
+	{ "held", FIELD_TICK, false, 0, 1 },
+	{ "again", FIELD_TICK, false, 0, 1 },
+	{ "sure", FIELD_TICK, false, 0, 1 },
+	{ 0 } };
+
 /* Name, method, path | who, what proves a form, how often, largest body | object and what
  * for, act | fields of the query, of the form | place in the menu, function. */
 const struct route web_routes[] = {
@@ -108,6 +183,59 @@ const struct route web_routes[] = {
 		contact_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "orgs", METHOD_GET, "/organisations", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_orgs, none, N_("Organisations"), orgs_get },
+	{ "org.new", METHOD_GET, "/organisations/new", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, org_new_get },
+	{ "org.add", METHOD_POST, "/organisations", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_ORG_PUT, none, f_org, NULL, org_new_post },
+	{ "org", METHOD_GET, "/organisations/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_READ, NO_ACT, none, none, NULL, org_get },
+	{ "org.edit", METHOD_GET, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_ORG, OBJECT_CHANGE, NO_ACT, q_contact, none, NULL, org_edit_get },
+	{ "org.change", METHOD_POST, "/organisations/{id}/edit", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ORG_PUT, none, f_org, NULL, org_edit_post },
+	{ "org.entry", METHOD_POST, "/organisations/{id}/entry", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_PUT, none, f_entry, NULL, org_entry_put },
+	{ "org.entry-take", METHOD_POST, "/organisations/{id}/entry/take", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_ENTRY_TAKE, none, f_entry, NULL,
+		org_entry_take },
+	{ "org.contact", METHOD_POST, "/organisations/{id}/contact", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_PUT, none, f_org_contact, NULL,
+		org_contact_put },
+	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
+		org_contact_end },
+	{ "notices", METHOD_GET, "/notices", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_notices, none, N_("Notices"), notices_get },
+	{ "notices.runs", METHOD_GET, "/notices/runs", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, NULL, runs_get },
+	{ "notices.draft", METHOD_POST, "/notices/draft", DECIDE, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_NOTICE_DRAFT, none, none, NULL, notices_draft },
+	{ "notices.approve", METHOD_POST, "/notices/approve", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_APPROVE, none, f_decide, NULL, notices_decide },
+	{ "notices.hold", METHOD_POST, "/notices/hold", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_HOLD, none, f_decide, NULL, notices_decide },
+	{ "notices.cancel", METHOD_POST, "/notices/cancel", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_CANCEL, none, f_decide, NULL, notices_decide },
+	{ "notices.send", METHOD_POST, "/notices/send", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_SEND, none, f_decide, NULL, notices_decide },
+	{ "notices.undo", METHOD_POST, "/notices/undo", DECIDE, CSRF_FORM, RATE_PAGE, KIB(32),
+		NO_OBJECT, ACT_NOTICE_UNDO, none, f_decide, NULL, notices_decide },
+	{ "sending", METHOD_GET, "/notices/sending", ACTOR_HEAD, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, sending_page_get },
+	{ "sending.switch", METHOD_POST, "/notices/sending", ACTOR_HEAD, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_SENDING_SWITCH, none, f_sending, NULL, sending_page_post },
+	{ "notice", METHOD_GET, "/notices/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_page_get },
+	{ "notice.part", METHOD_GET, "/notices/{id}/part/{word}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_NOTICE, OBJECT_READ, NO_ACT, none, none, NULL, notice_part_page_get },
+	{ "answers", METHOD_GET, "/answers", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_answers, none, N_("Answers"), answers_get },
+	{ "tasks", METHOD_GET, "/tasks", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_tasks, none, N_("Tasks"), tasks_get },
+	{ "task.done", METHOD_POST, "/tasks/{id}/done", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		OBJECT_TASK, OBJECT_CHANGE, ACT_TASK_DONE, none, f_task, NULL, task_done_post },
 	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Take in"), upload_get },
 	{ "upload.do", METHOD_POST, "/upload", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, UPLOAD_MAX,
@@ -129,6 +257,12 @@ const struct route web_routes[] = {
 		person_role },
 	{ "audit", METHOD_GET, "/audit", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_cursor, none, N_("Audit trail"), audit_get },
+	{ "settings", METHOD_GET, "/settings", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_done, none, N_("Settings"), settings_get },
+	{ "rule", METHOD_GET, "/settings/rule", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, f_rule, none, NULL, rule_page_get },
+	{ "rule.set", METHOD_POST, "/settings/rule", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
+		NO_OBJECT, ACT_RULE_SET, none, f_rule, NULL, rule_page_post },
 	{ "account", METHOD_GET, "/account", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_account, none, NULL, account_get },
 	{ "account.language", METHOD_POST, "/account/language", ALL, CSRF_FORM, RATE_PAGE, KIB(8),

@@ -71,6 +71,9 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* A file that the browser saves and does not show. name: plain ASCII, or it is "file". */
+MUST int visit_download(
+	struct visit *v, struct str type, struct str name, struct str bytes);
 /* Bytes that are no page, as they are. type: the program's own text. */
 MUST int visit_send_raw(struct visit *v, int status, const char *type, struct str body);
 /* 303 to a page of ours. */

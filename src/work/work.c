@@ -237,6 +237,15 @@ static int apply(struct call *c)
 	case ACT_SESSION_END:
 	case ACT_SESSION_TOUCH:
 		return act_session(c);
+	case ACT_ORG_PUT:
+		return act_org_put(c);
+	case ACT_ENTRY_PUT:
+	case ACT_ENTRY_TAKE:
+		return act_entry(c);
+	case ACT_CONTACT_PUT:
+		return act_contact_put(c);
+	case ACT_CONTACT_END:
+		return act_contact_end(c);
 	case ACT_KEY_LIST:
 	case ACT_KEY_MAKE:
 	case ACT_KEY_IMPORT:

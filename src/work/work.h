@@ -133,6 +133,10 @@ MUST int act_rule_set(struct call *c);
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
 MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_org_put(struct call *c);
+MUST int act_entry(struct call *c); /* put and take */
+MUST int act_contact_put(struct call *c);
+MUST int act_contact_end(struct call *c);
 MUST int act_session(struct call *c); /* signing in and out */
 /* Reads secret.key, or makes it. */
 MUST int work_secret(struct work *w, struct why *why);

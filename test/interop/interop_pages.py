@@ -63,7 +63,8 @@ class Markup:
     def check(self, what):
         """Path -> complaints; nothing but markup and style is read, nobody is asked."""
         files = sorted(self.paths)
-        done = subprocess.run(["java", "-jar", VNU, "--format", "json", "--stdout", "--also-check-css",
+        done = subprocess.run(["java", "-jar", VNU, "--format", "json", "--stdout",
+                               "--no-langdetect", "--also-check-css",
                                "--skip-non-css" if what == "css" else "--skip-non-html", OUT],
                               capture_output=True, text=True, timeout=240)
         found = collections.defaultdict(set)

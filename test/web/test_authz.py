@@ -30,6 +30,12 @@ FORMS = {
     "people.add": {"name": "Not A Name", "role": "reader"},
     "person.role": {"role": "nonsense"},
     "account.language": {"language": "xx"},
+    "org.add": {"name": "No Such Place"},
+    "org.change": {"name": "No Such Place"},
+    "org.entry": {"what": "asn", "value": "AS64511"},
+    "org.entry-take": {"what": "asn", "value": "no number"},
+    "org.contact": {"email": "nobody@xt.example"},
+    "rule.set": {"name": "silent-notices", "value": "5"},
     "account.password": {"old": "x", "password": "x", "again": "x"},
 }
 # What goes to a link, if it is not an empty form.
@@ -84,6 +90,32 @@ class Matrix:
         self.style = re.search(r"/style/([\w.]+)", page.text)[1]
         self.link = self.s.link("spare", "reader").rpartition("/")[2]
         self.plant_links()
+        # What {id} is, by the first word of the path; and what {word} is, by the route.
+        self.ids = {"people": self.person, **self.plant_cases(head)}
+        self.words = {"style": self.style, "notice.part": "1"}
+
+    def plant_cases(self, head):
+        """An organisation with a finding, a notice, an answer and a task: not the keeper's."""
+        place, name = self.place, CANARY.format("org")
+        today = datetime.date.today() - datetime.timedelta(1)
+        place.tocsin("register", "import", place.write(
+            "holders.csv", f"prefix,holder,sector,language,contact,inside_asn\n198.51.100.0/28,{name},,en,,\n"),
+            place.write("contacts.csv", "organisation,name,role,language,email,phone,pgp\n"
+                        f"{name},,security,en,{CANARY.format('contact')}@uni.xt.example,,\n"))
+        place.import_files([place.write(
+            f"{today}-scan_telnet-other-xt.csv", "timestamp,severity,ip,protocol,port,hostname\n"
+            f"{today} 10:00:00,critical,198.51.100.1,tcp,2323,{CANARY.format('host')}.xt.example\n")])
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        notice = next(str(n["id"]) for n in place.json_lines("notices", "list", "--json")
+                      if n["organisation"] == name)
+        place.tocsin("answer", notice, "--answer", "need-help", "-c", CANARY.format("answer"))
+        page = head.get("/organisations?word=canary").text
+        org = re.search(r"/organisations/(\d+)", page)[1]
+        edit = head.get(f"/organisations/{org}/edit").text
+        FORMS["org.contact-end"] = {"contact": re.search(r'name="contact" value="(\d+)"', edit)[1]}
+        return {"organisations": org, "notices": notice,
+                "tasks": re.search(r"/tasks/(\d+)/done", head.get("/tasks").text)[1]}
 
     def plant_links(self):
         """A notice and a contact that links open; another notice, that these must not show."""
@@ -115,11 +147,13 @@ class Matrix:
                          if "/end" in f["action"]) if self.second else None
             return [(pattern.replace("{id}", "999999"), False)] + ([(other, False)] if other else [])
         if "{id}" in pattern:
-            return [(pattern.replace("{id}", self.person), True),
+            number = self.ids[pattern.split("/")[1]]
+            pattern = pattern.replace("{word}", self.words.get(name, self.link))
+            return [(pattern.replace("{id}", number), True),
                     (pattern.replace("{id}", "999999"), False)]
         if "{word}" in pattern:
-            word = (self.style if name == "style" else self.answer if pattern.startswith("/a/") else
-                    self.check if pattern.startswith("/c/") else self.link)
+            word = (self.answer if pattern.startswith("/a/") else
+                    self.check if pattern.startswith("/c/") else self.words.get(name, self.link))
             return [(pattern.replace("{word}", word), True),
                     (pattern.replace("{word}", "0" * 32), False)]
         return [(pattern, True)]

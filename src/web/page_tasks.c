@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * page_tasks.c - the rooms tasks and answers. Depends on: base, core, web. */
+#include "base/tr.h"
+#include "core/answer.h"
+#include "core/org.h"
+#include "core/task.h"
+#include "tpl_loop.h"
+#include "web/loop_view.h"
+#include "web/pages.h"
+#include "web/visit.h"
+#include "web/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define TASKS_PAGE   25
+#define ANSWERS_PAGE 50
+
+/* ---- tasks ---- */
+
+static const struct {
+	const char *kind, *what, *next;
+} kinds[] = {
+	{ TASK_UNDELIVERED, N_("A notice could not be handed over"),
+		N_("Look at the mail server's words in the notice. Correct the address, "
+		   "or send it once more.") },
+	{ TASK_BOUNCED, N_("A notice with critical findings came back"),
+		N_("Find another contact, by telephone if need be, and write it into the "
+		   "register.") },
+	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),
+		N_("Ask the recipient or look into the mail server's log; then send it "
+		   "once more, or cancel it.") },
+	{ TASK_NOT_MINE, N_("An answer says: this is not ours"),
+		N_("Look whose it is and correct the register; the finding moves with "
+		   "it. Or mark the finding as not theirs.") },
+	{ TASK_CONTACT, N_("Somebody says that a contact is wrong"),
+		N_("Ask the organisation for the right one and change the register.") },
+	{ TASK_HELP, N_("Somebody asks for help"),
+		N_("Call or write to them; what they said stands above.") },
+	{ TASK_NO_ANSWER, N_("Nobody answers"),
+		N_("Reminders and the second contact led to nothing: call the "
+		   "organisation.") },
+};
+
+struct tasks {
+	struct visit *v;
+	struct task_line lines[TASKS_PAGE];
+	size_t n;
+	bool more;
+};
+
+static struct url about(struct visit *v, const struct task_row *t)
+{
+	struct arena *a = v->req->arena;
+	if (t->finding.has)
+		return url_id(a, "/findings/", t->finding.v);
+	if (t->notice.has)
+		return url_id(a, "/notices/", t->notice.v);
+	if (t->org.has)
+		return url_id(a, "/organisations/", t->org.v);
+	return URL("tasks");
+}
+
+static int on_task(void *ctx, const struct task_row *t)
+{
+	struct tasks *l = ctx;
+	struct arena *a = l->v->req->arena;
+	size_t i = 0;
+	if (l->n == TASKS_PAGE) {
+		l->more = true;
+		return 0;
+	}
+	while (i < N(kinds) && !str_eq(t->kind, str_c(kinds[i].kind)))
+		i++;
+	l->lines[l->n++] = (struct task_line){ .id = t->id,
+		.at = t->at,
+		.what = i < N(kinds) ? kinds[i].what : N_("Something for a person"),
+		.next = i < N(kinds) ? kinds[i].next : N_("Look at it, and close it."),
+		.detail = str_dup(a, t->detail),
+		.subject = str_dup(a, t->subject),
+		.org_name = str_dup(a, t->org_name.p ? t->org_name : S("")),
+		.has_org = t->org.has,
+		.org = url_id(a, "/organisations/", t->org.v),
+		.has_to = t->finding.has || t->notice.has,
+		.to = about(l->v, t),
+		.done = url_below(a, url_id(a, "/tasks/", t->id), "/done") };
+	return 0;
+}
+
+int tasks_get(struct visit *v)
+{
+	struct buf page;
+	struct textout o = visit_out(v, &page);
+	struct tasks *l = arena_alloc(v->req->arena, sizeof(*l));
+	*l = (struct tasks){ .v = v };
+	int r = task_open_each(
+		&v->x, visit_query(v, "after")->n, TASKS_PAGE + 1, on_task, l);
+	if (r < 0)
+		return r;
+	struct tasks_view view = { .frame = visit_frame(v, N_("Tasks")),
+		.done = visit_query(v, "done")->has,
+		.may_close = visit_actor(v) & auth_who(OBJECT_TASK, OBJECT_CHANGE),
+		.more = l->more,
+		.lines = { l->lines, l->n } };
+	if (l->more)
+		view.next = url_with_int(
+			v->req->arena, URL("tasks"), "after", l->lines[l->n - 1].id);
+	r = page_tasks(&o, &view);
+	return visit_send(v, 200, &page, r);
+}
+
+int task_done_post(struct visit *v)
+{
+	struct str why = visit_form(v, "why")->text;
+	struct ask a;
+	ask_begin(v, &a, ACT_TASK_DONE);
+	rec_int(&a.w, "task", v->object.id);
+	rec_text(&a.w, "why", why.p ? why : S(""));
+	int r = ask_send(v, &a, NULL, NULL);
+	return r < 0
+		? r
+		: visit_redirect(v, url_with_int(v->req->arena, URL("tasks"), "done", 1));
+}
+
+/* ---- answers ---- */
+
+struct answers {
+	struct visit *v;
+	struct answer_line lines[ANSWERS_PAGE];
+	int64_t last;
+	size_t n;
+	bool more;
+};
+
+static int on_answer(void *ctx, const struct answer_row *row)
+{
+	struct answers *l = ctx;
+	struct arena *a = l->v->req->arena;
+	if (l->n == ANSWERS_PAGE) {
+		l->more = true;
+		return 0;
+	}
+	l->last = row->id;
+	l->lines[l->n++] = (struct answer_line){ .at = row->at,
+		.number = row->notice,
+		.finding = row->finding.v,
+		.has_finding = row->finding.has,
+		.until = row->until.v,
+		.has_until = row->until.has,
+		.kind = word_answer(row->kind),
+		.way = word_answer_way(row->way),
+		.org_name = str_dup(a, row->org_name),
+		.whose = str_dup(a, row->whose),
+		.comment = str_dup(a, row->comment),
+		.org = url_id(a, "/organisations/", row->org),
+		.notice = url_id(a, "/notices/", row->notice),
+		.to = url_id(a, "/findings/", row->finding.v) };
+	return 0;
+}
+
+static struct choices choices_kinds(struct visit *v)
+{
+	const struct field_value *f = visit_query(v, "kind");
+	struct choice *c = arena_array(v->req->arena, ANSWER_KINDS, sizeof(*c));
+	c[0] = (struct choice){ .value = S(""), .label = N_("all answers") };
+	for (int i = ANSWER_NONE + 1; i < ANSWER_KINDS; i++)
+		c[i] = (struct choice){ .value = { &"0123456789"[i], 1 },
+			.label = word_answer((enum answer_kind)i),
+			.chosen = f->n == i };
+	return (struct choices){ c, ANSWER_KINDS };
+}
+
+static struct str printed(struct visit *v, int64_t n)
+{
+	char t[24];
+	(void)snprintf(t, sizeof(t), "%" PRId64, n);
+	return n ? str_dup(v->req->arena, str_c(t)) : S("");
+}
+
+static struct url next_page(struct visit *v, int64_t before)
+{
+	static const char *const names[] = { "kind", "organisation", "notice" };
+	struct url u = URL("answers");
+	for (size_t i = 0; i < N(names); i++) {
+		const struct field_value *f = visit_query(v, names[i]);
+		if (f->has)
+			u = url_with_int(v->req->arena, u, names[i], f->n);
+	}
+	return url_with_int(v->req->arena, u, "before", before);
+}
+
+int answers_get(struct visit *v)
+{
+	struct buf page;
+	struct textout o = visit_out(v, &page);
+	struct answers *l = arena_alloc(v->req->arena, sizeof(*l));
+	const struct field_value *kind = visit_query(v, "kind");
+	struct answer_filter f = { .org = visit_query(v, "organisation")->n,
+		.notice = visit_query(v, "notice")->n,
+		.kind = kind->has ? SOME(kind->n) : NONE,
+		.before = visit_query(v, "before")->n,
+		.n = ANSWERS_PAGE + 1 };
+	struct answers_view view = { .kinds = choices_kinds(v),
+		.org = printed(v, f.org),
+		.notice = printed(v, f.notice),
+		.org_name = S("") };
+	struct org_ref ref;
+	*l = (struct answers){ .v = v };
+	int r = f.org ? org_find(&v->x, view.org, &ref) : 0;
+	if (r == 0)
+		r = answers_each(&v->x, &f, on_answer, l);
+	if (r < 0)
+		return r;
+	if (f.org)
+		view.org_name = ref.name;
+	view.frame = visit_frame(v, N_("Answers"));
+	view.lines = (struct answer_lines){ l->lines, l->n };
+	view.more = l->more;
+	if (l->more)
+		view.next = next_page(v, l->last);
+	r = page_answers(&o, &view);
+	return visit_send(v, 200, &page, r);
+}
