@@ -12,6 +12,10 @@ import post
 import story
 
 
+FEED = (b"timestamp,severity,ip,protocol,port,hostname\n"
+        b"2026-06-02 10:00:00,high,192.0.2.77,tcp,3389,host.xt.example\n")
+
+
 def play(place, sink, url):
     """Two days of it. Links to answer by, the first not yet opened."""
     place.now = post.NOW

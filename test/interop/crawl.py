@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # crawl.py - every page that there is: found by links, held against the authorisation spec.
 # Depends on: Python 3, story, web.
+import html.parser
 import os
 import re
 import urllib.parse
@@ -30,11 +31,45 @@ def matcher(pattern):
     return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(pattern)) + r"\Z")
 
 
+class Forms(html.parser.HTMLParser):
+    """The forms of a page as they stand there: method, action, what each would send."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.forms, self.select = [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if tag == "form":
+            self.forms.append({"method": (a.get("method") or "get").lower(), "upload":
+                               "enctype" in a, "action": a.get("action") or "", "fields": {}})
+        if not self.forms:
+            return
+        fields, name, value = self.forms[-1]["fields"], a.get("name"), a.get("value", "")
+        if tag == "input" and name and not (a.get("type") in ("checkbox", "radio") and
+                                            "checked" not in a and name in fields):
+            fields[name] = value
+        elif tag == "textarea" and name:
+            fields[name] = ""
+        elif tag == "button" and name and name not in fields:
+            fields[name] = value
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and (self.select not in fields or "selected" in a):
+            fields[self.select] = value
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = None
+
+
 class Crawl:
     """Pages that one visitor sees: path -> (route's name, web.Page)."""
 
     def __init__(self, visitor, role):
         self.visitor, self.pages, self.kinds = visitor, {}, {}
+        self.posts = {}         # shape -> (action, form): one of each that would change something
         self.routes = [(name, matcher(pattern), pattern) for name, method, pattern, cells in spec()
                        if method == "GET" and cells[role] == "yes"]
         self.all = [matcher(pattern) for _, method, pattern, _ in spec() if method == "GET"]
@@ -68,9 +103,21 @@ class Crawl:
                 continue
             page = self.visitor.get(path)
             self.pages[path] = (name, page)
-            todo += [l for l in page.links if l and l.startswith("/") and
-                     not l.startswith("//")]
+            todo += [l for l in page.links + self.asked(path, page)
+                     if l and l.startswith("/") and not l.startswith("//")]
         return self
+
+    def asked(self, path, page):
+        """Pages that forms ask for which change nothing; the others are kept for later."""
+        found = []
+        for form in Forms(page.text).forms:
+            action = form["action"] or path.partition("?")[0]
+            if form["method"] == "get":
+                found.append(action + "?" + urllib.parse.urlencode(form["fields"]))
+            else:
+                shape = re.sub(r"\d+|[0-9a-z]{26,}", "N", action), *sorted(form["fields"])
+                self.posts.setdefault(shape, (action, form))
+        return found
 
     def fill(self, words):
         """Routes that no link led to, by trying: the first numbers, and given words."""

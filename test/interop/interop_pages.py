@@ -255,6 +255,9 @@ def main():
             head, keeper = service.enrol("head"), service.enrol("keeper")
             stranger = web.Browser(service)
             words["enrol"] = [service.link("new", "reader")]
+            if any(n == "upload.do" for n, *_ in crawl.spec()):     # jobs are what the console asked
+                form = crawl.Forms(head.get("/upload").text).forms[-1]["fields"]["form"]
+                head.upload("/upload", form, "2026-06-02-scan_rdp-test-xt.csv", country.FEED)
             style = re.search(r"/style/[\w.]+", stranger.get("/sign-in").text)[0]
             words["style"] = [style]
             # Who is in needs no door.
