@@ -159,6 +159,14 @@ class Chromium:
             (f" and {len(v['nodes']) - 2} more" if len(v["nodes"]) > 2 else "")
             for v in result]
 
+    def show(self, text):
+        """A page that came as the answer to a form, in the place of the one that is open."""
+        frame = self.driver.execute_cdp_cmd("Page.getFrameTree", {})["frameTree"]["frame"]["id"]
+        self.driver.execute_cdp_cmd("Page.setDocumentContent", {"frameId": frame, "html": text})
+        self.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1], wait = () => [...document.styleSheets]"
+            ".length ? done() : setTimeout(wait, 20); wait();")
+
     def too_wide(self):
         """By how many pixels, and the innermost elements that stick out."""
         return self.driver.execute_script(
@@ -169,7 +177,7 @@ class Chromium:
             ".map(x => x.outerHTML.slice(0, 200))];")
 
 
-def in_the_browser(service, place, visitors):
+def in_the_browser(service, place, visitors, replies):
     if webdriver is None or shutil.which("chromedriver") is None:
         story.skip("in the browser: no chromium-driver or python3-selenium")
         return
@@ -184,6 +192,10 @@ def in_the_browser(service, place, visitors):
         return
     foreign, asked, wide = [], 0, []
     try:
+        chromium.driver.get("data:text/html,<title>x</title><img src=http://other.test/x.png>")
+        ok("http://other.test/x.png" in chromium.requests() and
+           any(line.startswith("image-alt") for line in chromium.complaints()),
+           "a bad page would be seen: its request to another host, its picture without words")
         for visitor, paths in visitors:
             for language, dark, width in LOOKS:
                 chromium.be(origin, visitor.cookies)
@@ -201,6 +213,20 @@ def in_the_browser(service, place, visitors):
                         print(f"#   {line}")
                     if (over := chromium.too_wide())[0] > 0:
                         wide.append(f"{how}: {over}")
+        for language, dark, width in LOOKS:
+            chromium.driver.get(origin + "/sign-in")
+            chromium.look(dark, width)
+            for (path, spoken), page in replies.items():
+                if spoken == language:
+                    chromium.show(page.text)
+                    foreign += [(path, u) for u in chromium.requests()
+                                if not u.startswith((origin + "/", "data:", "chrome:"))]
+                    said = chromium.complaints()
+                    ok(not said, f"axe on {path} in {language}")
+                    for line in said:
+                        print(f"#   {line}")
+                    if (over := chromium.too_wide())[0] > 0:
+                        wide.append(f"{path} in {language}: {over}")
     except WebDriverException as e:
         ok(False, f"Chromium goes on: {e.msg}")
     finally:
@@ -211,6 +237,28 @@ def in_the_browser(service, place, visitors):
 
 
 # ---- which pages ----
+
+# Forms that would end what the test still needs, or that mail would follow.
+LEFT_OUT = re.compile(r"/(sign-out|account/.*|people/\d+/.*|sending.*)\Z")
+
+
+def answers_to_forms(b, found):
+    """What a form says when it is sent as it stands: refusals, questions before a deed. Each form
+    once in each language; a deed that is done leads to a page that was seen."""
+    pages = {}
+    for action, form in found.posts.values():
+        if form["upload"] or LEFT_OUT.search(action):
+            continue
+        for language in LANGUAGES:
+            b.get("/?lang=" + language)
+            page = b.post(action, form["fields"], follow=False)
+            if page.status >= 500:
+                ok(False, f"form {action}: {page.status}")
+            if "text/html" in (page.header("Content-Type") or "") and page.status != 303:
+                pages[f"form {action}", language] = page
+    print(f"# {len(found.posts)} forms, {len(pages)} pages as their answers")
+    return pages
+
 
 def seen(b, role, starts, words, besides):
     c = crawl.Crawl(b, role).visit(*starts)
@@ -275,10 +323,12 @@ def main():
                           in_languages(stranger, open_paths).items()})
             css = stranger.get(style)
             pages[style, "css"] = css
+            replies = answers_to_forms(head, inside)
+            pages.update(replies)
             same(sides(css.text), [], "the stylesheet knows no left, no right and no other place")
             markup(pages)
             in_the_browser(service, place, [(head, head_paths), (stranger, open_paths)] +
-                           ([(keeper, only)] if only else []))
+                           ([(keeper, only)] if only else []), replies)
             story.ok("crash" not in service.read_log(), "the service is well")
     story.end()
 
