@@ -185,8 +185,8 @@ void svg_hint(struct svg *s, struct str text)
 }
 
 /* The direction is given so that "start" is where reading begins; which way the letters
- * of a foreign name run is for the name itself to say: unicode-bidi in the stylesheet, since
- * checkers do not know its "plaintext" as an attribute. */
+ * of a foreign name run is for the name itself to say: unicode-bidi in the stylesheet,
+ * since checkers do not know its "plaintext" as an attribute. */
 void svg_text(struct svg *s, const char *class, int32_t x, int32_t y,
 	enum svg_anchor anchor, struct str text)
 {
