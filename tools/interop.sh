@@ -15,7 +15,7 @@ try() {
 	shift
 	why=
 	timeout -k 5 150 "$@" >"$place/setup.log" 2>&1 && return 0
-	why="$what: $(grep -v '^ *$' "$place/setup.log" | tail -n 1 | cut -c 1-150)"
+	why="$what: $(grep -v -e '^ *$' -e 'complete log' "$place/setup.log" | tail -n 1 | cut -c 1-150)"
 	echo "# $why"
 	return 1
 }

@@ -115,8 +115,10 @@ class Chromium:
             service=DriverService(executable_path=shutil.which("chromedriver")), options=options)
         self.driver.set_page_load_timeout(60)
         self.driver.set_script_timeout(60)
-        with open(AXE, encoding="utf-8") as f:
-            self.axe = f.read()
+        self.axe = None
+        if os.path.exists(AXE):
+            with open(AXE, encoding="utf-8") as f:
+                self.axe = f.read()
 
     def end(self):
         self.driver.quit()
@@ -146,7 +148,9 @@ class Chromium:
         return found
 
     def complaints(self):
-        """What axe-core finds on the page that is open."""
+        """What axe-core finds on the page that is open; None when it is not here."""
+        if self.axe is None:
+            return None
         self.driver.execute_script(self.axe)
         result = self.driver.execute_async_script(
             "const done = arguments[arguments.length - 1];"
@@ -177,13 +181,20 @@ class Chromium:
             ".map(x => x.outerHTML.slice(0, 200))];")
 
 
+def tell(said, how):
+    """A line for a page that axe-core looked at."""
+    if said is not None:
+        ok(not said, f"axe on {how}")
+        for line in said:
+            print(f"#   {line}")
+
+
 def in_the_browser(service, place, visitors, replies):
     if webdriver is None or shutil.which("chromedriver") is None:
         story.skip("in the browser: no chromium-driver or python3-selenium")
         return
     if not os.path.exists(AXE):
-        story.skip("in the browser: " + WHY_NPM)
-        return
+        story.skip("axe-core: " + WHY_NPM)
     origin = "http://" + service.host
     try:
         chromium = Chromium(place.path("chromium"))
@@ -193,9 +204,9 @@ def in_the_browser(service, place, visitors, replies):
     foreign, asked, wide = [], 0, []
     try:
         chromium.driver.get("data:text/html,<title>x</title><img src=http://other.test/x.png>")
-        ok("http://other.test/x.png" in chromium.requests() and
-           any(line.startswith("image-alt") for line in chromium.complaints()),
-           "a bad page would be seen: its request to another host, its picture without words")
+        ok("http://other.test/x.png" in chromium.requests(), "a request to another host is seen")
+        said = chromium.complaints()
+        ok(said is None or "image-alt" in str(said), "so is a picture without words")
         for visitor, paths in visitors:
             for language, dark, width in LOOKS:
                 chromium.be(origin, visitor.cookies)
@@ -206,11 +217,8 @@ def in_the_browser(service, place, visitors, replies):
                     asked += len(urls)
                     foreign += [(path, u) for u in urls
                                 if not u.startswith((origin + "/", "data:", "chrome:"))]
-                    said = chromium.complaints()
                     how = f"{path} in {language}, {'dark' if dark else 'light'}, {width} wide"
-                    ok(not said, f"axe on {how}")
-                    for line in said:
-                        print(f"#   {line}")
+                    tell(chromium.complaints(), how)
                     if (over := chromium.too_wide())[0] > 0:
                         wide.append(f"{how}: {over}")
         for language, dark, width in LOOKS:
@@ -221,10 +229,7 @@ def in_the_browser(service, place, visitors, replies):
                     chromium.show(page.text)
                     foreign += [(path, u) for u in chromium.requests()
                                 if not u.startswith((origin + "/", "data:", "chrome:"))]
-                    said = chromium.complaints()
-                    ok(not said, f"axe on {path} in {language}")
-                    for line in said:
-                        print(f"#   {line}")
+                    tell(chromium.complaints(), f"{path} in {language}")
                     if (over := chromium.too_wide())[0] > 0:
                         wide.append(f"{path} in {language}: {over}")
     except WebDriverException as e:
