@@ -5,6 +5,7 @@
 #   make demo    packages, build, a demonstration country's four weeks, its last morning
 #   make check   packages, all tests
 #   make check-long   the same at load scale; takes longer
+#   make interop packages, the program against software of others; ten minutes at most
 #   make bench   measurements; figures of one run each
 #   make fuzz    30 seconds of fuzzing per target (SECONDS=n for more)
 #   make deps    only installs the packages
@@ -12,7 +13,7 @@
 SECONDS = 30
 .DEFAULT_GOAL = build
 
-.PHONY: build demo check check-long bench fuzz deps clean
+.PHONY: build demo check check-long interop bench fuzz deps clean
 build:
 	@./tools/packages.sh run
 	@[ -f build/build.ninja ] || log=$$(meson setup build --buildtype=release 2>&1) || \
@@ -33,6 +34,9 @@ check-long:
 	@./tools/packages.sh check
 	@TOCSIN_LONG=1 ./tools/check.sh
 
+interop: build
+	@./tools/interop.sh
+
 bench: build
 	@./tools/bench.sh
 
@@ -41,4 +45,4 @@ fuzz:
 	@./tools/fuzz.sh $(SECONDS)
 
 clean:
-	rm -rf build build-san build-clang build-fuzz
+	rm -rf build build-san build-clang build-fuzz build-interop
