@@ -2,7 +2,9 @@
 # The door. The work is done by meson and ninja, set up here on first use.
 #
 #   make         a release build: build/tocsin
-#   make demo    packages, build, a demonstration country's four weeks, its last morning
+#   make demo    packages, build, a demonstration country's four weeks; serves its last morning
+#                on 127.0.0.1 until Ctrl-C (PORT=8069)
+#   make demo-smoke   the same, looked at with a browser; pictures in build/screenshots
 #   make check   packages, all tests
 #   make check-long   the same at load scale; takes longer
 #   make interop packages, the program against software of others; ten minutes at most
@@ -11,9 +13,10 @@
 #   make deps    only installs the packages
 
 SECONDS = 30
+PORT = 8069
 .DEFAULT_GOAL = build
 
-.PHONY: build demo check check-long interop bench fuzz deps clean
+.PHONY: build demo demo-smoke check check-long interop bench fuzz deps clean
 build:
 	@./tools/packages.sh run
 	@[ -f build/build.ninja ] || log=$$(meson setup build --buildtype=release 2>&1) || \
@@ -24,7 +27,12 @@ deps:
 	./tools/packages.sh check
 
 demo: build
-	@./tools/demo.sh build/tocsin
+	@python3 tools/demo.py build/tocsin --port $(PORT)
+
+# Debian's python3: selenium is a package of its.
+demo-smoke: build
+	@./tools/packages.sh check
+	@/usr/bin/python3 tools/demo_smoke.py build/tocsin
 
 check:
 	@./tools/packages.sh check

@@ -80,11 +80,11 @@ static bool is_open(int64_t state)
 	return state == STATE_OPEN || state == STATE_RELAPSED;
 }
 
-/* Said before, and nothing has changed since that would make it news. */
+/* Said before to this notice, and nothing has changed since that would make it news. */
 static bool is_old(const struct give *v, const struct answer_item *item,
 	const struct sql_answer_finding_row *f)
 {
-	bool same = f->at.has && f->kind.v == item->kind &&
+	bool same = f->at.has && f->notice.v == v->g->notice && f->kind.v == item->kind &&
 		f->until.has == item->until.has && f->until.v == item->until.v &&
 		str_eq(f->whose, item->whose) && str_eq(f->comment, item->comment);
 	if (!same)

@@ -52,9 +52,9 @@ SELECT l.id AS id, l.kind AS kind, l.notice AS notice, l.contact AS contact,
 SELECT org, contact, state, kind FROM notice WHERE id = :id;
 
 -- A finding as a notice has it, with what was said about it last.
---: answer_finding(notice int, finding int) -> one(id int, org int?, state int, at int?, kind int?, until int?, whose text?, comment text?)
+--: answer_finding(notice int, finding int) -> one(id int, org int?, state int, at int?, kind int?, notice int?, until int?, whose text?, comment text?)
 SELECT f.id AS id, f.org AS org, f.state AS state, w.at AS at, w.kind AS kind,
-	a.until AS until, a.whose AS whose, a.comment AS comment
+	a.notice AS notice, a.until AS until, a.whose AS whose, a.comment AS comment
   FROM notice_finding nf
   JOIN finding f ON f.id = nf.finding
   LEFT JOIN answer_now w ON w.finding = f.id AND w.org = f.org

@@ -12,6 +12,7 @@ int64_t password_fault_number(const struct visit *v, int err);
 const char *password_fault_text(int64_t number);
 
 int style_get(struct visit *v);
+int icon_get(struct visit *v);
 int answer_get(struct visit *v);
 int answer_post(struct visit *v);
 int answer_table_get(struct visit *v);

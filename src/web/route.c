@@ -172,6 +172,8 @@ static const struct field f_decide[] = {
 const struct route web_routes[] = {
 	{ "style", METHOD_GET, "/style/{word}", WHO_ANYONE, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, NULL, style_get },
+	{ "icon", METHOD_GET, "/icon.svg", WHO_ANYONE, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, icon_get },
 	{ "sign-in", METHOD_GET, "/sign-in", WHO_ANYONE, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, NULL, sign_in_get },
 	{ "sign-in.do", METHOD_POST, "/sign-in", WHO_ANYONE, CSRF_ORIGIN, RATE_DOOR, KIB(8),

@@ -5,7 +5,7 @@
 # and the answers given; rebuild gives what was kept. Depends on: story.
 import bisect
 import collections
-import datetime
+import csv
 import os
 import random
 import re
@@ -13,120 +13,14 @@ import sqlite3
 
 import post
 import story
+from effect_truth import difference, expected, number_of, shown, spells
 
 DAYS = 60 if story.LONG else 34
-QUIET = 7
+ANSWERS = ["day", "notice", "organisation", "identifier", "address", "port", "answer", "true"]
 LATE = {3: 9, 12: 20}  # what is held back of a day, and when it comes
-STEPS = [1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 42, 56, 91, 182, 365]
-FIRST = datetime.date.fromisoformat(story.DAY0)
-FIGURES = ("there", "open", "found", "new", "relapsed", "attributed", "claimed_fixed",
-           "fixed_by_claim", "fixed_by_silence", "ended_otherwise", "critical",
-           "critical_in_time")
-
-
-def number_of(text):
-    return (datetime.date.fromisoformat(text) - FIRST).days
-
-
-# ---- what is true ----
-
-def spells(days, reports, claims, disowned):
-    """(first, last, end, how, claim) of each; end is None while it goes on."""
-    out, start = [], days[0]
-    for i, last in enumerate(days):
-        then = days[i + 1] if i + 1 < len(days) else None
-        before = len(reports) if then is None else bisect.bisect_left(reports, then)
-        quiet = reports[bisect.bisect_right(reports, last):before][:QUIET]
-        said = [c for c in sorted(claims) if c >= last and (then is None or c < then)]
-        if len(quiet) == QUIET:
-            end, how = quiet[-1], "claim" if said else "silence"
-        elif then is None:
-            end, how = None, None
-        elif said:
-            end, how = then, "refuted"
-        else:
-            continue
-        out.append((start, last, end, how, said[0] if said else None))
-        start = then
-    if disowned is not None:
-        out = [s for s in out if s[0] <= disowned]
-        if out and (out[-1][2] is None or out[-1][2] > disowned):
-            out[-1] = (out[-1][0], out[-1][1], disowned, "disowned", out[-1][4])
-    return out
-
-
-def working(day, n):
-    """The n-th working day after a day."""
-    while n:
-        day += 1
-        n -= (FIRST + datetime.timedelta(day)).weekday() < 5
-    return day
-
-
-def add(f, spell, is_first, finding, since, today):
-    first, last, end, how, claim = spell
-    fixed = how in ("claim", "silence")
-    f["open"] += end is None
-    f["there"] += end is None or end >= since
-    if first >= since:
-        f["found"] += 1
-        f["new"] += is_first
-        f["relapsed"] += not is_first
-        f["attributed"] += is_first and finding["organisation"] is not None
-        in_five = working(first, 5)
-        if finding["severity"] == "critical" and how != "disowned" and in_five + 7 <= today:
-            f["critical"] += 1
-            f["critical_in_time"] += fixed and last <= in_five
-    f["claimed_fixed"] += claim is not None and claim >= since
-    if end is not None and end >= since:
-        f["fixed_by_claim"] += how == "claim"
-        f["fixed_by_silence"] += how == "silence"
-        f["ended_otherwise"] += not fixed
-        if fixed:
-            f["lengths"].append(last - first + 1)
-
-
-def finished(f):
-    """As the program says it."""
-    lengths = f.pop("lengths")
-    steps = [next((s for s in STEPS if n <= s), None) for n in sorted(lengths)]
-    f["median_days_open"] = steps[(len(steps) - 1) // 2] if steps else None
-    f["days_open"] = [{"within": s, "fixed": steps.count(s)} for s in STEPS + [None]
-                      if s in steps]
-    f["attributed_percent"] = share(f["attributed"], f["new"])
-    f["critical_in_time_percent"] = share(f["critical_in_time"], f["critical"])
-    return f
-
-
-def share(part, of):
-    if of == 0:
-        return None
-    near = (200 * part + of) // (2 * of)
-    return min(near, 99) if part < of and part else max(near, 1) if part else 0
-
-
-def expected(lives, group, since, today):
-    """name -> figures."""
-    rows = collections.defaultdict(lambda: {**dict.fromkeys(FIGURES, 0), "lengths": []})
-    if group is None:
-        rows[None]  # also with nothing in it
-    for finding, life in lives:
-        f = rows[group(finding) if group else None]
-        for i, spell in enumerate(life):
-            add(f, spell, i == 0, finding, since, today)
-    return {name: finished(f) for name, f in rows.items()
-            if group is None or f["there"] or f["found"] or f["claimed_fixed"]}
 
 
 # ---- what the program says ----
-
-def shown(place, since, by=None):
-    words = ["--by", by] if by else []
-    rows = place.json_lines("effect", "--json", "--since", story.day_text(since), *words)
-    keep = FIGURES + ("median_days_open", "days_open", "attributed_percent",
-                      "critical_in_time_percent")
-    return {r["name"]: {k: r[k] for k in keep} for r in rows}
-
 
 def kept(place):
     """Spells and sums as they are stored."""
@@ -152,10 +46,10 @@ class Country:
     def day(self, day):
         place = self.place
         folder = place.path(f"feeds-{day}")
-        os.mkdir(folder)
-        with open(os.path.join(folder, "answers.csv"), "w", encoding="utf-8") as f:
-            f.write("day,organisation,key,answer,true\n" + "".join(self.answers))
-        story.run("demo-feeds", "--scale", "D", "--day", str(day), "--out", folder)
+        with open(place.path("answers.csv"), "w", encoding="utf-8", newline="") as f:
+            csv.writer(f, lineterminator="\n").writerows([ANSWERS, *self.answers])
+        story.run("demo-feeds", "--scale", "D", "--day", str(day), "--out", folder,
+                  "--answers", place.path("answers.csv"))
         files = story.feed_files(folder)
         if day == 0:
             place.register(folder)
@@ -188,12 +82,11 @@ class Country:
     def answer(self, day):
         """Some say fixed, and half of these tell the truth; some say it is not theirs."""
         live = self.place.findings("--state", "live")
-        names = {(k["identifier"], k["address"], k["port"]): k["key"] for k in self.keys}
         for finding in self.random.sample(live, 9):
             true = self.random.random() < 0.5
-            name = names[story.place_of(finding)]
             self.mark(finding, "fixed")
-            self.answers.append(f"{day},,{name},fixed,{'true' if true else 'false'}\n")
+            self.answers.append([day + 1, "", finding["organisation"], *story.place_of(finding),
+                                 "fixed", "yes" if true else "no"])
         critical = self.place.findings("--state", "live", "--severity", "critical")
         for finding in self.random.sample(critical, min(2, len(critical))):
             self.mark(finding, "not-theirs")
@@ -248,9 +141,7 @@ def compare(place, lives, groups, since, what):
     today = number_of(place.now[:10])
     for by, group in groups.items():
         got, want = shown(place, since, by), expected(lives, group, since, today)
-        wrong = {n: {k: (got.get(n, {}).get(k), v) for k, v in want.get(n, {}).items()
-                     if got.get(n, {}).get(k) != v} or "not there"
-                 for n in set(got) | set(want) if got.get(n) != want.get(n)}
+        wrong = difference(got, want)
         story.same(wrong, {}, f"{what}, by {by or 'nothing'}: {len(want)} rows as recomputed")
 
 

@@ -279,6 +279,35 @@ static void test_give(struct kit *k)
 	k->x.now -= 2 * DAY_SECONDS;
 }
 
+/* The same word about the same finding, but to a reminder: that is answered too. */
+static void test_other_notice(struct kit *k)
+{
+	struct answer_result res;
+	struct seen seen;
+	struct answer_item working = item(3, ANSWER_WORKING);
+	kit_sql(k,
+		"INSERT INTO notice(id, run, org, recipient, language, tlp, state, "
+		"state_why, at, content, message_id, findings, critical, new, "
+		"relapsed, reminded, subject, body) "
+		"SELECT 900, run, org, recipient, language, tlp, state, '', at, x'90', "
+		"'other', findings, critical, new, relapsed, reminded, subject, body "
+		"FROM notice WHERE id = 1");
+	kit_sql(k,
+		"INSERT INTO notice_finding SELECT 900, n, finding, why, before_at, "
+		"before_org, before_file, before_relapses FROM notice_finding "
+		"WHERE notice = 1");
+	ok(give(k, 1, &working, 1, &seen, &res) == 0 && res.taken == 1, "said to one");
+	ok(give(k, 900, &working, 1, &seen, &res) == 0 && res.taken == 1 &&
+			res.unchanged == 0,
+		"the same said to another notice is an answer to that");
+	ok(give(k, 900, &working, 1, &seen, &res) == 0 && res.unchanged == 1,
+		"and said once more it is not");
+	kit_sql(k, "DELETE FROM answer_now WHERE finding = 3");
+	kit_sql(k, "DELETE FROM answer WHERE notice = 900");
+	kit_sql(k, "DELETE FROM notice_finding WHERE notice = 900");
+	kit_sql(k, "DELETE FROM notice WHERE id = 900");
+}
+
 static void test_tasks(struct kit *k)
 {
 	struct answer_result res;
@@ -546,6 +575,7 @@ int main(void)
 	test_place(&k);
 	test_give(&k);
 	test_tasks(&k);
+	test_other_notice(&k);
 	test_trust(&k);
 	test_contacts(&k);
 	test_rules(&k);
