@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py BUILD [PART...]    the measurements of `make bench`
 
-Parts: store memory null lookup digest growth effect parse; without any, all of them. Figures that
-are compared come from the same run, in turns, so that what else the machine does strikes
-both. Each figure is a median unless it says otherwise. docs/performance.md says what the
-bars are and what was measured.
+Parts: store memory null lookup digest growth effect findings parse; without any, all of
+them. Figures that are compared come from the same run, in turns, so that what else the
+machine does strikes both. Each figure is a median unless it says otherwise.
+docs/performance.md says what the bars are and what was measured.
 """
 import glob
 import json
@@ -280,12 +280,23 @@ class Bench:
                 worst = float(page.split("p95")[1].split()[0])
                 print(f"  under 50 ms: {self.bar('effect page', worst < 50)}")
 
+    def findings(self):
+        """Pages of the list of findings with a year of them."""
+        for findings in (11000, 110000, 1100000):
+            path = self.fresh("now", self.register("L2"))
+            self.program("bench_fill", path, str(findings), "365", str(findings // 18))
+            print(f"pages of the list of findings, {findings} findings of a year")
+            out = self.program("bench_findings", path, "40")[0]
+            print(out, end="")
+            worst = float(out.splitlines()[-1].split("p95")[1].split()[0])
+            print(f"  under 50 ms: {self.bar('list of findings', worst < 50)}")
+
     def parse(self):
         """Reading alone, step by step."""
         print(self.program("bench_parse")[0], end="")
 
 
-PARTS = ("store", "null", "lookup", "digest", "growth", "effect", "parse", "memory")
+PARTS = ("store", "null", "lookup", "digest", "growth", "effect", "findings", "parse", "memory")
 
 
 def main(build, *parts):

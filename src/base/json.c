@@ -2,6 +2,8 @@
  * json.c - writing JSON: see json.h. Depends on: base/buf, base/utf8. */
 #include "base/json.h"
 
+#include "base/date.h"
+
 #include "base/utf8.h"
 
 #include <inttypes.h>
@@ -88,4 +90,29 @@ void json_null(struct json *j, const char *key)
 {
 	begin(j, key);
 	put(j, S("null"));
+}
+
+void json_some(struct json *j, const char *key, struct str s)
+{
+	json_text(j, key, s.n ? s : (struct str){ NULL, 0 });
+}
+
+void json_time(struct json *j, const char *key, int64_t time)
+{
+	char text[DATE_TEXT_MAX];
+	json_text(j, key, str_c(time_text(time, text)));
+}
+
+void json_day(struct json *j, const char *key, int32_t day)
+{
+	char text[DATE_TEXT_MAX];
+	json_text(j, key, str_c(day_text(day, text)));
+}
+
+void json_number(struct json *j, const char *key, int64_t v)
+{
+	if (v)
+		json_int(j, key, v);
+	else
+		json_null(j, key);
 }

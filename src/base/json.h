@@ -25,3 +25,10 @@ void json_int(struct json *j, const char *key, int64_t v);
 void json_real(struct json *j, const char *key, double v);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
+/* NULL and "" become null. */
+void json_some(struct json *j, const char *key, struct str s);
+/* An instant as 2026-06-01T10:20:30Z, a day as 2026-06-01. */
+void json_time(struct json *j, const char *key, int64_t time);
+void json_day(struct json *j, const char *key, int32_t day);
+/* 0 becomes null. */
+void json_number(struct json *j, const char *key, int64_t v);

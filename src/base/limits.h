@@ -30,4 +30,5 @@
 #define LIMIT_CSV_ZIP	   MIB(1)  /* a digest's table above this is zipped */
 #define LIMIT_CSV_PART	   MIB(5)  /* and above this is split */
 #define LIMIT_BACKUP_FILES 2000000 /* a country's feeds of twenty years are 1,200,000 */
+#define LIMIT_BACKUP_KEYS  1000 /* private keys and revocations */
 #define LIMIT_BACKUP_DB	   GIB(256)

@@ -17,8 +17,26 @@
 #define BACKUP_PIECE	 KIB(256)
 #define BACKUP_ORIGINALS "originals/"
 
-/* "originals/ab/cdef....zst", as the program names them. */
-bool backup_original_name(struct str name);
+/* The secrets of a data directory: in sealed backups only. */
+#define BACKUP_SECRET  "secret.key"
+#define BACKUP_KEYS    "keys"
+#define BACKUP_KEYRING "pubring.kbx"
+#define BACKUP_PRIVATE "private-keys-v1.d"
+#define BACKUP_REVOCS  "openpgp-revocs.d"
+
+/* What a file behind the settings and the database is, by its name alone. */
+enum backup_place {
+	BACKUP_NOWHERE,	 /* no backup has it */
+	BACKUP_ORIGINAL, /* "originals/ab/cdef....zst" */
+	BACKUP_SEAL_KEY, /* what seals the secrets of people in the database */
+	BACKUP_RING,	 /* public keys */
+	BACKUP_KEY,	 /* a private key, or its revocation */
+};
+enum backup_place backup_place(struct str name);
+bool backup_place_fits(enum backup_place place, int64_t bytes);
+/* One sentence for a person: what a plain backup does not hold of what there is, and what
+ * to do then. Nothing when it holds all. when: "After a restore" or "Now". */
+void backup_tell_left_out(const struct backup_left *l, const char *when);
 
 /* A line on the terminal that says how far it is; also where Ctrl-C is heard. */
 struct meter {
@@ -33,6 +51,11 @@ struct meter meter_new(struct cli *cli, const char *word, int64_t total);
 MUST int meter_add(struct meter *m, size_t bytes, struct why *why);
 void meter_end(struct meter *m);
 
+/* Reaches work, however long that takes, and waits as long for its answers from then on:
+ * E_STOPPED when a person asked to stop, E_BUSY after the time of --wait. It is said that
+ * it waits. */
+MUST int backup_service(struct cli *cli);
+
 /* ---- writing ---- */
 
 struct backup_made {
@@ -41,6 +64,8 @@ struct backup_made {
 	int64_t files;	 /* in it and beside it */
 	int64_t copied;	 /* originals that were not beside it yet */
 	int64_t missing; /* originals that findings point to and that are not there */
+	bool sealed;	 /* and holds the secrets */
+	struct backup_left left;
 	struct sha256 manifest;
 	struct manifest_head head;
 };
@@ -60,6 +85,8 @@ struct backup {
 	struct str name;
 	struct arena arena;
 	bool sealed;
+	bool has_secret, has_keys;
+	size_t n_keys;
 	struct seal_key key; /* the private one, when it is sealed */
 	struct manifest_head head;
 	struct sha256 manifest;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #define EVERY_MS 200
+#define SOON_MS	 1000 /* from then on it is said that it waits */
 
 int meter_begin(struct cli *cli)
 {
@@ -58,4 +59,38 @@ void meter_end(struct meter *m)
 	if (m->shown)
 		(void)fputs("\r\033[K", stderr);
 	m->shown = false;
+}
+
+/* ---- waiting for the service ---- */
+
+static int waits(void *cli, int64_t ms, struct why *why)
+{
+	struct cli *c = cli;
+	int64_t limit = 1000 * cli_int(c, "wait", 0);
+	if (asked_to_stop())
+		return fail(why, E_STOPPED, "stopped; nothing was kept of it");
+	if (limit > 0 && ms >= limit)
+		return fail(why, E_BUSY, "the service had no time for %" PRId64 " s",
+			limit / 1000);
+	bool screen = isatty(STDERR_FILENO), first = c->told_ms == 0;
+	if (cli_flag(c, "json") || ms < SOON_MS || ms - c->told_ms < EVERY_MS)
+		return 0;
+	c->told_ms = ms;
+	if (screen)
+		(void)fprintf(stderr,
+			"\r\033[Kwaiting until the service has time  %" PRId64 " s",
+			ms / 1000);
+	else if (first) /* once is enough for a log */
+		(void)fputs("tocsin: waiting until the service has time\n", stderr);
+	(void)fflush(stderr);
+	return 0;
+}
+
+int backup_service(struct cli *cli)
+{
+	cli->waiting = waits;
+	int r = cli_service(cli);
+	if (isatty(STDERR_FILENO) && cli->told_ms > 0)
+		(void)fputs("\r\033[K", stderr);
+	return r;
 }

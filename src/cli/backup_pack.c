@@ -19,19 +19,6 @@
 #define LINE_FLUSH KIB(64)
 #define NAME_TAIL  (SHA256_HEX - 2)
 
-bool backup_original_name(struct str name)
-{
-	struct str s = name;
-	if (!scan_lit(&s, BACKUP_ORIGINALS) || s.n != SHA256_HEX + 5 || s.p[2] != '/')
-		return false;
-	for (size_t i = 0; i < SHA256_HEX + 1; i++) {
-		char c = s.p[i];
-		if (i != 2 && !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
-			return false;
-	}
-	return str_ends(s, S(".zst"));
-}
-
 static int begin_seal(struct pack *p);
 
 /* Absent when the name is too long. */
@@ -299,7 +286,7 @@ static int each_in_folder(struct pack *p, int dir, unsigned folder, original_fn 
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		(void)snprintf(path, sizeof(path), BACKUP_ORIGINALS "%02x/%.*s.zst",
 			folder, NAME_TAIL, names + i * NAME_TAIL);
-		if (!backup_original_name(str_c(path)))
+		if (backup_place(str_c(path)) != BACKUP_ORIGINAL)
 			continue;
 		AUTO_FD int fd = openat(
 			p->cli->datadir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);

@@ -33,6 +33,9 @@ MUST int pack_measure(struct pack *p);
 /* The file from its beginning, under that name. */
 MUST int pack_put(struct pack *p, struct str name, int fd);
 MUST int pack_originals(struct pack *p);
+/* The key home, and the file secret.key: when it is sealed, else nothing. */
+MUST int pack_keys(struct pack *p);
+MUST int pack_secret(struct pack *p);
 /* From in to out, with the digest and length of what went in. */
 MUST int pack_compress(
 	struct pack *p, int in, int out, struct sha256 *ret_sha, int64_t *ret_bytes);

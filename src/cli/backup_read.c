@@ -17,8 +17,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#define ORIGINAL_MAX ((int64_t)LIMIT_UNPACKED_FEED + (int64_t)MIB(64))
-#define LIST_MAX     ((int64_t)LIMIT_BACKUP_FILES * MANIFEST_LINE_MAX)
+#define LIST_MAX ((int64_t)LIMIT_BACKUP_FILES * MANIFEST_LINE_MAX)
 
 /* A file with the private key, as `backup key` printed it; "-" to type it. */
 static int read_key(struct backup *b)
@@ -97,14 +96,19 @@ struct check {
 	struct meter meter;
 };
 
-/* Where a file may stand: 0 the settings, 1 the database, from 2 on originals by name. */
-static bool in_place(const struct backup *b, struct str name, int64_t size)
+/* Where a file may stand: 0 the settings, 1 the database, from 2 on by name: originals,
+ * and in a sealed one the secrets, which stand nowhere else. */
+static bool in_place(const struct backup *b, struct str name, int64_t size, bool beside)
 {
+	enum backup_place place = backup_place(name);
 	if (b->n_files == 0)
 		return str_eq(name, S(CONF_FILE)) && size <= (int64_t)CONF_SIZE_MAX;
 	if (b->n_files == 1)
 		return str_eq(name, S(BACKUP_DB)) && size <= (int64_t)LIMIT_BACKUP_DB;
-	return backup_original_name(name) && size <= ORIGINAL_MAX &&
+	if (place != BACKUP_ORIGINAL && (!b->sealed || beside))
+		return false;
+	return backup_place_fits(place, size) && !(b->sealed && beside) &&
+		(place != BACKUP_KEY || b->n_keys < LIMIT_BACKUP_KEYS) &&
 		(b->n_files == 2 || str_cmp(b->files[b->n_files - 1].name, name) < 0);
 }
 
@@ -120,6 +124,10 @@ static int add_file(struct backup *b, const struct manifest_file *f, struct why 
 		b->files = more;
 		b->cap = cap;
 	}
+	enum backup_place place = backup_place(f->name);
+	b->has_secret = b->has_secret || place == BACKUP_SEAL_KEY;
+	b->has_keys = b->has_keys || place == BACKUP_RING;
+	b->n_keys += place == BACKUP_KEY;
 	b->files[b->n_files] = *f;
 	b->files[b->n_files++].name = str_dup(&b->arena, f->name);
 	return 0;
@@ -154,7 +162,7 @@ static int on_listed(void *ctx, const struct manifest_file *f, struct why *why)
 	struct check *c = ctx;
 	struct backup *b = c->b;
 	if (f->beside) {
-		if (c->listed != b->inside || !in_place(b, f->name, f->bytes))
+		if (c->listed != b->inside || !in_place(b, f->name, f->bytes, true))
 			return fail(why, E_SYNTAX, "the list names '%.*s' out of place",
 				STR(f->name));
 		return add_file(b, f, why);
@@ -186,7 +194,7 @@ static int check_begin(void *ctx, struct str name, int64_t size, struct why *why
 		return size <= LIST_MAX ? 0
 					: fail(why, E_TOO_BIG, "the list is too long");
 	}
-	return in_place(b, name, size)
+	return in_place(b, name, size, false)
 		? 0
 		: fail(why, E_SYNTAX, "'%.*s', %" PRId64 " bytes, has no place there",
 			  STR(name), size);

@@ -37,13 +37,18 @@ static int open_out(struct unpack *u, const char *path, struct why *why)
 	return u->fd >= 0 ? 0 : fail(why, E_SYS, "cannot create '%s'", path);
 }
 
-static int open_original(struct unpack *u, const struct manifest_file *f, struct why *why)
+/* Its folders, then the file. The name is one of those a backup has. */
+static int open_file(struct unpack *u, const struct manifest_file *f, struct why *why)
 {
-	char folder[sizeof(BACKUP_ORIGINALS) + 2] = { 0 };
+	char folder[TAR_NAME_MAX + 1];
 	const char *z;
-	memcpy(folder, f->name.p, sizeof(folder) - 1);
-	if (mkdirat(u->dir, folder, 0700) < 0 && errno != EEXIST)
-		return fail(why, E_SYS, "cannot make '%s'", folder);
+	for (size_t i = 0; i < f->name.n && i < sizeof(folder); i++) {
+		folder[i] = '\0';
+		if (f->name.p[i] == '/' && mkdirat(u->dir, folder, 0700) < 0 &&
+			errno != EEXIST)
+			return fail(why, E_SYS, "cannot make '%s'", folder);
+		folder[i] = f->name.p[i];
+	}
 	int r = str_z(&u->b->arena, f->name, &z);
 	return r < 0 ? r : open_out(u, z, why);
 }
@@ -59,7 +64,7 @@ static int unpack_begin(void *ctx, struct str name, int64_t size, struct why *wh
 	u->at++;
 	if (u->f == NULL || u->dir < 0 || u->at == 1)
 		return 0;
-	return u->at == 2 ? open_out(u, DB_PLAIN, why) : open_original(u, u->f, why);
+	return u->at == 2 ? open_out(u, DB_PLAIN, why) : open_file(u, u->f, why);
 }
 
 /* What comes out is counted: never more than the list says. */
@@ -73,7 +78,8 @@ static int unpack_db(struct unpack *u, struct str bytes, struct why *why)
 		if (ZSTD_isError(left))
 			return fail(why, E_SYNTAX, "the database cannot be unpacked");
 		u->z_left = left;
-		full = o.pos == o.size;
+		/* At the end of it all is out: asked once more, it would begin anew. */
+		full = o.pos == o.size && left > 0;
 		u->db_bytes += (int64_t)o.pos;
 		if (u->db_bytes > u->b->head.db_bytes)
 			return fail(why, E_TOO_BIG, "the database is larger than listed");
@@ -132,7 +138,7 @@ static int unpack_beside(struct unpack *u)
 	int r = 0;
 	for (size_t i = b->inside; r == 0 && i < b->n_files; i++) {
 		bool good = false;
-		r = open_original(u, &b->files[i], why);
+		r = open_file(u, &b->files[i], why);
 		if (r == 0)
 			r = backup_read_beside(
 				b, &b->files[i], u->fd, piece, &u->meter, &good);

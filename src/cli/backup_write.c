@@ -73,7 +73,9 @@ static int on_copy(void *ctx, struct str record)
 static int copy_db(struct pack *p)
 {
 	struct act_request q;
-	struct act_answer answer = { p, on_copy, true };
+	struct act_answer answer = {
+		.ctx = p, .record = on_copy, .quiet = cli_flag(p->cli, "json")
+	};
 	request_begin(p->cli, &q, ACT_BACKUP_COPY);
 	return request_send(p->cli, &q, &answer);
 }
@@ -111,6 +113,8 @@ static int read_facts(struct pack *p, struct buf *counts)
 		r = backup_last_day(&x, &h->last_day);
 	if (r == 0)
 		r = backup_originals(&x, on_original, p);
+	if (r == 0)
+		r = backup_left_out(&x, &p->made->left);
 	if (r == 0)
 		r = db_count_tables(x.db, on_count, counts);
 	db_close(&x.db);
@@ -186,7 +190,11 @@ static int pack_all(struct pack *p)
 	if (r == 0)
 		r = pack_db(p);
 	if (r == 0)
+		r = pack_keys(p); /* the order of names */
+	if (r == 0)
 		r = pack_originals(p);
+	if (r == 0)
+		r = pack_secret(p);
 	if (r == 0)
 		r = manifest_head_write(&p->made->head, &head);
 	if (r == 0)
@@ -224,6 +232,7 @@ static int choose_place(struct pack *p, struct str to)
 		return r;
 	bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	bool sealed = !str_empty(p->cli->conf.backup_key);
+	p->made->sealed = sealed;
 	/* What lies beside it would not be sealed. */
 	p->beside = to.p && folder && !sealed;
 	const char *t = time_text(clock_now(&p->cli->clock), when);
@@ -261,13 +270,15 @@ int backup_write(struct cli *cli, struct str to, struct backup_made *ret)
 	p.folder = p.target = p.out = p.lines = p.store = -1;
 	p.arena = arena_new(MIB(512), "backup");
 	p.piece = arena_alloc(&p.arena, BACKUP_PIECE);
-	int r = cli_service(cli);
+	int r = cli_conf(cli);
 	if (r == 0)
 		r = choose_place(&p, to);
 	if (r == 0)
 		r = meter_begin(cli);
-	if (r == 0)
+	if (r == 0) /* before it waits: two backups shall not wait for each other */
 		r = make_folder(&p);
+	if (r == 0)
+		r = backup_service(cli);
 	if (r == 0)
 		r = pack_open(&p);
 	if (r == 0)

@@ -43,6 +43,8 @@ int cli_service(struct cli *cli)
 		.has_now = cli->clock.fixed,
 		.now = cli->clock.at,
 		.n_parsers = (uint32_t)cli->conf.role_parsers,
+		.waiting = cli->waiting,
+		.waiting_ctx = cli,
 	};
 	return service_connect(cli->datadir, &o, &cli->why, &cli->service);
 }

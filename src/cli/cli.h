@@ -62,6 +62,11 @@ struct cli {
 	struct conf conf; /* after cli_conf or cli_service */
 	bool has_conf;
 	struct service service;
+	/* While work has no time, called several times a second, with the cli and how
+	 * long that is; only its negative answer ends the waiting. NULL: 30 s to reach
+	 * work, any time for the answer. */
+	int (*waiting)(void *cli, int64_t ms, struct why *why);
+	int64_t told_ms; /* when it was last said that the command waits */
 	const struct service_inside *inside; /* how --one-process runs */
 };
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #define BODY_MAX KIB(16)
+#define LOOK_MS	 200
 
 struct call {
 	struct cli *cli;
@@ -23,6 +24,7 @@ struct call {
 	struct arena scratch;
 	bool progress; /* a progress line may be shown */
 	bool shown;    /* one is on the screen */
+	bool begun;    /* something was answered */
 	bool done;
 };
 
@@ -46,7 +48,8 @@ static void show_progress(struct call *c, struct str record)
 			STR(text), (int)((double)done * 100 / (double)total), done,
 			total);
 	else
-		(void)fprintf(stderr, "\r\033[K%.*s  %" PRId64, STR(text), done);
+		(void)fprintf(stderr, done ? "\r\033[K%.*s  %" PRId64 : "\r\033[K%.*s",
+			STR(text), done);
 	(void)fflush(stderr);
 	c->shown = true;
 }
@@ -79,6 +82,7 @@ static int take_frames(struct call *c)
 	while (!c->done && (r = chan_next(c->chan, &f)) != 0) {
 		if (r < 0)
 			return fail(&c->cli->why, r, "the service sends nonsense");
+		c->begun = true;
 		r = on_frame(c, &f);
 		fd_close(&f.fd);
 		if (r < 0)
@@ -90,12 +94,17 @@ static int take_frames(struct call *c)
 static int hear_out(struct call *c, int signals)
 {
 	struct why *why = &c->cli->why;
+	int64_t began = clock_ms();
 	int r = take_frames(c);
 	while (r == 0 && !c->done) {
+		bool waits = c->cli->waiting && !c->begun;
 		struct pollfd p[2] = { { chan_fd(c->chan), POLLIN, 0 },
 			{ signals, POLLIN, 0 } };
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		int n = poll(p, 2, waits ? LOOK_MS : -1);
+		if (n < 0 && errno != EINTR)
 			return fail(why, E_SYS, "cannot wait for the service");
+		if (n == 0 && waits)
+			r = c->cli->waiting(c->cli, clock_ms() - began, why);
 		if (p[1].revents)
 			return fail(why, E_STOPPED,
 				"stopped; what was done so far is kept, and the same "

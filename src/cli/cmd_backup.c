@@ -13,6 +13,7 @@
 /* clang-format off */
 const struct cli_option cmd_backup_options[] = {
 	{ "to", 0, OPT_TEXT, "FILE|FOLDER", 0, 0, "Where to; a folder keeps each original once" },
+	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else wait" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };
@@ -22,6 +23,7 @@ const struct cli_option cmd_backup_key_options[] = {
 };
 const struct cli_option cmd_backup_verify_options[] = {
 	{ "key", 0, OPT_TEXT, "FILE", 0, 0, "Where the private key of a sealed backup is" },
+	{ "wait", 0, OPT_INT, "SECONDS", 1, 1000000, "Give up when the service has no time for so long; else wait" },
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ 0 },
 };
@@ -39,6 +41,7 @@ static int print_json(struct cli *cli, const struct backup_made *m)
 	json_int(&j, "files", m->files);
 	json_int(&j, "originals_copied", m->copied);
 	json_int(&j, "originals_missing", m->missing);
+	json_bool(&j, "secrets", m->sealed);
 	json_int(&j, "schema", m->head.schema);
 	json_int(&j, "audit_rows", m->head.audit_rows);
 	json_text(&j, "manifest", str_c(sha256_text(&m->manifest, hex)));
@@ -55,6 +58,8 @@ static void print_text(struct cli *cli, const struct backup_made *m)
 	printf("Its number, to be written down elsewhere:\n%s\n",
 		sha256_text(&m->manifest, hex));
 	printf("Carry it away, and prove it: tocsin backup verify %.*s\n", STR(path));
+	if (!m->sealed)
+		backup_tell_left_out(&m->left, "After a restore");
 	if (m->missing)
 		printf("%" PRId64 " originals that findings point to are missing: they "
 		       "are in no backup from now on.\n",
@@ -121,6 +126,8 @@ static int note(struct cli *cli, const struct backup *b)
 	struct act_answer answer = { .quiet = true };
 	char hex[SHA256_HEX + 1];
 	int r = is_ours(cli, b);
+	if (r == 0)
+		r = backup_service(cli);
 	if (r < 0)
 		return r;
 	request_begin(cli, &q, ACT_BACKUP_NOTE);
@@ -145,6 +152,7 @@ static int verified_json(struct cli *cli, const struct backup *b, int r)
 		json_text(&j, "program", str_c(b->head.program));
 		json_int(&j, "schema", b->head.schema);
 		json_int(&j, "files", (int64_t)b->n_files);
+		json_bool(&j, "secrets", b->has_secret);
 		json_int(&j, "audit_rows", b->head.audit_rows);
 		json_text(&j, "audit_hash", str_c(sha256_text(&b->head.audit_sha, hex)));
 		json_text(&j, "manifest", str_c(sha256_text(&b->manifest, hex)));

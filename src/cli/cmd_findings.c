@@ -2,7 +2,7 @@
  * cmd_findings.c - tocsin findings: lists by what a person looks for.
  * Depends on: base, core, cli. */
 #include "cli/finding_out.h"
-#include "cli/query.h"
+#include "base/query.h"
 #include "cli/view.h"
 #include "core/org.h"
 

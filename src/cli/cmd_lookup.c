@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_lookup.c - tocsin lookup: who is responsible for an address, a name, a network?
  * Depends on: base, core, cli. */
-#include "cli/query.h"
+#include "base/query.h"
 #include "cli/view.h"
 #include "core/attrib.h"
 

@@ -39,6 +39,7 @@ struct restore {
 	int dir;
 	struct str mark; /* the first line of UNFINISHED, and then of tocsin.conf */
 	int64_t missing;
+	struct backup_left left; /* that did not come back */
 	int64_t faults;
 	size_t counted;
 };
@@ -147,6 +148,12 @@ static int check_db(struct restore *o, struct ctx *x)
 		if (r == 0 && o->counted != o->b->n_counts)
 			r = fail(&x->why, E_DB, "tables are missing");
 	}
+	if (r == 0)
+		r = backup_left_out(x, &o->left);
+	if (o->b->has_secret)
+		o->left.people = 0;
+	if (o->b->has_keys)
+		o->left.team_key = false;
 	return r < 0 ? r : backup_originals(x, on_original, o);
 }
 
@@ -236,6 +243,8 @@ static int print_json(struct restore *o)
 		json_null(&j, "last_day");
 	json_int(&j, "files", (int64_t)b->n_files);
 	json_int(&j, "originals_missing", o->missing);
+	json_int(&j, "enrol_again", o->left.people);
+	json_bool(&j, "team_key_left_out", o->left.team_key);
 	json_int(&j, "audit_rows", b->head.audit_rows);
 	json_open(&j, "counts", '{');
 	for (size_t i = 0; i < b->n_counts; i++) {
@@ -267,6 +276,7 @@ static void print_text(struct restore *o)
 		printf("  %" PRId64 " originals were missing already: evidence from "
 		       "them cannot be shown\n",
 			o->missing);
+	backup_tell_left_out(&o->left, "Now");
 }
 
 static int restore(struct restore *o)

@@ -267,28 +267,3 @@ int out_json(struct json *j, struct why *why)
 	j->comma = false;
 	return 0;
 }
-
-void json_some(struct json *j, const char *key, struct str s)
-{
-	json_text(j, key, s.n ? s : (struct str){ NULL, 0 });
-}
-
-void json_time(struct json *j, const char *key, int64_t time)
-{
-	char text[DATE_TEXT_MAX];
-	json_text(j, key, str_c(time_text(time, text)));
-}
-
-void json_day(struct json *j, const char *key, int32_t day)
-{
-	char text[DATE_TEXT_MAX];
-	json_text(j, key, str_c(day_text(day, text)));
-}
-
-void json_number(struct json *j, const char *key, int64_t v)
-{
-	if (v)
-		json_int(j, key, v);
-	else
-		json_null(j, key);
-}

@@ -57,10 +57,3 @@ void out_entry(struct arena *a, const char *word, struct str sentence);
 
 /* Ends the line of JSON that j wrote, prints it, and empties the buffer. */
 MUST int out_json(struct json *j, struct why *why);
-/* NULL and "" become null. */
-void json_some(struct json *j, const char *key, struct str s);
-/* An instant as 2026-06-01T10:20:30Z, a day as 2026-06-01. */
-void json_time(struct json *j, const char *key, int64_t time);
-void json_day(struct json *j, const char *key, int32_t day);
-/* 0 becomes null. */
-void json_number(struct json *j, const char *key, int64_t v);

@@ -4,6 +4,7 @@
 
 #include "base/wire.h"
 #include "core/audit.h"
+#include "core/keys.h"
 #include "db/sql_backup.h"
 
 #define MARK_MAX KIB(1)
@@ -64,6 +65,19 @@ int backup_last_day(struct ctx *x, struct opt_int *ret)
 	if (r < 0)
 		return r;
 	*ret = row.day;
+	return 0;
+}
+
+int backup_left_out(struct ctx *x, struct backup_left *ret)
+{
+	struct sql_backup_people_row people;
+	struct str key;
+	int r = sql_backup_people(x->db, &people);
+	if (r == 0)
+		r = keys_team(x, &key);
+	if (r < 0)
+		return r;
+	*ret = (struct backup_left){ people.n, key.n > 0 };
 	return 0;
 }
 

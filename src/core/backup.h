@@ -25,6 +25,14 @@ MUST int backup_note(struct ctx *x, const char *what, const struct backup_mark *
 /* The last of its kind; text lives in the arena. E_NOT_FOUND: never. */
 MUST int backup_last(struct ctx *x, const char *what, struct backup_mark *ret);
 
+/* What of the database is of use only with the secrets beside it: secret.key, and the key
+ * home. */
+struct backup_left {
+	int64_t people; /* who can sign in, or are asked to enrol */
+	bool team_key;
+};
+MUST int backup_left_out(struct ctx *x, struct backup_left *ret);
+
 /* The latest day whose report arrived. */
 MUST int backup_last_day(struct ctx *x, struct opt_int *ret);
 /* Each content that the database points to. */

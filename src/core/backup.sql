@@ -4,6 +4,11 @@
 --: backup_last_day() -> one(day int?)
 SELECT max(day) AS day FROM report;
 
+-- A country's team is a dozen people.
+--: backup_people() -> one(n int)
+--! scan ok: all of them are wanted
+SELECT count(*) AS n FROM person WHERE revoked_at IS NULL;
+
 --: backup_mark_get(name text) -> one(value blob)
 SELECT value FROM setting WHERE name = :name;
 

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * finding.c - lists of findings: see finding.h. Depends on: base, db. */
-#include "core/finding.h"
-
+#include "core/finding_int.h"
 #include "db/sql_finding.h"
 
 #include <stdlib.h>
 
-/* What a filter looks at. */
-struct candidate {
-	int64_t id, kind, org, network_org, first_seen, last_seen, type, relapses;
-	struct str net, name, family;
-	int64_t len, port, severity, state;
-};
 struct hit {
 	int64_t id, last_seen;
 	int severity;
@@ -19,9 +12,7 @@ struct hit {
 struct search {
 	const struct finding_filter *f;
 	struct arena *arena;
-	bool any_kind;
-	int64_t *kinds; /* ascending */
-	size_t n_kinds, cap_kinds;
+	struct finding_kinds kinds;
 	struct hit *hits;
 	size_t n, cap, matched;
 	bool by_id; /* candidates come by id: stop at the limit */
@@ -74,17 +65,17 @@ static void add_hit(struct search *s, const struct candidate *c)
 	s->hits[s->n++] = (struct hit){ c->id, c->last_seen, (int)c->severity };
 }
 
-static bool has_kind(const struct search *s, int64_t id)
+static bool has_kind(const struct finding_kinds *k, int64_t id)
 {
-	size_t lo = 0, hi = s->n_kinds;
+	size_t lo = 0, hi = k->n;
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		if (s->kinds[mid] < id)
+		if (k->v[mid] < id)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return lo < s->n_kinds && s->kinds[lo] == id;
+	return lo < k->n && k->v[lo] == id;
 }
 
 static bool in_net(const struct net *net, const struct candidate *c)
@@ -109,14 +100,14 @@ static bool is_whose(const struct finding_filter *f, const struct candidate *c)
 		(f->network_org == 0 || c->network_org == f->network_org);
 }
 
-static bool matches(const struct search *s, const struct candidate *c)
+bool finding_matches(const struct finding_filter *f, const struct finding_kinds *kinds,
+	const struct candidate *c)
 {
-	const struct finding_filter *f = s->f;
 	if (f->states && !(f->states >> c->state & 1))
 		return false;
 	if (c->severity < (int64_t)f->severity || !is_whose(f, c) || !in_time(f, c))
 		return false;
-	if (!s->any_kind && !has_kind(s, c->kind))
+	if (!kinds->any && !has_kind(kinds, c->kind))
 		return false;
 	if (f->family.n && !str_eq(f->family, c->family))
 		return false;
@@ -132,20 +123,17 @@ static bool matches(const struct search *s, const struct candidate *c)
 
 static int consider(struct search *s, const struct candidate *c)
 {
-	if (!matches(s, c))
+	if (!finding_matches(s->f, &s->kinds, c))
 		return 0;
 	add_hit(s, c);
 	bool enough = s->by_id && s->f->limit && s->matched > s->f->limit;
 	return enough ? E_STOPPED : 0;
 }
 
-/* The five statements have rows of one shape but of five types. */
 #define ON_ROW(walk)                                                                     \
 	static int on_##walk(void *ctx, const struct sql_finding_##walk##_row *q)        \
 	{                                                                                \
-		struct candidate c = { q->id, q->kind, q->org.v, q->network_org.v,       \
-			q->first_seen, q->last_seen, q->last_type, q->relapses, q->net,  \
-			q->name, q->family, q->len, q->port, q->severity, q->state };    \
+		struct candidate c = FINDING_CANDIDATE(q);                               \
 		return consider(ctx, &c);                                                \
 	}
 ON_ROW(walk)
@@ -181,20 +169,37 @@ static int walk(struct ctx *x, struct search *s)
 	return sql_finding_walk_each(x->db, &in, on_walk, s);
 }
 
+struct kind_search {
+	const struct finding_filter *f;
+	struct arena *arena;
+	struct finding_kinds *to;
+};
+
 static int on_kind(void *ctx, const struct sql_finding_kinds_row *q)
 {
-	struct search *s = ctx;
+	struct kind_search *s = ctx;
 	const struct finding_filter *f = s->f;
+	struct finding_kinds *k = s->to;
 	if ((f->type.n && !str_eq(f->type, q->type)) ||
 		(f->identifier.n && !str_eq(f->identifier, q->identifier)))
 		return 0;
-	if (s->n_kinds == s->cap_kinds) {
-		s->cap_kinds = s->cap_kinds ? 2 * s->cap_kinds : 64;
-		s->kinds = grown(
-			s->arena, s->kinds, s->n_kinds, s->cap_kinds, sizeof(*s->kinds));
+	if (k->n == k->cap) {
+		k->cap = k->cap ? 2 * k->cap : 64;
+		k->v = grown(s->arena, k->v, k->n, k->cap, sizeof(*k->v));
 	}
-	s->kinds[s->n_kinds++] = q->id;
+	k->v[k->n++] = q->id;
 	return 0;
+}
+
+int finding_kinds_load(struct ctx *x, struct arena *a, const struct finding_filter *f,
+	struct finding_kinds *ret)
+{
+	struct finding_kinds k = { .any = f->type.n == 0 && f->identifier.n == 0 };
+	struct kind_search s = { f, a, &k };
+	int r = k.any ? 0 : sql_finding_kinds_each(x->db, on_kind, &s);
+	if (r == 0)
+		*ret = k;
+	return r;
 }
 
 static void take_list(struct search *s, struct ctx *x, struct finding_list *ret)
@@ -211,11 +216,8 @@ int finding_find(struct ctx *x, const struct finding_filter *f, struct finding_l
 {
 	AUTO_ARENA scratch = arena_new(GIB(1), "list of findings");
 	struct search s = { .f = f, .arena = &scratch };
-	int r = 0;
-	s.any_kind = f->type.n == 0 && f->identifier.n == 0;
-	if (!s.any_kind)
-		r = sql_finding_kinds_each(x->db, on_kind, &s);
-	if (r == 0 && (s.any_kind || s.n_kinds > 0))
+	int r = finding_kinds_load(x, &scratch, f, &s.kinds);
+	if (r == 0 && (s.kinds.any || s.kinds.n > 0))
 		r = walk(x, &s);
 	if (r < 0 && r != E_STOPPED)
 		return r;

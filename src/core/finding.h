@@ -14,6 +14,9 @@
 enum finding_order {
 	FINDING_BY_ID, /* ascending; go on with after */
 	FINDING_WORST, /* severity, then last seen, then id, each descending */
+	/* For finding_page only: */
+	FINDING_NEWEST, /* last seen, then id, each descending */
+	FINDING_OLDEST, /* the same, ascending */
 };
 
 /* Zeroed, it lets everything through. */
@@ -45,6 +48,23 @@ struct finding_list {
 };
 MUST int finding_find(
 	struct ctx *x, const struct finding_filter *f, struct finding_list *ret);
+
+/* A page of a list. It costs about the same whatever the list's length and wherever the
+ * page stands in it: it reads along an index and looks at a bounded number of findings.
+ * A filter that lets few of very many through may so end before its page is full. */
+struct finding_key {
+	int64_t severity, last_seen, id;
+};
+struct finding_page {
+	const int64_t *ids; /* in the arena, in the order asked for */
+	size_t n;
+	bool more;		 /* there is more behind it, or may be */
+	bool partial;		 /* it ended before it was full */
+	struct finding_key next; /* with more: go on after this one */
+};
+/* f->limit is the size of the page; f->after does not count. after: NULL at the start. */
+MUST int finding_page(struct ctx *x, const struct finding_filter *f,
+	const struct finding_key *after, struct finding_page *ret);
 
 struct finding_row {
 	int64_t id;
@@ -120,6 +140,8 @@ struct finding_full {
 };
 /* One moment's view of it. Outside transactions. */
 MUST int finding_get_full(struct ctx *x, int64_t id, struct finding_full *ret);
+/* The same inside a reading transaction. */
+MUST int finding_read_full(struct ctx *x, int64_t id, struct finding_full *ret);
 
 /* The report type of that name. E_NOT_FOUND when no file of it ever came. */
 MUST int finding_report_type(struct ctx *x, struct str name, int64_t *ret);

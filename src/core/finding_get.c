@@ -179,14 +179,10 @@ static int get_sources(struct ctx *x, int64_t id, struct finding_full *v)
 	return 0;
 }
 
-int finding_get_full(struct ctx *x, int64_t id, struct finding_full *ret)
+int finding_read_full(struct ctx *x, int64_t id, struct finding_full *ret)
 {
 	struct finding_full v = { 0 };
-	struct tx t;
-	int r = tx_begin(&t, x->db, TX_READ);
-	if (r < 0)
-		return r;
-	r = finding_get(x, id, &v.row);
+	int r = finding_get(x, id, &v.row);
 	if (r == 0)
 		r = get_days(x, id, &v);
 	if (r == 0)
@@ -195,8 +191,14 @@ int finding_get_full(struct ctx *x, int64_t id, struct finding_full *ret)
 		r = get_notices(x, id, &v);
 	if (r == 0)
 		r = get_sources(x, id, &v);
-	r = tx_end(&t, r);
 	if (r == 0)
 		*ret = v;
 	return r;
+}
+
+int finding_get_full(struct ctx *x, int64_t id, struct finding_full *ret)
+{
+	struct tx t;
+	int r = tx_begin(&t, x->db, TX_READ);
+	return r < 0 ? r : tx_end(&t, finding_read_full(x, id, ret));
 }

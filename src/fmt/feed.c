@@ -3,6 +3,7 @@
  * fmt/catalogue, fmt/csv, fmt/value. */
 #include "fmt/feed.h"
 
+#include "base/tr.h"
 #include "base/date.h"
 #include "base/utf8.h"
 #include "fmt/value.h"
@@ -537,27 +538,27 @@ static const struct {
 } reasons[QUARANTINE_N] = {
 	[QUARANTINE_NONE] = { "", "" },
 	[QUARANTINE_NO_TIME] = { "no-time",
-		"The row does not say when: its time is empty. "
-		"Ask the sender, or import a corrected file." },
+		N_("The row does not say when: its time is empty. Ask the "
+		   "sender, or import a corrected file.") },
 	[QUARANTINE_BAD_TIME] = { "bad-time",
-		"The row's time cannot be read; it should look like 2026-06-01 10:20:30. "
-		"Ask the sender, or import a corrected file." },
+		N_("The row's time cannot be read; it should look like "
+		   "2026-06-01 10:20:30. Ask the sender, or import a corrected "
+		   "file.") },
 	[QUARANTINE_NO_PLACE] = { "no-place",
-		"The row has neither an address nor a name, so nobody can be found for "
-		"it. "
-		"If one stands in another column, write to the sender." },
+		N_("The row has neither an address nor a name, so nobody can "
+		   "be found for it. If one stands in another column, write to "
+		   "the sender.") },
 	[QUARANTINE_WIDTH] = { "wrong-fields",
-		"The row has another number of fields than the header. It may have been "
-		"cut off, "
-		"or a text with the delimiter in it lacks its quotes." },
+		N_("The row has another number of fields than the header. It "
+		   "may have been cut off, or a text with the delimiter in it "
+		   "lacks its quotes.") },
 	[QUARANTINE_QUOTE] = { "open-quote",
-		"A quote opens in this row and is not closed. The rows behind it were "
-		"read as if "
-		"it ended with its line. Import a corrected file to have it read." },
+		N_("A quote opens in this row and is not closed. The rows "
+		   "behind it were read as if it ended with its line. Import a "
+		   "corrected file to have it read.") },
 	[QUARANTINE_TOO_BIG] = { "too-big",
-		"The row is larger than a record may be. Only its start is shown here; "
-		"the file "
-		"is kept whole." },
+		N_("The row is larger than a record may be. Only its start is "
+		   "shown here; the file is kept whole.") },
 };
 
 const char *quarantine_code(enum quarantine q)

@@ -7,6 +7,7 @@
  * of a row. */
 #pragma once
 #include "fmt/catalogue.h"
+#include "fmt/quarantine.h"
 #include "fmt/csv.h"
 
 #define TYPE_NAME_MAX 64
@@ -28,21 +29,6 @@ struct feed_column {
 	struct str name;  /* as in the header, made safe */
 	struct str field; /* the event's field it fills; absent: nobody knows it */
 };
-
-enum quarantine {
-	QUARANTINE_NONE,
-	QUARANTINE_NO_TIME,
-	QUARANTINE_BAD_TIME,
-	QUARANTINE_NO_PLACE,
-	QUARANTINE_WIDTH,
-	QUARANTINE_QUOTE,
-	QUARANTINE_TOO_BIG,
-	QUARANTINE_N,
-};
-/* A short name for machines, such as "no-time". */
-const char *quarantine_code(enum quarantine q);
-/* What is wrong and what to do, in English, for N_ tables. */
-const char *quarantine_text(enum quarantine q);
 
 struct feed;
 /* Makes a plan from the file's header. Lives in the arena, and so do the columns; the

@@ -65,6 +65,17 @@ int control_take_web(struct role *me, int fd, uint32_t pid)
 	return r;
 }
 
+void control_tell_web(struct role *me, uint16_t type, struct str body)
+{
+	for (size_t i = 0; me->control && i < CONTROL_CLIENTS; i++) {
+		struct client *c = &me->control->clients[i];
+		struct pollfd p = { .fd = c->chan ? chan_fd(c->chan) : -1,
+			.events = POLLOUT };
+		if (c->web && c->chan && poll(&p, 1, 0) > 0 && p.revents == POLLOUT)
+			(void)!chan_send(c->chan, type, body, -1, NULL);
+	}
+}
+
 static void let_in(struct role *me)
 {
 	int fd = accept4(me->listen_fd, NULL, NULL, SOCK_CLOEXEC);

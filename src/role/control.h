@@ -45,6 +45,8 @@ struct control_handler {
 MUST int control_run(struct role *me, const struct control_handler *h);
 /* The web role has begun; takes fd. One that was there before is gone. */
 MUST int control_take_web(struct role *me, int fd, uint32_t pid);
+/* A frame to the web role, if there is one that takes it at once; else it is lost. */
+void control_tell_web(struct role *me, uint16_t type, struct str body);
 /* For an act that takes long, between two of its chunks: lets newcomers in, hears the
  * master. E_PEER when c (NULL: nobody) is gone, E_STOPPED when work is to end: then the
  * act should stop there. */

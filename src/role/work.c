@@ -39,6 +39,11 @@ static void drop_helper(void *ctx, enum helper_id id)
 	role_drop_helper(ctx, id);
 }
 
+static void doing(void *ctx, struct str record)
+{
+	control_tell_web(ctx, FRAME_DOING, record);
+}
+
 struct ears {
 	struct role *me;
 	struct client *client;
@@ -192,8 +197,13 @@ int role_work(struct role *me)
 		.on_idle = on_idle,
 		.watch = watch,
 		.on_watch = on_watch };
-	const struct work_host host = { me, parser, drop_parser, helper, drop_helper,
-		keep_up_alone };
+	const struct work_host host = { .role = me,
+		.parser = parser,
+		.drop_parser = drop_parser,
+		.doing = doing,
+		.helper = helper,
+		.drop_helper = drop_helper,
+		.keep_up = keep_up_alone };
 	struct clock real = { 0 };
 	int r = role_begin(me); /* the sandbox: only the data directory from here on */
 	if (r < 0)

@@ -41,8 +41,10 @@ enum frame_type {
 	FRAME_ACT_RECORD,   /* work to command: one record of the answer */
 	FRAME_ACT_PROGRESS, /* a record: done, total (null: unknown), text */
 	FRAME_ACT_DONE,	    /* the end of the answer */
-	FRAME_ACT_FOR, /* web to work: text kind of credential, text credential, text
+	FRAME_ACT_FOR,	    /* web to work: text kind of credential, text credential, text
 			  act */
+	FRAME_DOING, /* work to web, whoever asked: a record of what it does now: act,
+			  who, since, done, total, text; empty: nothing that takes long */
 };
 /* Roles that the master starts only when work asks for them; the table of how stands in
  * role/master.c. Each has one socket, to work. */

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
 
 #define BACKLOG	 64
 #define PAUSE_MS 20
+#define LOOK_MS	 200
 #define CLOSE_MS 60000
 
 /* The path through /proc is short, however long the directory's own is. */
@@ -70,8 +72,27 @@ bool service_may(int datadir, int fd, pid_t *ret_pid)
 	return peer.uid == 0 || peer.uid == dir.st_uid;
 }
 
+static int64_t patience(const struct service_options *o)
+{
+	return o->wait_ms ? o->wait_ms : SERVICE_WAIT_MS;
+}
+
+/* Until there is something to read. */
+static int await(struct chan *c, const struct service_options *o, int64_t began_ms,
+	struct why *why)
+{
+	struct pollfd p = { .fd = chan_fd(c), .events = POLLIN };
+	while (o->waiting && poll(&p, 1, LOOK_MS) == 0) {
+		int r = o->waiting(o->waiting_ctx, clock_ms() - began_ms, why);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 /* Says who we are and waits for the welcome. */
-static int greet(struct chan *c, const struct service_options *o, struct why *why)
+static int greet(struct chan *c, const struct service_options *o, int64_t began_ms,
+	struct why *why)
 {
 	AUTO_ARENA a = arena_new(KIB(32), "greeting");
 	struct buf b = buf_in(&a, 64);
@@ -81,6 +102,8 @@ static int greet(struct chan *c, const struct service_options *o, struct why *wh
 	wr_i64(&w, o->now);
 	int r = w.err < 0 ? w.err : chan_send(c, FRAME_CLIENT, buf_str(&b), -1, why);
 	struct frame f;
+	if (r == 0)
+		r = await(c, o, began_ms, why);
 	if (r == 0)
 		r = chan_recv(c, why, &f);
 	if (r < 0)
@@ -102,7 +125,7 @@ static int greet(struct chan *c, const struct service_options *o, struct why *wh
 }
 
 /* E_NOT_FOUND: nobody listens. E_PEER: it left meanwhile. */
-static int dial(int datadir, const struct service_options *o, int64_t until,
+static int dial(int datadir, const struct service_options *o, int64_t began_ms,
 	struct why *why, struct chan **ret)
 {
 	struct sockaddr_un at;
@@ -113,8 +136,8 @@ static int dial(int datadir, const struct service_options *o, int64_t until,
 	AUTO_CHAN c = NULL;
 	if (fd < 0 || chan_new(fd, "the service", &c) < 0)
 		return fail(why, E_SYS, "cannot make a socket");
-	int64_t left = until - clock_ms();
-	chan_patience(c, left > 1 ? (int)left : 1);
+	int64_t left = began_ms + patience(o) - clock_ms();
+	chan_patience(c, o->waiting ? LOOK_MS : left > 1 ? (int)left : 1);
 	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0) {
 		if (errno == ENOENT || errno == ECONNREFUSED)
 			return E_NOT_FOUND;
@@ -128,7 +151,7 @@ static int dial(int datadir, const struct service_options *o, int64_t until,
 	if (!service_may(datadir, fd, &pid))
 		return fail(why, E_DENIED,
 			"a stranger (process %d) holds the control socket", (int)pid);
-	r = greet(c, o, why);
+	r = greet(c, o, began_ms, why);
 	if (r < 0)
 		return r;
 	chan_patience(c, 0);
@@ -200,12 +223,12 @@ static int start_inside(
 }
 
 /* One try. E_BUSY and E_PEER are worth another one. */
-static int try_once(int datadir, const struct service_options *o, int64_t until,
+static int try_once(int datadir, const struct service_options *o, int64_t began_ms,
 	struct why *why, struct service *s)
 {
 	/* --one-process is for a debugger: joining somebody else's processes would be no
 	 * use. */
-	int r = o->inside ? E_NOT_FOUND : dial(datadir, o, until, why, &s->chan);
+	int r = o->inside ? E_NOT_FOUND : dial(datadir, o, began_ms, why, &s->chan);
 	if (r != E_NOT_FOUND)
 		return r;
 	/* One is just beginning or ending. To start a master that finds that out would
@@ -216,7 +239,7 @@ static int try_once(int datadir, const struct service_options *o, int64_t until,
 		      : start_master(datadir, o, why, s);
 	if (r < 0)
 		return r;
-	r = dial(datadir, o, until, why, &s->chan);
+	r = dial(datadir, o, began_ms, why, &s->chan);
 	if (r < 0) {
 		struct why reason = { 0 };
 		int ended = service_close(s, &reason);
@@ -231,17 +254,22 @@ static int try_once(int datadir, const struct service_options *o, int64_t until,
 int service_connect(int datadir, const struct service_options *o, struct why *why,
 	struct service *ret)
 {
-	int64_t until = clock_ms() + (o->wait_ms ? o->wait_ms : SERVICE_WAIT_MS);
+	int64_t began_ms = clock_ms();
 	for (;;) {
 		struct service s = { 0 };
 		struct why now = { 0 };
-		int r = try_once(datadir, o, until, &now, &s);
+		int r = try_once(datadir, o, began_ms, &now, &s);
 		if (r == 0) {
 			*ret = s;
 			return 0;
 		}
 		bool again = r == E_BUSY || r == E_PEER || r == E_NOT_FOUND;
-		if (!again || clock_ms() + PAUSE_MS >= until)
+		int64_t waited = clock_ms() - began_ms;
+		int ends = again && o->waiting ? o->waiting(o->waiting_ctx, waited, why)
+					       : 0;
+		if (ends < 0)
+			return ends;
+		if (!again || (!o->waiting && waited + PAUSE_MS >= patience(o)))
 			return fail(why, r == E_PEER ? E_BUSY : r, "%s",
 				now.err ? now.text : "the service does not answer");
 		clock_sleep_ms(PAUSE_MS);

@@ -26,6 +26,10 @@ struct service_options {
 	int64_t now;	    /* --now */
 	uint32_t n_parsers; /* 0: one */
 	int wait_ms;	    /* for another command's work; 0: SERVICE_WAIT_MS */
+	/* When there is one, only its negative answer ends the waiting for another
+	 * command's work. Called several times a second, with how long it waits. */
+	int (*waiting)(void *ctx, int64_t ms, struct why *why);
+	void *waiting_ctx;
 };
 
 struct service {

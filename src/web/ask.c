@@ -2,8 +2,8 @@
  * ask.c - acts, sent to work: see ask.h. Depends on: base, sys, core. */
 #include "web/ask.h"
 
-#include "base/auto.h"
 #include "sys/frames.h"
+#include "web/job.h"
 #include "web/visit.h"
 
 #include <assert.h>
@@ -13,24 +13,44 @@
 #define PASSWORDS_BURST 20
 #define PASSWORD_MS	500 /* then one in so many, from all of the world together */
 
+/* Who sends a form need not wait for a long import: after this it is in the line, and he
+ * is shown that. */
+#define LATER_MS 2000
+/* What cannot be shown later waits so long, and is then not done at all. */
+#define PATIENCE_MS 20000
+#define LOOK_MS	    8000  /* a page that only looks */
+#define ONCE_MS	    60000 /* once it has begun */
+
 struct web_asks {
-	pthread_mutex_t talk; /* one act at a time: its answer follows it */
-	struct chan *work;
+	struct jobs *jobs;
 	pthread_mutex_t lock;
 	int passwords;
 	int64_t tokens_ms; /* time that passwords may still take */
 	int64_t last_ms;
 };
 
-struct web_asks *asks_new(struct arena *a, struct chan *work)
+int asks_new(struct arena *a, const struct web_options *o, struct why *why,
+	struct web_asks **ret)
 {
 	struct web_asks *s = arena_alloc(a, sizeof(*s));
-	(void)pthread_mutex_init(&s->talk, NULL);
 	(void)pthread_mutex_init(&s->lock, NULL);
-	s->work = work;
 	s->tokens_ms = (int64_t)PASSWORDS_BURST * PASSWORD_MS;
 	s->last_ms = clock_ms();
-	return s;
+	int r = jobs_new(o->work, &o->clock, why, &s->jobs);
+	if (r == 0)
+		*ret = s;
+	return r;
+}
+
+void asks_end(struct web_asks *s)
+{
+	if (s)
+		jobs_free(&s->jobs);
+}
+
+struct jobs *asks_jobs(struct web_asks *s)
+{
+	return s->jobs;
 }
 
 /* A flood at the door must not eat the machine: it is turned away here. */
@@ -65,30 +85,24 @@ void ask_begin(struct visit *v, struct ask *a, enum act_id id)
 	a->body = buf_in(v->req->arena, KIB(64));
 	a->w = wr_new(&a->body);
 	a->fd = -1;
+	a->keep = false;
 	act_begin(&a->w, id);
 }
 
-static int hear(struct web_asks *s, struct why *why, ask_record_fn *fn, void *ctx)
+/* Links, codes and sessions are given to who asked, at once or not at all. */
+static bool may_come_later(const struct visit *v, const struct ask *a)
 {
-	int result = 0;
-	for (;;) {
-		struct frame f;
-		int r = chan_recv(s->work, why, &f);
-		if (r < 0)
-			return r;
-		fd_close(&f.fd);
-		if (f.type == FRAME_ERROR)
-			return frame_read_error(&f, why);
-		if (f.type == FRAME_ACT_DONE)
-			return result;
-		if (f.type == FRAME_ACT_RECORD && fn && result == 0)
-			result = fn(ctx, f.body);
-	}
+	static const enum act_id at_once[] = { ACT_PERSON_ADD, ACT_PERSON_RESET,
+		ACT_PERSON_PASSWORD, ACT_ENROL_LOOK, ACT_ENROL_FINISH, ACT_SESSION_BEGIN,
+		ACT_SESSION_END, ACT_EVIDENCE, ACT_ANSWER_LINK };
+	for (size_t i = 0; i < N(at_once); i++)
+		if (a->id == at_once[i])
+			return false;
+	return v->signed_in && v->req->method == METHOD_POST;
 }
 
-static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
+static int begin(struct visit *v, struct ask *a, struct job **ret)
 {
-	struct web_asks *s = v->web->asks;
 	struct buf b = buf_in(v->req->arena, KIB(80));
 	struct writer w = wr_new(&b);
 	wr_str(&w, v->linked ? S("link") : v->signed_in ? S("session") : S("none"));
@@ -96,16 +110,64 @@ static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 	wr_str(&w, buf_str(&a->body));
 	if (a->w.err < 0 || w.err < 0)
 		return fail(&v->x.why, E_TOO_BIG, "what was given is too long");
-	(void)pthread_mutex_lock(&s->talk);
-	int r = chan_send(s->work, FRAME_ACT_FOR, buf_str(&b), a->fd, &v->x.why);
+	struct job_info info = { .act = a->id,
+		.person = v->signed_in ? v->session.person.id : 0,
+		.who = v->signed_in ? v->session.person.name : S("") };
+	int r = job_begin(v->web->asks->jobs, &info, buf_str(&b), a->fd, ret);
+	return r < 0 ? fail(&v->x.why, r, "work takes nothing more now") : 0;
+}
+
+/* It has ended: its records, then what it came to. */
+static int finish(struct visit *v, const struct job *job, ask_record_fn *fn, void *ctx)
+{
+	const struct job_info *i = job_info(job);
+	struct str rest = i->records, record;
+	int r = 0;
+	while (fn && r == 0 && job_record_next(&rest, &record))
+		r = fn(ctx, str_dup(v->req->arena, record));
+	if (i->err < 0) {
+		v->x.why = i->why;
+		r = i->err;
+	}
+	return r;
+}
+
+static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
+{
+	struct jobs *jobs = v->web->asks->jobs;
+	bool later = may_come_later(v, a);
+	bool look = v->req->method != METHOD_POST;
+	struct job *job;
+	int r = begin(v, a, &job);
+	if (r < 0)
+		return r;
+	int64_t id = job_info(job)->id;
+	bool ended = job_wait(jobs, job, later ? LATER_MS : look ? LOOK_MS : PATIENCE_MS);
+	if (!ended && !later && job_withdraw(jobs, job))
+		return fail(&v->x.why, E_BUSY, "work does something that takes long");
+	if (!ended && !later)
+		ended = job_wait(jobs, job, look ? LOOK_MS : ONCE_MS);
+	if (a->keep || (!ended && later))
+		v->later = id;
+	r = ended ? finish(v, job, fn, ctx) : fail(&v->x.why, E_BUSY, "it is being done");
+	job_leave(jobs, job, v->later == id);
+	return r;
+}
+
+/* Nobody waits for that. */
+static int only_send(struct visit *v, struct ask *a)
+{
+	struct job *job;
+	int r = begin(v, a, &job);
 	if (r == 0)
-		r = hear(s, &v->x.why, fn, ctx);
-	(void)pthread_mutex_unlock(&s->talk);
+		job_leave(v->web->asks->jobs, job, false);
 	return r;
 }
 
 int ask_send(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 {
+	if (a->id == ACT_SESSION_TOUCH)
+		return only_send(v, a);
 	bool password = a->id == ACT_SESSION_BEGIN || a->id == ACT_ENROL_FINISH ||
 		a->id == ACT_PERSON_PASSWORD;
 	if (password && !password_begin(v->web->asks))

@@ -149,6 +149,24 @@ int visit_download(struct visit *v, struct str type, struct str name, struct str
 	return r;
 }
 
+int visit_send_file(
+	struct visit *v, enum file_type type, const char *name, struct str body)
+{
+	static const char *const types[] = { "text/csv; charset=utf-8",
+		"application/jsonl; charset=utf-8" };
+	static const char *const ends[] = { "csv", "jsonl" };
+	char named[120], tlp[32];
+	if (!v->signed_in)
+		return fail(&v->x.why, E_DENIED, "a file for nobody");
+	/* "TLP:AMBER+STRICT" as a part of a name. */
+	(void)snprintf(tlp, sizeof(tlp), "%s", tlp_text(v->web->o.conf->team_tlp));
+	for (char *p = tlp; *p; p++)
+		if (*p == ':' || *p == '+')
+			*p = '-';
+	(void)snprintf(named, sizeof(named), "%s-%s.%s", name, tlp, ends[type]);
+	return visit_download(v, str_c(types[type]), str_c(named), body);
+}
+
 int visit_redirect(struct visit *v, struct url to)
 {
 	const char *path;

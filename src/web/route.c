@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/tr.h"
+#include "web/finding_query.h"
 #include "web/pages.h"
 
 /* clang-format off */
@@ -34,13 +35,25 @@ static const struct field f_person[] = {
 	{ "role", FIELD_TEXT, true, 1, 10 },
 	{ 0 } };
 static const struct field f_role[] = { { "role", FIELD_TEXT, true, 1, 10 }, { 0 } };
-static const struct field f_upload[] = { { "file", FIELD_FILE, true, 0, 0 }, { 0 } };
 static const struct field q_cursor[] = { { "before", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
 static const struct field q_fault[] = { { "fault", FIELD_INT, false, 1, 20 }, { 0 } };
 static const struct field q_account[] = {
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ "fault", FIELD_INT, false, 1, 20 },
 	{ 0 } };
+static const struct field f_mark[] = {
+	{ "state", FIELD_TEXT, true, 1, 16 },
+	{ "comment", FIELD_AREA, false, 0, 2000 },
+	{ 0 } };
+static const struct field f_upload[] = {
+	{ "file", FIELD_FILE, true, 1, 0 },
+	{ "feed", FIELD_TEXT, false, 1, 64 },
+	{ 0 } };
+static const struct field q_quarantine[] = {
+	{ "file", FIELD_INT, false, 1, INT64_MAX },
+	{ "after", FIELD_TEXT, false, 1, 44 },
+	{ 0 } };
+static const struct field q_lookup[] = { { "what", FIELD_TEXT, false, 1, 500 }, { 0 } };
 #define LONG_TEXT 8000 /* more than is kept: the page says so, and keeps what was typed */
 static const struct field q_answer[] = {
 	{ "after", FIELD_INT, false, 1, INT64_MAX },
@@ -183,6 +196,26 @@ const struct route web_routes[] = {
 		contact_post },
 	{ "morning", METHOD_GET, "/", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, none, none, N_("Morning"), morning_get },
+	{ "findings", METHOD_GET, "/findings", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, N_("Findings"), findings_get },
+	{ "findings.csv", METHOD_GET, "/findings/csv", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, NULL, findings_csv },
+	{ "findings.jsonl", METHOD_GET, "/findings/jsonl", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, finding_query_fields, none, NULL, findings_jsonl },
+	{ "finding", METHOD_GET, "/findings/{id}", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		OBJECT_FINDING, OBJECT_READ, NO_ACT, q_done, none, NULL, finding_one_get },
+	{ "finding.evidence", METHOD_GET, "/findings/{id}/evidence", WHO_CASES, CSRF_NONE,
+		RATE_PAGE, 0, OBJECT_FINDING, OBJECT_READ, ACT_EVIDENCE, none, none, NULL,
+		finding_evidence },
+	{ "finding.mark", METHOD_POST, "/findings/{id}/mark", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(16), OBJECT_FINDING, OBJECT_CHANGE, ACT_FINDING_MARK, none, f_mark, NULL,
+		finding_mark },
+	{ "feeds", METHOD_GET, "/feeds", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Feeds"), feeds_get },
+	{ "files", METHOD_GET, "/files", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_cursor, none, NULL, files_get },
+	{ "quarantine", METHOD_GET, "/quarantine", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_quarantine, none, N_("Quarantine"), quarantine_get },
 	{ "orgs", METHOD_GET, "/organisations", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_orgs, none, N_("Organisations"), orgs_get },
 	{ "org.new", METHOD_GET, "/organisations/new", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
@@ -237,9 +270,15 @@ const struct route web_routes[] = {
 	{ "task.done", METHOD_POST, "/tasks/{id}/done", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
 		OBJECT_TASK, OBJECT_CHANGE, ACT_TASK_DONE, none, f_task, NULL, task_done_post },
 	{ "upload", METHOD_GET, "/upload", ACTOR_HANDLES, CSRF_NONE, RATE_PAGE, 0,
-		NO_OBJECT, NO_ACT, none, none, N_("Take in"), upload_get },
+		NO_OBJECT, NO_ACT, none, none, NULL, upload_get },
 	{ "upload.do", METHOD_POST, "/upload", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, UPLOAD_MAX,
 		NO_OBJECT, ACT_FILE_IMPORT, none, f_upload, NULL, upload_post },
+	{ "jobs", METHOD_GET, "/jobs", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, N_("Jobs"), jobs_get },
+	{ "job", METHOD_GET, "/jobs/{id}", ALL, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, none, none, NULL, job_get },
+	{ "lookup", METHOD_GET, "/lookup", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_lookup, none, N_("Look up"), lookup_get },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),

@@ -231,6 +231,8 @@ void visit_run(struct web *w, struct req *q, struct res *s)
 	v->x.db = k->db;
 	db_set_why(k->db, &v->x.why);
 	int r = through_the_door(v);
+	if (r == E_BUSY && v->later)
+		r = visit_redirect(v, url_id(v->req->arena, "/jobs/", v->later));
 	if (r < 0) {
 		log_failure(v, r);
 		r = visit_error(v, r);

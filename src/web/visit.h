@@ -50,7 +50,8 @@ struct visit {
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
 	struct upload *upload;
-	int refused; /* a status found before the body came */
+	int refused;   /* a status found before the body came */
+	int64_t later; /* the job that does what was asked for; 0: none */
 };
 
 /* The value of a field by its name; asserts that the row has it. */
@@ -71,6 +72,11 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
+/* A file to keep: the one way by which a table leaves through the console. It goes to
+ * people of the team only, and its name says the team's TLP. */
+enum file_type { FILE_CSV, FILE_JSONL };
+MUST int visit_send_file(
+	struct visit *v, enum file_type type, const char *name, struct str body);
 /* A file that the browser saves and does not show. name: plain ASCII, or it is "file". */
 MUST int visit_download(
 	struct visit *v, struct str type, struct str name, struct str bytes);

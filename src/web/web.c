@@ -150,9 +150,10 @@ int web_open(const struct web_options *o, struct why *why, struct web **ret)
 	w->o = *o;
 	w->handler = (struct req_handler){ w, on_begin, on_run, on_end };
 	w->limit = limit_new(&w->arena);
-	w->asks = asks_new(&w->arena, o->work);
 	make_style(w);
 	int r = read_url(w, why);
+	if (r == 0)
+		r = asks_new(&w->arena, o, why, &w->asks);
 	if (r == 0)
 		r = open_workers(w, why);
 	if (r < 0) {
@@ -169,6 +170,7 @@ void web_close(struct web **p)
 	*p = NULL;
 	if (w == NULL)
 		return;
+	asks_end(w->asks);
 	for (struct worker *k = w->pool ? w->pool->free : NULL; k; k = k->next)
 		db_close(&k->db);
 	struct arena a = w->arena;

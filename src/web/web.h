@@ -47,6 +47,9 @@ struct worker *web_worker(struct web *w);
 void web_worker_back(struct web *w, struct worker *k);
 int64_t web_now(const struct web *w);
 /* The asks' own state: the channel, and how many passwords are being checked. */
-struct web_asks *asks_new(struct arena *a, struct chan *work);
+MUST int asks_new(struct arena *a, const struct web_options *o, struct why *why,
+	struct web_asks **ret);
+void asks_end(struct web_asks *s);
+struct jobs *asks_jobs(struct web_asks *s);
 /* gzip; an absent text when it would not be smaller. */
 struct str web_pack(struct arena *a, struct str plain);

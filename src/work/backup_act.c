@@ -18,6 +18,8 @@ int act_backup_copy(struct call *c)
 		return r;
 	r = tx_end(&t, audit_add(&c->x, S("backup.copy"), S(""), S("")));
 	if (r == 0)
+		r = call_progress(c, 0, NONE, S("copying the database"));
+	if (r == 0)
 		r = db_backup(c->w->db, c->w->datadir, BACKUP_COPY, &c->x.why);
 	if (r < 0)
 		return r;

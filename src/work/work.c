@@ -127,8 +127,30 @@ int call_record(struct call *c, const struct buf *record)
 		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
 }
 
+/* Only what takes long comes here; so short acts are told to nobody. */
+static void tell_doing(
+	struct call *c, int64_t done, struct opt_int total, struct str text)
+{
+	const struct work_host *h = c->w->host;
+	if (h->doing == NULL)
+		return;
+	AUTO_ARENA a = arena_new(KIB(32), "doing");
+	struct buf b = buf_in(&a, KIB(4));
+	struct writer w = wr_new(&b);
+	rec_text(&w, "act", str_c(act_table[c->act.id].name));
+	rec_text(&w, "who", str_to(c->x.actor, 60));
+	rec_int(&w, "since", c->x.now);
+	rec_int(&w, "done", done);
+	rec_opt(&w, "total", total);
+	rec_text(&w, "text", str_to(text, 150));
+	c->told = true;
+	if (w.err == 0)
+		h->doing(h->role, buf_str(&b));
+}
+
 int call_progress(struct call *c, int64_t done, struct opt_int total, struct str text)
 {
+	tell_doing(c, done, total, text);
 	if (c->to == NULL)
 		return c->keep_up(c->keep_up_ctx);
 	AUTO_ARENA a = arena_new(KIB(32), "progress");
@@ -273,6 +295,8 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 			d->takes_fd ? "must come with it" : "came with it");
 	db_set_why(c->w->db, &c->x.why);
 	r = apply(c);
+	if (c->told)
+		c->w->host->doing(c->w->host->role, S(""));
 	if (r < 0 && r != E_USAGE && r != E_NOT_FOUND && r != E_DENIED && r != E_BUSY)
 		work_stale(c->w);
 	if (r == E_SYNC) /* nothing more is written: not what waits for a commit either */

@@ -26,6 +26,8 @@ struct work_host {
 	int (*parser)(void *role, struct chan **ret, struct why *why);
 	/* The parser died, lied or took too long. */
 	void (*drop_parser)(void *role);
+	/* What is being done now, for who looks at it; empty: nothing. NULL: nobody. */
+	void (*doing)(void *role, struct str record);
 	/* The same for a role that is started when it is first asked; NULL: none is. */
 	int (*helper)(void *role, enum helper_id id, struct chan **ret, struct why *why);
 	void (*drop_helper)(void *role, enum helper_id id);
@@ -66,6 +68,7 @@ struct call {
 	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
+	bool told;		   /* the host knows of it */
 };
 
 /* Opens the database, migrates it, makes the key of a new one. A directory without a
@@ -94,6 +97,7 @@ MUST int work_ready(struct call *c); /* fold and look-ups are there */
 MUST int work_checkpoint(struct work *w, bool now, struct why *why);
 void work_stale(struct work *w); /* a transaction failed: memory may differ */
 MUST int call_record(struct call *c, const struct buf *record);
+/* Tells the host and whoever asked how far it is, and hears whether to go on. */
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
 MUST int call_parser(struct call *c, struct chan **ret);

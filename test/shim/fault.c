@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fault.c - loaded before libc into the program and its roles (LD_PRELOAD): counts the
  * calls that change something outside, over all processes, and lets one of them fail, or
- * stops everybody at it. Depends on: libc. Driven by test/story/fault.py through the
- * file that TOCSIN_FAULT names; struct state below is what is in it.
+ * stops everybody at it; and knows what was written and is not synced. Depends on: libc.
+ * Driven by test/story/fault.py through the file that TOCSIN_FAULT names; struct state
+ * below is what is in it.
  *
  * Stopped means: this call and every later one of any process never returns, so the disk
  * stays exactly as it was; the test then kills them all. */
@@ -34,7 +35,8 @@ enum kind {
 };
 enum action { ACTION_COUNT = 0, ACTION_STOP = 1, ACTION_FAIL = 2 };
 
-#define PIDS_MAX 512
+#define PIDS_MAX  512
+#define LOOSE_MAX 4096
 struct state {
 	uint32_t action, mask;
 	uint32_t err, lasting; /* ACTION_FAIL: errno; from then on, or once */
@@ -48,9 +50,105 @@ struct state {
 	uint32_t pids[PIDS_MAX];
 	char what[32], path[216];
 	char only[32]; /* files whose name ends so; empty: any */
+	/* What a power cut would take: files written and not synced since, and folders in
+	 * which a file got a new name. */
+	uint32_t late;	     /* files that got another name before they were synced */
+	uint32_t at_name;    /* files not synced when the last one got another name */
+	uint32_t loose;	     /* files and folders not synced now */
+	uint32_t lock, used; /* of files; behind the used ones all are free */
+	uint32_t spare;
+	char late_path[216];
+	struct loose {
+		uint64_t dev, ino; /* ino 0: a free place */
+	} files[LOOSE_MAX];
 };
 
 static struct state *state; /* of the process: there is no other place in a preload */
+
+/* ---- what is not synced ---- */
+
+static void lock_files(void)
+{
+	/* Who held it may have been killed. */
+	for (int i = 0; i < 100000; i++) {
+		if (!__atomic_exchange_n(&state->lock, 1, __ATOMIC_ACQUIRE))
+			return;
+		(void)syscall(SYS_sched_yield);
+	}
+}
+static void unlock_files(void)
+{
+	__atomic_store_n(&state->lock, 0, __ATOMIC_RELEASE);
+}
+
+/* One that could not be kept in the table counts as loose for ever. */
+static void set_loose(const struct stat *s)
+{
+	uint32_t free = LOOSE_MAX, i = 0;
+	lock_files();
+	for (; i < state->used; i++) {
+		const struct loose *f = &state->files[i];
+		if (f->ino == s->st_ino && f->dev == s->st_dev)
+			break;
+		free = f->ino == 0 ? i : free;
+	}
+	if (i == state->used) {
+		if (free == LOOSE_MAX && i < LOOSE_MAX)
+			free = state->used++;
+		if (free < LOOSE_MAX)
+			state->files[free] = (struct loose){ s->st_dev, s->st_ino };
+		state->loose++;
+	}
+	unlock_files();
+}
+
+/* ino 0: all of the disk. */
+static bool set_synced(uint64_t dev, uint64_t ino)
+{
+	bool found = false;
+	lock_files();
+	for (uint32_t i = 0; i < state->used; i++) {
+		struct loose *f = &state->files[i];
+		if (f->ino == 0 || f->dev != dev || (ino && f->ino != ino))
+			continue;
+		*f = (struct loose){ 0 };
+		state->loose--;
+		found = true;
+	}
+	unlock_files();
+	return found;
+}
+
+static void name_of(const char *path, int fd, char *to, size_t max)
+{
+	char link[64];
+	(void)snprintf(to, max, "%s", path ? path : "");
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t n = path ? 0 : readlink(link, to, max - 1);
+	if (n > 0)
+		to[n] = '\0';
+}
+
+static void wrote(int fd)
+{
+	struct stat s;
+	/* A file without a name is gone with its process. */
+	char name[256];
+	if (state == NULL || syscall(SYS_fstat, fd, &s) < 0 || !S_ISREG(s.st_mode) ||
+		s.st_nlink == 0)
+		return;
+	name_of(NULL, fd, name, sizeof(name));
+	size_t n = strlen(name);
+	if (n < 4 || strcmp(name + n - 4, "-shm") != 0) /* SQLite makes it anew */
+		set_loose(&s);
+}
+
+static void synced(int fd)
+{
+	struct stat s;
+	if (state && syscall(SYS_fstat, fd, &s) == 0)
+		(void)set_synced(s.st_dev, s.st_ino);
+}
 
 static _Noreturn void stop_here(void)
 {
@@ -77,16 +175,6 @@ __attribute__((constructor)) static void begin(void)
 	/* Born as the others were killed. */
 	if (state->action == ACTION_STOP && state->fired)
 		(void)kill(getpid(), SIGKILL);
-}
-
-static void name_of(const char *path, int fd, char *to, size_t max)
-{
-	char link[64];
-	(void)snprintf(to, max, "%s", path ? path : "");
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	ssize_t n = path ? 0 : readlink(link, to, max - 1);
-	if (n > 0)
-		to[n] = '\0';
 }
 
 static bool is_meant(const char *path, int fd)
@@ -154,6 +242,8 @@ ssize_t write(int fd, const void *p, size_t n)
 	if (m < 0)
 		return -1;
 	ssize_t r = syscall(SYS_write, fd, p, m == 1 ? n / 2 : n);
+	if (r > 0)
+		wrote(fd);
 	if (m == 1)
 		torn();
 	return r;
@@ -165,6 +255,8 @@ static ssize_t write_at(int fd, const void *p, size_t n, off_t at)
 	if (m < 0)
 		return -1;
 	ssize_t r = syscall(SYS_pwrite64, fd, p, m == 1 ? n / 2 : n, at);
+	if (r > 0)
+		wrote(fd);
 	if (m == 1)
 		torn();
 	return r;
@@ -198,7 +290,21 @@ int fsync(int fd)
 {
 	if (meet(KIND_SYNC, "fsync", NULL, fd, 0) < 0)
 		return -1;
-	return (int)syscall(SYS_fsync, fd);
+	int r = (int)syscall(SYS_fsync, fd);
+	if (r == 0)
+		synced(fd);
+	return r;
+}
+
+int syncfs(int fd)
+{
+	struct stat s;
+	if (meet(KIND_SYNC, "syncfs", NULL, fd, 0) < 0)
+		return -1;
+	int r = (int)syscall(SYS_syncfs, fd);
+	if (r == 0 && state && syscall(SYS_fstat, fd, &s) == 0)
+		(void)set_synced(s.st_dev, 0);
+	return r;
 }
 
 /* SQLite syncs the folder with each log it opens, new or not, and does not look at the
@@ -208,7 +314,10 @@ int fdatasync(int fd)
 {
 	if (!is_a(S_IFDIR, fd) && meet(KIND_SYNC, "fdatasync", NULL, fd, 0) < 0)
 		return -1;
-	return (int)syscall(SYS_fdatasync, fd);
+	int r = (int)syscall(SYS_fdatasync, fd);
+	if (r == 0)
+		synced(fd);
+	return r;
 }
 
 static int set_length(int fd, off_t n)
@@ -230,11 +339,38 @@ int ftruncate64(int fd, off64_t n)
 	return set_length(fd, n);
 }
 
+/* The folder that the path's last name is in. */
+static bool parent_of(int dir, const char *path, struct stat *ret)
+{
+	char folder[256];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + (slash == path) : 1;
+	if (n >= sizeof(folder))
+		return false;
+	memcpy(folder, slash ? path : ".", n);
+	folder[n] = '\0';
+	return syscall(SYS_newfstatat, dir, folder, ret, 0) == 0;
+}
+
 int renameat(int from_dir, const char *from, int dir, const char *path)
 {
+	struct stat s, folder;
 	if (meet(KIND_NAME, "renameat", path, -1, 0) < 0)
 		return -1;
-	return (int)syscall(SYS_renameat, from_dir, from, dir, path);
+	if (state) {
+		state->at_name = state->loose;
+		if (syscall(SYS_newfstatat, from_dir, from, &s, 0) == 0 &&
+			set_synced(s.st_dev, s.st_ino)) {
+			set_loose(&s);
+			if (state->late++ == 0)
+				name_of(path, -1, state->late_path,
+					sizeof(state->late_path));
+		}
+	}
+	int r = (int)syscall(SYS_renameat, from_dir, from, dir, path);
+	if (r == 0 && state && parent_of(dir, path, &folder))
+		set_loose(&folder);
+	return r;
 }
 
 int rename(const char *from, const char *path)
@@ -258,8 +394,12 @@ int mkdir(const char *path, mode_t mode)
 
 int unlinkat(int dir, const char *path, int flags)
 {
+	struct stat s;
 	if (meet(KIND_DROP, "unlinkat", path, -1, 0) < 0)
 		return -1;
+	if (state && syscall(SYS_newfstatat, dir, path, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(s.st_nlink == 1 || S_ISDIR(s.st_mode)))
+		(void)set_synced(s.st_dev, s.st_ino);
 	return (int)syscall(SYS_unlinkat, dir, path, flags);
 }
 

@@ -6,6 +6,10 @@
     with fault.Run(place, ["import", path], action=fault.STOP, at=17) as run:
         run.finish()            # ends everybody once the 17th call is met
     run.met, run.what, run.stdout, run.stderr, run.code
+
+What a power cut would take, at its end: run.loose files and folders that are not synced;
+run.at_name of them when the last file got another name; run.late files were not synced
+when they got theirs, run.late_path the first.
 """
 
 import mmap
@@ -22,7 +26,9 @@ WRITE, SYNC, NAME, DROP, SEND = 1, 2, 4, 8, 16
 COUNT, STOP, FAIL = 0, 1, 2
 PIDS = 512
 HEAD = struct.Struct("<6IQQ4I")
-SIZE = HEAD.size + 4 * PIDS + 32 + 216 + 32
+ONLY = HEAD.size + 4 * PIDS + 32 + 216
+LOOSE = struct.Struct("<6I216s")  # behind it a table of what is not synced
+SIZE = ONLY + 32 + LOOSE.size + 16 * 4096
 
 
 def fast_folder():
@@ -55,7 +61,7 @@ class Run:
         self.map_path = os.path.join(folder, "fault.map")
         with open(self.map_path, "wb") as f:
             f.write(HEAD.pack(action, mask, err, lasting, torn, 0, at, 0, 0, 0, 0, 0)
-                    .ljust(SIZE - 32, b"\0") + only.encode().ljust(32, b"\0"))
+                    .ljust(ONLY, b"\0") + only.encode().ljust(SIZE - ONLY, b"\0"))
         with open(self.map_path, "r+b") as f:
             self.map = mmap.mmap(f.fileno(), SIZE)
         # By name: a blank in LD_PRELOAD would end the path, which may have one.
@@ -119,5 +125,7 @@ class Run:
         self.met = self.was_met()
         self.count, self.later_syncs, self.later_writes = head[7], head[9], head[10]
         text = self.map[HEAD.size + 4 * PIDS:]
+        self.late, self.at_name, self.loose, *_, late = LOOSE.unpack_from(self.map, ONLY + 32)
+        self.late_path = late.split(b"\0")[0].decode()
         self.what = " ".join(t.split(b"\0")[0].decode() for t in (text[:32], text[32:248]))
         return self

@@ -126,6 +126,16 @@ def checks(copy):
     return None
 
 
+# What a data directory holds when nobody is at work in it.
+PLACES = {"lock", "originals", "tocsin.conf", "tocsin.db", "tocsin.db-shm", "tocsin.db-wal",
+          "control.sock", "secret.key", "in", "spool", "keys", "dry-run"}
+
+
+def folder(copy, name):
+    path = os.path.join(copy.dir, name)
+    return sorted(os.listdir(path)) if os.path.isdir(path) else []
+
+
 _seen = {}
 
 
@@ -143,23 +153,24 @@ def originals(copy, complete=True):
     nothing else lies about; None, or what is wrong."""
     top = os.path.join(copy.dir, "originals")
     names = set()
-    for folder in sorted(os.listdir(top)):
-        if not os.path.isdir(os.path.join(top, folder)):
+    for start in sorted(os.listdir(top)):
+        if not os.path.isdir(os.path.join(top, start)):
             if complete:
-                return f"left behind: originals/{folder}"
+                return f"left behind: originals/{start}"
             continue
-        for name in os.listdir(os.path.join(top, folder)):
-            digest = content_digest(os.path.join(top, folder, name))
-            if digest + ".zst" != folder + name:
-                return f"originals/{folder}/{name} holds {digest}"
+        for name in os.listdir(os.path.join(top, start)):
+            digest = content_digest(os.path.join(top, start, name))
+            if digest + ".zst" != start + name:
+                return f"originals/{start}/{name} holds {digest}"
             names.add(digest)
     db = sqlite3.connect(f"file:{copy.dir}/tocsin.db?mode=ro", uri=True)
     wanted = {h for h, in db.execute("SELECT lower(hex(sha256)) FROM file")}
     db.close()
     if not wanted <= names:
         return f"no original of {sorted(wanted - names)[:3]}"
-    left = sorted(set(os.listdir(copy.dir)) - {"lock", "originals", "tocsin.conf", "tocsin.db",
-                                               "tocsin.db-shm", "tocsin.db-wal", "control.sock"})
+    left = sorted(set(os.listdir(copy.dir)) - PLACES)
+    left += [f"spool/{name}" for name in folder(copy, "spool")]
+    left += [f"in/{name}" for name in folder(copy, "in") if name not in ("done", "failed")]
     if complete and left:
         return f"left behind: {left}"
     return f"orphans: {sorted(names - wanted)}" if complete and names != wanted else None

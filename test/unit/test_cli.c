@@ -2,7 +2,7 @@
  * test_cli.c - what people ask and see: queries, safe text, columns, JSON lines. */
 #include "cli/cli.h"
 #include "cli/out.h"
-#include "cli/query.h"
+#include "base/query.h"
 #include "tap.h"
 
 static void test_queries(struct arena *a)

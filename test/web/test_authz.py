@@ -29,6 +29,7 @@ FORMS = {
     "enrol.do": {"password": "x", "again": "x", "code": "1"},
     "people.add": {"name": "Not A Name", "role": "reader"},
     "person.role": {"role": "nonsense"},
+    "finding.mark": {"state": "nonsense"},
     "account.language": {"language": "xx"},
     "org.add": {"name": "No Such Place"},
     "org.change": {"name": "No Such Place"},
@@ -84,6 +85,11 @@ class Matrix:
         head = self.people["head"]
         for name in ("people",):
             self.place.tocsin("user", "add", CANARY.format(name), "--role", "reader")
+        path = self.place.write("2026-06-01-event4_sinkhole-xt.csv",
+                                "timestamp,src_ip,infection\n2026-06-01 01:00:00,233.252.0.7,"
+                                f"{CANARY.format('finding')}\n,,{CANARY.format('refused')}\n")
+        self.place.import_files([path])
+        self.finding = str(self.place.findings()[0]["id"])
         page = head.get("/people")
         self.person = next(l for l in page.links if l and l.startswith("/people/") and
                            CANARY.format("people") in head.get(l).words).rpartition("/")[2]
@@ -91,7 +97,7 @@ class Matrix:
         self.link = self.s.link("spare", "reader").rpartition("/")[2]
         self.plant_links()
         # What {id} is, by the first word of the path; and what {word} is, by the route.
-        self.ids = {"people": self.person, **self.plant_cases(head)}
+        self.ids = {"people": self.person, "findings": self.finding, **self.plant_cases(head)}
         self.words = {"style": self.style, "notice.part": "1"}
 
     def plant_cases(self, head):
@@ -146,6 +152,8 @@ class Matrix:
             other = next(f["action"] for f in self.second.get("/account").forms
                          if "/end" in f["action"]) if self.second else None
             return [(pattern.replace("{id}", "999999"), False)] + ([(other, False)] if other else [])
+        if name == "job":
+            return [(self.job(), role in ("analyst", "head")), ("/jobs/999999", False)]
         if "{id}" in pattern:
             number = self.ids[pattern.split("/")[1]]
             pattern = pattern.replace("{word}", self.words.get(name, self.link))
@@ -157,6 +165,13 @@ class Matrix:
             return [(pattern.replace("{word}", word), True),
                     (pattern.replace("{word}", "0" * 32), False)]
         return [(pattern, True)]
+
+    def job(self):
+        """What an analyst gave and what came of it: his, and the head's to see."""
+        b = self.people["analyst"]
+        form = b.get("/upload").form("/upload")["fields"]["form"]
+        name = f"2026-06-01-scan_rdp-{CANARY.format('job')}.csv"
+        return b.upload("/upload", form, name, b"timestamp,ip\n").header("Location")
 
     def ask(self, role, name, method, path):
         b = self.people[role]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * query.c - what a person asks about: see query.h. Depends on: base. */
-#include "cli/query.h"
+#include "base/query.h"
 
 #define QUERY_MAX 4096
 
