@@ -265,6 +265,10 @@ static void write_notices(struct fill *f)
 		"INSERT INTO answer_link VALUES (NULL, 1, ?1, NULL, "
 		"randomblob(32), ?2, ?2 + "
 		"5184000, NULL, ?3, CASE WHEN ?3 > 0 THEN ?2 + 3600 END, NULL)");
+	sqlite3_stmt *outbox = prepare(f,
+		"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, at, "
+		"at + 600, NULL, 1, 0, state = 5, '250 ok', at + 601, at + 602, "
+		"at + 700, '' FROM notice WHERE id = ?1 AND state BETWEEN 4 AND 8");
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,
@@ -276,6 +280,7 @@ static void write_notices(struct fill *f)
 		const int64_t row[] = { 900000000 + i, f->orgs[below(f, f->n_orgs)],
 			states[below(f, N(states))], day_start((int32_t)day) + 7 * 3600 };
 		run(f, notice, row, N(row));
+		run(f, outbox, row, 1);
 		for (int64_t k = 0; k < 10 && f->findings >= 10; k++) {
 			int64_t at = (i * 10 + k) % f->findings;
 			run(f, line, (int64_t[]){ row[0], k + 1, 1000000000 + at }, 3);
@@ -293,6 +298,7 @@ static void write_notices(struct fill *f)
 	}
 	must(tx_end(&t, 0), "commit");
 	(void)sqlite3_finalize(notice);
+	(void)sqlite3_finalize(outbox);
 	(void)sqlite3_finalize(answer);
 	(void)sqlite3_finalize(link);
 	(void)sqlite3_finalize(line);

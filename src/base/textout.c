@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/utf8.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -153,6 +154,13 @@ void text_net(struct textout *o, struct net net)
 void text_url(struct textout *o, struct url url)
 {
 	filtered(o, url.path);
+}
+
+void text_picture(struct textout *o, struct picture p)
+{
+	assert(o->html && !o->bare);
+	if (o->err == 0 && p.markup.n)
+		o->err = buf_add(o->out, p.markup);
 }
 
 /* What a translator wrote in a page: its direction marks stay, its markup does not. */

@@ -32,6 +32,11 @@ struct url {
 	struct str path;
 };
 
+/* An <svg>, whole and escaped. Made by svg_picture of fmt/svg.h only. */
+struct picture {
+	struct str markup;
+};
+
 enum text_kind {
 	TEXT_STR,
 	TEXT_MSG,
@@ -64,6 +69,8 @@ void text_day(struct textout *o, int64_t day);	   /* days since 1970: "2026-06-0
 void text_addr(struct textout *o, struct ip ip);
 void text_net(struct textout *o, struct net net);
 void text_url(struct textout *o, struct url url);
+/* Of a page only. An absent one writes nothing. */
+void text_picture(struct textout *o, struct picture p);
 /* A text that a table marks with N_(), in the reader's language. */
 void text_msg(struct textout *o, const char *msgid);
 

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/number.h"
 #include "base/textout.h"
+#include "web/effect_data.h"
 #include "web/effect_pic.h"
 
 #include <stdio.h>
@@ -32,66 +33,11 @@ struct show {
 	int32_t since, today;
 };
 
-static void json_opt(struct json *j, const char *key, struct opt_int v)
-{
-	if (v.has)
-		json_int(j, key, v.v);
-	else
-		json_null(j, key);
-}
-
-/* The longest step has no length of its own: null, with what is known beside it. */
-static void json_lengths(struct json *j, const struct effect_figures *f)
-{
-	struct opt_int median = effect_median(f);
-	bool beyond = median.has && median.v == INT32_MAX;
-	json_opt(j, "median_days_open", beyond ? NONE : median);
-	json_open(j, "days_open", '[');
-	for (int i = 0; i < EFFECT_LENGTHS; i++) {
-		if (f->lengths[i] == 0)
-			continue;
-		json_open(j, NULL, '{');
-		json_opt(j, "within",
-			i + 1 < EFFECT_LENGTHS ? SOME(effect_length[i]) : NONE);
-		json_int(j, "fixed", f->lengths[i]);
-		json_close(j, '{');
-	}
-	json_close(j, '[');
-}
-
 static int row_json(struct show *s, const struct effect_row *row)
 {
-	const struct effect_figures *f = &row->f;
-	struct json *j = &s->v->json;
-	bool n = f->has_notices;
-	json_open(j, NULL, '{');
-	json_text(j, "by", str_c(effect_by_text(s->by)));
-	json_some(j, "name", row->name);
-	json_number(j, "organisation_id", row->org);
-	json_day(j, "since", s->since);
-	json_day(j, "until", s->today);
-	json_opt(j, "sent", n ? SOME(f->sent) : NONE);
-	json_opt(j, "delivered", n ? SOME(f->delivered) : NONE);
-	json_opt(j, "bounced", n ? SOME(f->bounced) : NONE);
-	json_opt(j, "opened", n ? SOME(f->opened) : NONE);
-	json_opt(j, "answered", n ? SOME(f->answered) : NONE);
-	json_int(j, "there", effect_there(f));
-	json_int(j, "open", f->open);
-	json_int(j, "found", f->found);
-	json_int(j, "new", effect_new(f));
-	json_int(j, "relapsed", f->relapsed);
-	json_int(j, "attributed", f->attributed);
-	json_opt(j, "attributed_percent", effect_share(f->attributed, effect_new(f)));
-	json_int(j, "claimed_fixed", f->claimed);
-	json_int(j, "fixed_by_claim", f->by_claim);
-	json_int(j, "fixed_by_silence", f->by_silence);
-	json_int(j, "ended_otherwise", f->otherwise);
-	json_int(j, "critical", f->critical);
-	json_int(j, "critical_in_time", f->in_time);
-	json_opt(j, "critical_in_time_percent", effect_share(f->in_time, f->critical));
-	json_lengths(j, f);
-	json_close(j, '{');
-	return out_json(j, &s->v->cli->why);
+	const struct effect_of_table of = { s->by, s->since, s->today };
+	effect_json(&s->v->json, &of, row);
+	return out_json(&s->v->json, &s->v->cli->why);
 }
 
 /* ---- for people ---- */
@@ -180,6 +126,10 @@ static int show_all(const struct show *s, const struct effect_figures *f)
 	step(s, N_("Opened"), f->opened, f->sent);
 	step(s, N_("Answered"), f->answered, f->sent);
 	step(s, N_("Came back"), f->bounced, f->sent);
+	if (f->uncertain)
+		step(s, N_("Not known whether sent"), f->uncertain, f->sent);
+	if (f->undelivered)
+		step(s, N_("Besides: not handed over"), f->undelivered, 0);
 	heading(s, N_("Findings"));
 	step(s, N_("There in this time"), there, there);
 	step(s, N_("New"), effect_new(f), there);

@@ -103,6 +103,8 @@ const struct command cli_commands[] = {
 		"[RULE=VALUE...]", 0, CLI_MANY, DIR_NEEDED, cmd_rules_preview_options },
 	{ "effect", cmd_effect, "Shows what became of it: sent, answered, fixed, open",
 		NULL, 0, 0, DIR_NEEDED, cmd_effect_options },
+	{ "morning", cmd_morning, "Says what needs hands today, and what is fine",
+		NULL, 0, 0, DIR_NEEDED, cmd_morning_options },
 	{ "audit list", cmd_audit_list, "Lists what was done, the latest first",
 		NULL, 0, 0, DIR_NEEDED, cmd_audit_list_options },
 	{ "audit verify", cmd_audit_verify, "Checks that the audit trail is whole",

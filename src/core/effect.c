@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/map.h"
 #include "base/tr.h"
+#include "core/notice.h"
 #include "core/workday.h"
 #include "db/sql_effect.h"
 
@@ -88,10 +89,17 @@ const char *const effect_blind[EFFECT_BLIND] = {
 
 /* ---- the table ---- */
 
-/* Numbers of notices; open addressing, at most half full. */
+/* Numbers of notices: bits in pages, since those of a time stand close together. The
+ * pages are found by open addressing, at most half full. */
+#define PAGE_IDS 4096
+struct ids_page {
+	int64_t number;
+	uint64_t bits[PAGE_IDS / 64];
+};
 struct ids {
-	int64_t *v; /* 0: free */
+	struct ids_page **v;
 	size_t n, cap;
+	struct ids_page *last; /* that was asked for */
 };
 
 struct table {
@@ -100,13 +108,15 @@ struct table {
 	struct map rows;  /* by name, or by number */
 	struct map names; /* of keys: where in labels */
 	struct label {
-		struct str name;
+		struct str name, sector;
 		int64_t org;
 	} * labels;
 	size_t n_labels, cap_labels;
 	struct effect_row *v;
 	size_t n, cap;
 	struct ids opened, answered;
+	struct ids out;	 /* went out in the period, */
+	struct ids seen; /* and of these drafted in it */
 };
 
 static void *room(struct arena *a, void *old, size_t n, size_t *cap, size_t size)
@@ -125,33 +135,35 @@ static struct str bytes_of(const int64_t *key)
 	return (struct str){ (const char *)key, sizeof(*key) };
 }
 
-static void add_label(struct table *t, int64_t key, struct str name, int64_t org)
+static void add_label(
+	struct table *t, int64_t key, struct str name, struct str sector, int64_t org)
 {
 	t->labels = room(
 		t->arena, t->labels, t->n_labels, &t->cap_labels, sizeof(*t->labels));
 	map_put(&t->names, bytes_of(&key), (int64_t)t->n_labels);
-	t->labels[t->n_labels++] = (struct label){ str_dup(t->arena, name), org };
+	t->labels[t->n_labels++] = (struct label){ str_dup(t->arena, name),
+		str_dup(t->arena, sector), org };
 }
 
 static int on_org(void *ctx, const struct sql_effect_orgs_row *q)
 {
 	struct table *t = ctx;
 	if (t->by == EFFECT_SECTOR)
-		add_label(t, q->id, q->sector, 0);
+		add_label(t, q->id, q->sector, S(""), 0);
 	else
-		add_label(t, q->id, q->name, q->id);
+		add_label(t, q->id, q->name, q->sector, q->id);
 	return 0;
 }
 
 static int on_kind(void *ctx, const struct sql_effect_kinds_row *q)
 {
-	add_label(ctx, q->id, q->type, 0);
+	add_label(ctx, q->id, q->type, S(""), 0);
 	return 0;
 }
 
 static int load_labels(struct ctx *x, struct table *t)
 {
-	add_label(t, 0, S(""), 0);
+	add_label(t, 0, S(""), S(""), 0);
 	if (t->by == EFFECT_TYPE)
 		return sql_effect_kinds_each(x->db, on_kind, t);
 	return t->by == EFFECT_ALL ? 0 : sql_effect_orgs_each(x->db, on_org, t);
@@ -171,7 +183,9 @@ static struct effect_figures *figures(struct table *t, int64_t key)
 		return &t->v[*at].f;
 	t->v = room(t->arena, t->v, t->n, &t->cap, sizeof(*t->v));
 	map_put(&t->rows, id, (int64_t)t->n);
-	t->v[t->n] = (struct effect_row){ .name = label.name, .org = label.org };
+	t->v[t->n] = (struct effect_row){
+		.name = label.name, .sector = label.sector, .org = label.org
+	};
 	t->v[t->n].f.has_notices = t->by <= EFFECT_SECTOR;
 	return &t->v[t->n++].f;
 }
@@ -211,33 +225,56 @@ static int on_critical(void *ctx, const struct sql_effect_critical_row *q)
 	return 0;
 }
 
-static size_t id_slot(const struct ids *s, int64_t id)
+static size_t page_slot(const struct ids *s, int64_t number)
 {
-	size_t i = (size_t)((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15) >> 20);
-	for (i &= s->cap - 1; s->v[i] && s->v[i] != id; i = (i + 1) & (s->cap - 1))
-		;
+	size_t i = (size_t)((uint64_t)number * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+	for (i &= s->cap - 1; s->v[i] && s->v[i]->number != number;)
+		i = (i + 1) & (s->cap - 1);
 	return i;
 }
 
-static bool ids_has(const struct ids *s, int64_t id)
+static struct ids_page *page_of(struct ids *s, int64_t id)
 {
-	return s->n > 0 && s->v[id_slot(s, id)] == id;
+	int64_t number = id / PAGE_IDS;
+	if (s->last && s->last->number == number)
+		return s->last;
+	struct ids_page *page = s->n ? s->v[page_slot(s, number)] : NULL;
+	if (page)
+		s->last = page;
+	return page;
+}
+
+static bool ids_has(struct ids *s, int64_t id)
+{
+	const struct ids_page *page = page_of(s, id);
+	size_t bit = (size_t)(id % PAGE_IDS);
+	return page && page->bits[bit / 64] >> bit % 64 & 1;
+}
+
+static void more_pages(struct arena *a, struct ids *s)
+{
+	struct ids more = { .n = s->n, .cap = s->cap ? 2 * s->cap : 64 };
+	more.v = arena_array(a, more.cap, sizeof(*more.v));
+	for (size_t i = 0; i < s->cap; i++)
+		if (s->v[i])
+			more.v[page_slot(&more, s->v[i]->number)] = s->v[i];
+	*s = more;
 }
 
 static void ids_add(struct arena *a, struct ids *s, int64_t id)
 {
-	if (2 * s->n >= s->cap) {
-		struct ids more = { .cap = s->cap ? 2 * s->cap : 64 };
-		more.v = arena_array(a, more.cap, sizeof(*more.v));
-		for (size_t i = 0; i < s->cap; i++)
-			if (s->v[i])
-				more.v[id_slot(&more, s->v[i])] = s->v[i];
-		more.n = s->n;
-		*s = more;
+	struct ids_page *page = page_of(s, id);
+	size_t bit = (size_t)(id % PAGE_IDS);
+	if (!page) {
+		if (2 * s->n >= s->cap)
+			more_pages(a, s);
+		page = arena_alloc(a, sizeof(*page));
+		page->number = id / PAGE_IDS;
+		s->v[page_slot(s, page->number)] = page;
+		s->n++;
+		s->last = page;
 	}
-	int64_t *slot = &s->v[id_slot(s, id)];
-	s->n += *slot == 0;
-	*slot = id;
+	page->bits[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static int on_answered(void *ctx, const struct sql_effect_answered_row *q)
@@ -254,30 +291,83 @@ static int on_opened(void *ctx, const struct sql_effect_opened_row *q)
 	return 0;
 }
 
-enum { HANDED_OVER = 4, UNCERTAIN, DELIVERED, BOUNCED };
+static int on_out(void *ctx, const struct sql_effect_out_row *q)
+{
+	struct table *t = ctx;
+	ids_add(t->arena, &t->out, q->notice);
+	return 0;
+}
+
+static void add_notice(struct table *t, const struct sql_effect_notice_row *q, bool out)
+{
+	struct effect_figures *f = figures(t, q->org);
+	bool opened = ids_has(&t->opened, q->id), answered = ids_has(&t->answered, q->id);
+	out = out && q->state != NOTICE_REFUSED; /* it was tried only */
+	if (!out && !opened && !answered) {
+		f->undelivered += q->state == NOTICE_REFUSED;
+		return;
+	}
+	f->sent++;
+	f->opened += opened;
+	f->answered += answered;
+	f->delivered += q->state == NOTICE_DELIVERED;
+	f->bounced += q->state == NOTICE_BOUNCED;
+	f->uncertain += q->state == NOTICE_UNCERTAIN;
+}
 
 static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 {
 	struct table *t = ctx;
-	struct effect_figures *f = figures(t, q->org);
-	f->opened += ids_has(&t->opened, q->id);
-	f->answered += ids_has(&t->answered, q->id);
-	f->sent += q->state >= HANDED_OVER && q->state <= BOUNCED;
-	f->delivered += q->state == DELIVERED;
-	f->bounced += q->state == BOUNCED;
+	const struct sql_effect_notice_row row = { q->id, q->org, q->state };
+	bool out = ids_has(&t->out, q->id);
+	if (out)
+		ids_add(t->arena, &t->seen, q->id);
+	add_notice(t, &row, out);
 	return 0;
+}
+
+static int add_older(struct ctx *x, struct table *t, int64_t id)
+{
+	struct sql_effect_notice_in in = { id };
+	struct sql_effect_notice_row row;
+	int r = sql_effect_notice(x->db, &in, &row);
+	if (r == 0)
+		add_notice(t, &row, true);
+	return r;
+}
+
+/* Those that were drafted before the period: few. */
+static int read_older(struct ctx *x, struct table *t)
+{
+	int r = 0;
+	for (size_t i = 0; i < t->out.cap; i++) {
+		const struct ids_page *page = t->out.v[i];
+		for (size_t w = 0; page && w < N(page->bits); w++) {
+			int64_t first = page->number * PAGE_IDS + (int64_t)w * 64;
+			uint64_t bits = page->bits[w];
+			for (int64_t id = first; r == 0 && bits; bits >>= 1, id++)
+				if ((bits & 1) && !ids_has(&t->seen, id))
+					r = add_older(x, t, id);
+		}
+	}
+	return r;
 }
 
 /* A notice of the period is opened and answered in it too, or later. */
 static int read_notices(struct ctx *x, struct table *t, int64_t since)
 {
 	struct sql_effect_notices_in in = { since };
+	struct sql_effect_out_in out = { since };
 	struct sql_effect_opened_in opened = { since };
 	struct sql_effect_answered_in answered = { since };
-	int r = sql_effect_opened_each(x->db, &opened, on_opened, t);
+	int r = sql_effect_out_each(x->db, &out, on_out, t);
+	if (r == 0)
+		r = sql_effect_opened_each(x->db, &opened, on_opened, t);
 	if (r == 0)
 		r = sql_effect_answered_each(x->db, &answered, on_answered, t);
-	return r == 0 ? sql_effect_notices_each(x->db, &in, on_notices, t) : r;
+	if (r == 0)
+		r = sql_effect_notices_each(x->db, &in, on_notices, t);
+	return r == 0 ? read_older(x, t) : r;
 }
 
 static int by_open(const void *pa, const void *pb)
@@ -325,7 +415,8 @@ static int read_sums(struct ctx *x, struct table *t, int64_t dim, int32_t since)
 
 static bool is_empty(const struct effect_figures *f)
 {
-	return effect_there(f) == 0 && f->found == 0 && f->claimed == 0 && f->sent == 0;
+	return effect_there(f) == 0 && f->found == 0 && f->claimed == 0 && f->sent == 0 &&
+		f->undelivered == 0;
 }
 
 int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_table *ret)
@@ -357,30 +448,54 @@ int effect_read(struct ctx *x, enum effect_by by, int32_t since, struct effect_t
 	return 0;
 }
 
+static void add_figures(struct effect_figures *sum, const struct effect_figures *f)
+{
+	sum->sent += f->sent;
+	sum->delivered += f->delivered;
+	sum->bounced += f->bounced;
+	sum->uncertain += f->uncertain;
+	sum->undelivered += f->undelivered;
+	sum->opened += f->opened;
+	sum->answered += f->answered;
+	sum->found += f->found;
+	sum->relapsed += f->relapsed;
+	sum->attributed += f->attributed;
+	sum->claimed += f->claimed;
+	sum->by_claim += f->by_claim;
+	sum->by_silence += f->by_silence;
+	sum->otherwise += f->otherwise;
+	sum->open += f->open;
+	sum->critical += f->critical;
+	sum->in_time += f->in_time;
+	for (int l = 0; l < EFFECT_LENGTHS; l++)
+		sum->lengths[l] += f->lengths[l];
+}
+
 struct effect_figures effect_total(const struct effect_table *t)
 {
 	struct effect_figures sum = { .has_notices = true };
-	for (size_t i = 0; i < t->n; i++) {
-		const struct effect_figures *f = &t->v[i].f;
-		sum.sent += f->sent;
-		sum.delivered += f->delivered;
-		sum.bounced += f->bounced;
-		sum.opened += f->opened;
-		sum.answered += f->answered;
-		sum.found += f->found;
-		sum.relapsed += f->relapsed;
-		sum.attributed += f->attributed;
-		sum.claimed += f->claimed;
-		sum.by_claim += f->by_claim;
-		sum.by_silence += f->by_silence;
-		sum.otherwise += f->otherwise;
-		sum.open += f->open;
-		sum.critical += f->critical;
-		sum.in_time += f->in_time;
-		for (int l = 0; l < EFFECT_LENGTHS; l++)
-			sum.lengths[l] += f->lengths[l];
-	}
+	for (size_t i = 0; i < t->n; i++)
+		add_figures(&sum, &t->v[i].f);
 	return sum;
+}
+
+struct effect_table effect_by_sector(struct arena *a, const struct effect_table *t)
+{
+	struct map rows = map_in(a);
+	struct effect_table by = { .v = arena_array(a, t->n + 1, sizeof(*by.v)) };
+	for (size_t i = 0; i < t->n; i++) {
+		struct str sector = t->v[i].sector;
+		int64_t *at = map_get(&rows, sector);
+		size_t row = at ? (size_t)*at : by.n++;
+		if (!at)
+			map_put(&rows, sector, (int64_t)row);
+		by.v[row].name = sector;
+		by.v[row].f.has_notices = true;
+		add_figures(&by.v[row].f, &t->v[i].f);
+	}
+	if (by.n > 1)
+		qsort(by.v, by.n, sizeof(*by.v), by_open);
+	return by;
 }
 
 /* ---- open, day by day ---- */

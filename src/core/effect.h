@@ -8,13 +8,18 @@
  * Everything is by the present attribution, severity and kind of the finding, and can
  * be computed again from what is kept: test/story/story_effect.py does.
  *
- * Counted in notices, by the day on which they were drafted, until there is an outbox:
- *   sent        handed over to the mail relay: states 4 to 7
- *   delivered   a positive delivery report came: state 6
- *   bounced     came back: state 7
+ * Counted in notices, by the day on which they went out:
+ *   sent        went out, or may have (core/outbox.h); or, while nothing went out, opened
+ *               or answered all the same: somebody brought it another way; then by the
+ *               day of the draft
+ *   delivered   a positive delivery report came
+ *   bounced     came back
+ *   uncertain   one of those sent, and nobody knows whether it went out
  *   opened      its link was opened, whenever; mail scanners do that too, so it is not
  *               "read"
  *   answered    at least one answer came, whenever, by whatever way
+ *   undelivered not of those sent: refused, or not handed over in time, for good; by the
+ *               day of the last try, or else of the draft
  * Counted in spells:
  *   found       began in the period; of them
  *   new         the first of its finding, and
@@ -49,7 +54,7 @@
 
 struct effect_figures {
 	bool has_notices; /* else these are not counted in this way of grouping */
-	int64_t sent, delivered, bounced, opened, answered;
+	int64_t sent, delivered, bounced, uncertain, opened, answered, undelivered;
 	int64_t found, relapsed, attributed, claimed, by_claim, by_silence, otherwise,
 		open;
 	int64_t critical, in_time;
@@ -75,8 +80,9 @@ MUST int effect_by_read(struct str s, enum effect_by *ret);
 const char *effect_by_text(enum effect_by by);
 
 struct effect_row {
-	struct str name; /* foreign text; empty: nobody, no sector, not known */
-	int64_t org;	 /* by organisation or network: its id, else 0 */
+	struct str name;   /* foreign text; empty: nobody, no sector, not known */
+	int64_t org;	   /* by organisation or network: its id, else 0 */
+	struct str sector; /* by organisation: its own; foreign text */
 	struct effect_figures f;
 };
 struct effect_table {
@@ -90,6 +96,9 @@ MUST int effect_read(
 
 /* All rows of a table by organisation or sector together: what EFFECT_ALL answers. */
 struct effect_figures effect_total(const struct effect_table *t);
+
+/* A table by organisation as one by sector: what EFFECT_SECTOR answers. In a. */
+struct effect_table effect_by_sector(struct arena *a, const struct effect_table *t);
 
 /* How many findings were open at the end of each day, by class, up to x->now's day. */
 struct effect_days {

@@ -35,6 +35,13 @@ SELECT id, type FROM kind;
 --: effect_notices(since int) -> each(id int, org int, state int)
 SELECT id, org, state FROM notice WHERE at >= :since;
 
+--: effect_out(since int) -> each(notice int)
+SELECT notice FROM outbox WHERE out_at IS NOT NULL AND out_at >= :since;
+
+-- One that went out in the time, and was drafted before it.
+--: effect_notice(id int) -> one(id int, org int, state int)
+SELECT id, org, state FROM notice WHERE id = :id;
+
 --: effect_answered(since int) -> each(notice int)
 SELECT notice FROM answer WHERE at >= :since;
 

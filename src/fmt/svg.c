@@ -164,6 +164,14 @@ int svg_close(struct svg *s)
 	return s->err;
 }
 
+struct picture svg_picture(const struct buf *out)
+{
+	struct str all = buf_str(out);
+	assert(all.n == 0 ||
+		(str_starts(all, S("<svg ")) && str_ends(all, S("</svg>\n"))));
+	return (struct picture){ all };
+}
+
 void svg_group(struct svg *s, const char *class)
 {
 	lit(s, "<g");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * svg.h - writing pictures that stand inside a page. Depends on: base/buf.
+ * svg.h - writing pictures that stand inside a page. Depends on: base/textout.
  *
  * Everything a picture holds comes through these calls: there is no way to write a tag,
  * an attribute or a style of one's own. Classes are words of the program; numbers are
@@ -14,7 +14,7 @@
  * is, from left to right in every language, as the dates under it are written and as the
  * programs draw it that its readers know; bars grow from where reading begins. */
 #pragma once
-#include "base/buf.h"
+#include "base/textout.h"
 
 struct svg {
 	struct buf *out;
@@ -58,6 +58,10 @@ struct svg_point {
 };
 void svg_path(struct svg *s, const char *class, const struct svg_point *p, size_t n,
 	bool closed);
+
+/* One or more pictures that svg_close ended well, for a page's hole. The buffer must live
+ * as long as it. */
+struct picture svg_picture(const struct buf *out);
 
 /* Cut to about so many tenths at a letter's height of 10 units, with an ellipsis. */
 struct str svg_fit(struct arena *a, struct str text, int32_t width);

@@ -389,7 +389,7 @@ struct str effect_bar_text(struct arena *a, int i)
 	return str_dup(a, str_c(text));
 }
 
-static struct str median_text(
+struct str effect_median_text(
 	struct arena *a, enum lang lang, const struct effect_figures *f)
 {
 	struct opt_int median = effect_median(f);
@@ -433,7 +433,7 @@ int effect_pic_lengths(
 		all += effect_bar(f, i);
 	}
 	fr.title = str_c(tr(lang, "How long it took until fixed"));
-	fr.desc = median_text(a, lang, f);
+	fr.desc = effect_median_text(a, lang, f);
 	struct svg s = svg_open(out, &fr);
 	for (int i = 0; i < EFFECT_BARS; i++) {
 		int64_t n = effect_bar(f, i);
@@ -500,18 +500,25 @@ static struct str fixed_share(const struct bars *b, const struct effect_figures 
 			   : S("");
 }
 
+struct effect_table effect_pic_sector_rows(struct arena *a, const struct effect_table *t)
+{
+	struct effect_table top = { arena_array(a, t->n + 1, sizeof(*top.v)),
+		t->n < SECTORS_MAX ? t->n : SECTORS_MAX };
+	if (t->n)
+		memcpy(top.v, t->v, t->n * sizeof(*top.v));
+	if (t->n > 1)
+		qsort(top.v, t->n, sizeof(*top.v), by_there);
+	return top;
+}
+
 int effect_pic_sectors(
 	struct buf *out, struct arena *a, enum lang lang, const struct effect_table *t)
 {
 	struct bars b = { .a = a, .lang = lang, .y = 120 };
-	size_t n = t->n < SECTORS_MAX ? t->n : SECTORS_MAX;
+	struct effect_table top = effect_pic_sector_rows(a, t);
+	size_t n = top.n;
 	struct svg_frame f = frame(
 		"pic-sectors", lang, 300 + ROW_H * (int32_t)(n ? n : 1), true);
-	struct effect_row *rows = arena_array(a, t->n + 1, sizeof(*rows));
-	if (t->n)
-		memcpy(rows, t->v, t->n * sizeof(*rows));
-	if (t->n > 1)
-		qsort(rows, t->n, sizeof(*rows), by_there);
 	f.title = str_c(tr(lang, "How much was fixed, by sector"));
 	f.desc = str_c(tr(lang,
 		"For each sector what was fixed by claim, fixed by "
@@ -522,9 +529,9 @@ int effect_pic_sectors(
 	draw_key(&b, "fill-1", N_("Open"), BAR_X + 2200);
 	b.y = 240;
 	for (size_t i = 0; i < n; i++) {
-		const struct effect_figures *g = &rows[i].f;
+		const struct effect_figures *g = &top.v[i].f;
 		svg_text(&b.s, "pic-text", BAR_X - 80, b.y + 125, SVG_END,
-			svg_fit(a, effect_sector_text(lang, rows[i].name), BAR_X - 80));
+			svg_fit(a, effect_sector_text(lang, top.v[i].name), BAR_X - 80));
 		draw_shares(&b, g);
 		svg_text(&b.s, "pic-strong", BAR_X + BAR_W + 60, b.y + 125, SVG_START,
 			fixed_share(&b, g));

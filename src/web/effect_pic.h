@@ -30,11 +30,17 @@ MUST int effect_pic_lengths(
 MUST int effect_pic_sectors(
 	struct buf *out, struct arena *a, enum lang lang, const struct effect_table *t);
 
+/* The sectors that it shows, in its order. */
+struct effect_table effect_pic_sector_rows(struct arena *a, const struct effect_table *t);
+
 /* The lengths as the picture and its table group them. */
 #define EFFECT_BARS 10
 int64_t effect_bar(const struct effect_figures *f, int i);
 /* "1", "2-3", ... "365+". */
 struct str effect_bar_text(struct arena *a, int i);
+/* "Half of what was fixed was there for 6 days at most." */
+struct str effect_median_text(
+	struct arena *a, enum lang lang, const struct effect_figures *f);
 /* A sector's word of the register as the reader says it; others as they are. */
 struct str effect_sector_text(enum lang lang, struct str sector);
 /* "1 Jun". */

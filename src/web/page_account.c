@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * page_account.c - one's own account; the audit trail; the first page. Depends on: base,
+ * page_account.c - one's own account; the audit trail. Depends on: base,
  * core, web. */
 #include "base/tr.h"
 #include "core/audit.h"
-#include "core/morning.h"
 #include "core/person.h"
 #include "tpl_people.h"
 #include "web/pages.h"
@@ -141,26 +140,5 @@ int audit_get(struct visit *v)
 		view.next = url_with_int(
 			v->req->arena, URL("audit"), "before", lines[n - 1].seq);
 	r = page_audit(&o, &view);
-	return visit_send(v, 200, &page, r);
-}
-
-/* ---- the first page ---- */
-
-int morning_get(struct visit *v)
-{
-	struct buf page;
-	struct textout o = visit_out(v, &page);
-	struct morning m = { 0 };
-	struct morning_view view = { .now = v->x.now,
-		.cases = visit_actor(v) & WHO_CASES };
-	int r = view.cases ? morning_read(&v->x, &m) : 0;
-	if (r < 0)
-		return r;
-	view.frame = visit_frame(v, N_("Morning"));
-	view.drafts = m.drafts;
-	view.held = m.held;
-	view.failed = m.failed;
-	view.tasks = m.tasks;
-	r = page_morning(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

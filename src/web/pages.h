@@ -76,3 +76,7 @@ int account_get(struct visit *v);
 int account_language(struct visit *v);
 int account_password(struct visit *v);
 int account_session_end(struct visit *v);
+int effect_get(struct visit *v);
+int effect_print_get(struct visit *v);
+int effect_csv_get(struct visit *v);
+int effect_json_get(struct visit *v);

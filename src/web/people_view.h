@@ -76,10 +76,3 @@ struct audit_view {
 	bool older;
 	struct url next;
 };
-
-struct morning_view {
-	const struct frame_view *frame;
-	int64_t now;
-	int64_t drafts, held, failed, tasks;
-	bool cases; /* he may see them */
-};

@@ -85,6 +85,12 @@ static const struct field f_contact[] = {
 	{ "language", FIELD_TEXT, false, 2, 2 },
 	{ "comment", FIELD_AREA, false, 0, LONG_TEXT },
 	{ 0 } };
+static const struct field q_effect[] = {
+	{ "period", FIELD_TEXT, false, 1, 4 },
+	{ "since", FIELD_TEXT, false, 10, 10 },
+	{ "by", FIELD_TEXT, false, 1, 12 },
+	{ "row", FIELD_INT, false, 0, 10000000 },
+	{ 0 } };
 static const struct field q_done[] = { { "done", FIELD_INT, false, 1, 20 }, { 0 } };
 
 static const struct field q_orgs[] = {
@@ -279,6 +285,14 @@ const struct route web_routes[] = {
 		NO_OBJECT, NO_ACT, none, none, NULL, job_get },
 	{ "lookup", METHOD_GET, "/lookup", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_lookup, none, N_("Look up"), lookup_get },
+	{ "effect", METHOD_GET, "/effect", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_effect, none, N_("Effect"), effect_get },
+	{ "effect.csv", METHOD_GET, "/effect/csv", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_effect, none, NULL, effect_csv_get },
+	{ "effect.json", METHOD_GET, "/effect/json", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_effect, none, NULL, effect_json_get },
+	{ "effect.print", METHOD_GET, "/effect/print", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_effect, none, NULL, effect_print_get },
 	{ "people", METHOD_GET, "/people", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("People"), people_get },
 	{ "people.add", METHOD_POST, "/people", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),

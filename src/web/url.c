@@ -73,3 +73,8 @@ struct url url_with_int(struct arena *a, struct url u, const char *name, int64_t
 	(void)snprintf(n, sizeof(n), "%" PRId64, value);
 	return url_with(a, u, name, str_c(n));
 }
+
+struct url url_mark(struct arena *a, struct url u, const char *mark)
+{
+	return join(a, u.path, "#", str_c(mark));
+}

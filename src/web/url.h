@@ -15,3 +15,5 @@ struct url url_below(struct arena *a, struct url u, const char *more);
 /* The same with one more field in the query; the value is escaped. name is ours. */
 struct url url_with(struct arena *a, struct url u, const char *name, struct str value);
 struct url url_with_int(struct arena *a, struct url u, const char *name, int64_t value);
+/* A place in that page: mark is an id of its. The last step. */
+struct url url_mark(struct arena *a, struct url u, const char *mark);

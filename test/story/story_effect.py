@@ -11,6 +11,7 @@ import random
 import re
 import sqlite3
 
+import post
 import story
 
 DAYS = 60 if story.LONG else 34
@@ -146,6 +147,7 @@ class Country:
         self.arrived, self.held, self.answers = collections.defaultdict(list), {}, []
         self.claims, self.disowned = collections.defaultdict(set), {}
         self.folder, self.keys = None, []
+        self.out, self.fates = {}, {}  # Message-ID -> day it went out, what became of it
 
     def day(self, day):
         place = self.place
@@ -196,23 +198,34 @@ class Country:
         for finding in self.random.sample(critical, min(2, len(critical))):
             self.mark(finding, "not-theirs")
 
-    def notices(self):
-        """A run, and answers to some of its notices: one twice, one with a claim."""
-        place = self.place
+    def notices(self, sink):
+        """A run that goes out, but for two; answers to some of its notices: one twice, one with
+        a claim, one that did not go out. The sink's reports come back."""
+        place, began = self.place, self.place.now
         run = place.json_lines("notices", "draft", "--json")[0]["run"]
         place.tocsin("notices", "approve", "--run", str(run), "--held")
         told = place.json_lines("notices", "list", "--json", "--run", str(run), "--limit", "999")
-        some = self.random.sample(sorted(told, key=lambda n: n["id"]), 6)
+        told.sort(key=lambda n: n["id"])
+        sent = told[:-2]
+        place.tocsin("notices", "send", *[str(n["id"]) for n in sent])
+        place.now = began.replace("T07:", "T08:")
+        place.tocsin("notices", "deliver")
+        place.json_lines("mail", "--json", *sink.files("dsn"))
+        for mail in sink.mails():
+            self.out.setdefault(mail["Message-ID"].strip("<>"), place.now[:10])
+            self.fates[mail["Message-ID"].strip("<>")] = mail["X-Sink-Fate"]
+        some = self.random.sample(sent, 5) + told[-1:]
         for notice in some + some[:1]:
             place.tocsin("answer", str(notice["id"]), "--answer", "working")
         db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
         ids = {i for i, in db.execute("SELECT finding FROM notice_finding WHERE notice = ?",
-                                      (some[-1]["id"],))}
+                                      (some[0]["id"],))}
         db.close()
-        place.tocsin("answer", str(some[-1]["id"]), "--answer", "fixed")
+        place.tocsin("answer", str(some[0]["id"]), "--answer", "fixed")
         for finding in place.findings("--limit", "10000000"):
             if finding["id"] in ids:
                 self.claims[story.place_of(finding)].add(number_of(place.now[:10]))
+        place.now = began
 
     def take_back(self):
         for state in ("claimed-fixed", "not-theirs"):
@@ -241,26 +254,35 @@ def compare(place, lives, groups, since, what):
         story.same(wrong, {}, f"{what}, by {by or 'nothing'}: {len(want)} rows as recomputed")
 
 
-def compare_notices(place, since):
-    """Notices, from the lists that people see."""
-    told = [n for n in place.json_lines("notices", "list", "--json", "--limit", "1000000")
-            if number_of(n["at"][:10]) >= since]
+def compare_notices(country, since):
+    """Notices, from the lists that people see and the sink's mailbox."""
+    place = country.place
+    fates = {"delivered": 1, "wrong": 1, "bounced": 2, "full": 2}
     answered = {a["notice"] for a in place.json_lines("answers", "--json", "--limit", "1000000")}
-    want = collections.defaultdict(lambda: [0, 0, 0])
+    told = place.json_lines("notices", "list", "--json", "--limit", "1000000")
+    want = collections.defaultdict(lambda: [0, 0, 0, 0, 0])
     for n in told:
+        day = country.out.get(n["message_id"])
+        if number_of(day or n["at"][:10]) < since or not (day or n["id"] in answered):
+            continue
         for name in ("all", n["organisation"]):
-            want[name][0] += n["state"] in ("handed-over", "uncertain", "delivered", "bounced")
-            want[name][2] += n["id"] in answered
+            want[name][0] += 1
+            want[name][4] += n["id"] in answered
+            if fate := fates.get(country.fates.get(n["message_id"])):
+                want[name][fate] += 1
     got = {}
     for by in ([], ["--by", "organisation"]):
         for r in place.json_lines("effect", "--json", "--since", story.day_text(since), *by):
-            got[r["name"] if by else "all"] = [r["sent"], r["opened"], r["answered"]]
-    wrong = {n: (got.get(n), w) for n, w in want.items() if got.get(n, [0, 0, 0]) != w}
-    story.same(wrong, {}, f"notices since day {since}: {want['all'][2]} answered of {len(told)}")
+            got[r["name"] if by else "all"] = [r["sent"], r["delivered"], r["bounced"],
+                                               r["opened"], r["answered"]]
+    wrong = {n: (got.get(n), w) for n, w in want.items() if got.get(n, [0] * 5) != w}
+    story.same(wrong, {}, f"notices since day {since}: {want['all']} as the mailbox holds them")
 
 
-with story.Place() as place:
+with story.Place() as place, post.Sink(place.path("sink")) as sink:
     place.init_demo()
+    post.configure(place.dir, mail_relay=sink.url)
+    post.switch_on(place)
     country = Country(place)
     for day in range(DAYS):
         country.day(day)
@@ -269,7 +291,7 @@ with story.Place() as place:
         if day == 14:
             country.take_back()
         if day in (16, 25):
-            country.notices()
+            country.notices(sink)
     sectors = {}
     for r in story.rows(os.path.join(country.folder, "networks.csv")):
         sectors[r["name"]] = r["sector"]
@@ -286,7 +308,7 @@ with story.Place() as place:
     for since in (0, 9, DAYS - 7, DAYS + 3):
         compare(place, lives, groups, since, f"since day {since}")
     for since in (0, 20, DAYS):
-        compare_notices(place, since)
+        compare_notices(country, since)
     before = kept(place)
     place.tocsin("rebuild")
     for name, a, b in zip(("spells", "sums", "open spells"), before, kept(place)):

@@ -16,7 +16,7 @@ struct row { struct str title; int64_t n; bool chosen; struct url link; };
 struct rows { const struct row *v; size_t n; };
 struct frame { struct str title; };
 struct view { const struct frame *frame; struct str s; const char *z; int64_t n;
-	struct url link; struct rows rows; bool yes; };
+	struct url link; struct picture pic; struct rows rows; bool yes; };
 """
 LAYOUT = """\
 {# SPDX-License-Identifier: Apache-2.0 #}
@@ -207,10 +207,21 @@ class HtmlPage(kit.ToolTest):
             ("{% content %}{% content %}", "once in a page"),
             ("<p {% content %}></p>", "in text only"),
             ('<p cl{% if v->yes %}ass="x"{% end %}></p>', "in two pieces"),
+            ('<p title="{{ v->pic|picture }}"></p>', "in the text of a page only"),
+            ("<title>{{ v->pic|picture }}</title>", "in the text of a page only"),
+            ('{{ _("a {b}", b=v->pic|picture) }}', "in the text of a page only"),
         ]:
             with self.subTest(text=text):
                 self.compile(self.page("x\n" + text), why=why)
                 self.assertFalse(kit.os.path.exists(self.dir + "/out/tpl_p.c"))
+
+    def test_pictures(self):
+        self.compile(self.page("<p>{{ v->pic|picture }}</p>"))
+        self.gcc("-c", "out/tpl_p.c", "-o", "p.o")
+        self.compile(self.page("<p>{{ v->s|picture }}</p>"))
+        self.gcc("-c", "out/tpl_p.c", "-o", "p.o", why="struct picture")
+        self.compile(self.page("<p>{{ v->pic }}</p>"))
+        self.gcc("-c", "out/tpl_p.c", "-o", "p.o", why="struct picture")
 
     def test_place_of_the_fault(self):
         self.compile(self.page("<p>\na\n</p>\n<script>"), why="p.html:6: <script>")

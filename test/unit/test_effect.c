@@ -297,20 +297,39 @@ static void test_notices(void)
 			"END, NULL FROM "
 			"notice WHERE state BETWEEN 4 AND 7",
 			NULL, NULL, NULL) == SQLITE_OK;
+	/* What was handed over, is uncertain, delivered, bounced or refused was tried;
+	 * the uncertain ones, 10 and 11, only on the third day. */
+	good = good &&
+		sqlite3_exec(db,
+			"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, "
+			"NULL, 1, 0, 0, '', at + 60 + (state = 5) * 2 * 86400, NULL, "
+			"NULL, '' FROM notice WHERE state BETWEEN 4 AND 8",
+			NULL, NULL, NULL) == SQLITE_OK;
 	ok(good, "notices of each state");
 	(void)sqlite3_close(db);
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0, &t), "read");
-	ok(t.v[0].f.sent == 8 && t.v[0].f.delivered == 2 && t.v[0].f.bounced == 2,
-		"sent are those handed over, uncertain, delivered and bounced");
+	ok(t.v[0].f.sent == 9 && t.v[0].f.delivered == 2 && t.v[0].f.bounced == 2,
+		"sent are those handed over, uncertain, delivered and bounced, and one "
+		"of those refused that was answered");
+	ok(t.v[0].f.uncertain == 2 && t.v[0].f.undelivered == 1,
+		"of two nobody knows; the other refused one stands apart");
 	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0 + 1, &t), "read");
-	ok(t.v[0].f.sent == 4 && t.v[0].f.delivered == 1, "of the period only");
+	ok(t.v[0].f.sent == 5 && t.v[0].f.delivered == 1,
+		"by the day they went out, whenever they were drafted");
 	ok(t.v[0].f.opened == 1 && t.v[0].f.answered == 1,
 		"one opened, and answered twice: once; one answered is older");
+	kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0 + 2, &t), "read");
+	ok(t.v[0].f.sent == 2 && t.v[0].f.uncertain == 2, "two went out late");
 	kit_must(&k, effect_read(&k.x, EFFECT_SECTOR, DAY0, &t), "read");
 	ok(t.n == 1 && t.v[0].f.opened == 1 && t.v[0].f.answered == 2,
 		"all of them, also one answered by hand");
+	struct effect_table by;
+	kit_must(&k, effect_read(&k.x, EFFECT_ORGANISATION, DAY0, &by), "read");
+	by = effect_by_sector(k.x.arena, &by);
+	ok(by.n == 1 && memcmp(&by.v[0].f, &t.v[0].f, sizeof(t.v[0].f)) == 0,
+		"organisations together make their sector");
 	kit_must(&k, effect_read(&k.x, EFFECT_ORGANISATION, DAY0, &t), "read");
-	ok(t.n == 2 && t.v[0].f.sent + t.v[1].f.sent == 8, "by organisation");
+	ok(t.n == 2 && t.v[0].f.sent + t.v[1].f.sent == 9, "by organisation");
 	kit_must(&k, effect_read(&k.x, EFFECT_TYPE, DAY0, &t), "read");
 	ok(t.n == 0, "a notice is of no type");
 	kit_free(&k);

@@ -70,3 +70,6 @@ CREATE INDEX notice_by_day ON notice(at, org, state);
 CREATE INDEX answer_by_day ON answer(at, notice);
 CREATE INDEX answer_link_by_day ON answer_link(first_opened, notice)
  WHERE first_opened IS NOT NULL AND notice IS NOT NULL;
+
+-- What is critical and began since a day: the morning's first line.
+CREATE INDEX finding_critical_from ON finding(spell_from) WHERE severity = 5 AND state IN (0, 1, 3);
