@@ -8,6 +8,7 @@
 #                PICTURES=docs/pictures those of the README
 #   make check   packages, all tests
 #   make check-long   the same at load scale; takes longer
+#   make interop packages, the program against software of others; ten minutes at most
 #   make bench   measurements; figures of one run each
 #   make fuzz    30 seconds of fuzzing per target (SECONDS=n for more)
 #   make deps    only installs the packages
@@ -16,7 +17,7 @@ SECONDS = 30
 PORT = 8069
 .DEFAULT_GOAL = build
 
-.PHONY: build demo demo-smoke check check-long bench fuzz deps clean
+.PHONY: build demo demo-smoke check check-long interop bench fuzz deps clean
 build:
 	@./tools/packages.sh run
 	@[ -f build/build.ninja ] || log=$$(meson setup build --buildtype=release 2>&1) || \
@@ -42,6 +43,9 @@ check-long:
 	@./tools/packages.sh check
 	@TOCSIN_LONG=1 ./tools/check.sh
 
+interop: build
+	@./tools/interop.sh
+
 bench: build
 	@./tools/bench.sh
 
@@ -50,4 +54,4 @@ fuzz:
 	@./tools/fuzz.sh $(SECONDS)
 
 clean:
-	rm -rf build build-san build-clang build-fuzz
+	rm -rf build build-san build-clang build-fuzz build-interop

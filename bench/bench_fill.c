@@ -254,7 +254,7 @@ static void write_notices(struct fill *f)
 		"INSERT INTO notice SELECT ?1, 900000000, ?2, NULL, NULL, "
 		"'soc-' || ?1 || '@example.net', 'en', 2, ?3, '', ?4, randomblob(32), "
 		"'bench-' || ?1 || '@example.net', 10, 1, 8, 1, 1, "
-		"'[TOCSIN-' || ?1 || '] Bench', printf('%.2000c', 'x')");
+		"'[TOCSIN-' || ?1 || '] Bench', printf('%.2000c', 'x'), 1");
 	sqlite3_stmt *line = prepare(
 		f, "INSERT INTO notice_finding VALUES (?, ?, ?, 1, NULL, NULL, 0, 0)");
 	sqlite3_stmt *answer = prepare(f,
@@ -272,8 +272,8 @@ static void write_notices(struct fill *f)
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,
-		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '')", NULL,
-		      NULL, NULL),
+		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '', 1)",
+		      NULL, NULL, NULL),
 		f->db->lite);
 	for (int64_t i = 0; i < f->notices; i++) {
 		int64_t day = LAST_DAY - f->days + 1 + i * f->days / f->notices;

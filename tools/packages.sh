@@ -1,16 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# packages.sh - installs what is missing of packages.txt. Usage: packages.sh run|check
+# packages.sh - installs what is missing of packages.txt. Usage: packages.sh PART, for the part
+# and [run]; packages.sh list PART only prints the names of that part.
 # Needs apt only when something is missing, and sudo only when not root.
 set -eu
 # Packages are for all users of the machine, however private the caller's own files are.
 umask 022
-part=$1
 list=$(dirname "$0")/../packages.txt
-wanted=$(awk -v part="$part" '
-	/^\[/ { name = substr($0, 2, length($0) - 2); next }
-	/^#/ || NF == 0 { next }
-	name == "run" || name == part { print $1 }' "$list")
+# The names in the parts $1 and $2; a command that does instead is in the second column.
+names() {
+	awk -v one="$1" -v two="$2" '
+		/^\[/ { name = substr($0, 2, length($0) - 2); next }
+		/^#/ || NF == 0 { next }
+		name == one || name == two { print $1, $2 }' "$list" |
+		while read -r name command; do
+			[ -n "$command" ] && command -v "$command" >/dev/null || echo "$name"
+		done
+}
+if [ "$1" = list ]; then
+	names "$2" "$2"
+	exit 0
+fi
+wanted=$(names run "$1")
 missing=
 for p in $wanted; do
 	if ! dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null | grep -qx installed; then

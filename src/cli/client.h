@@ -34,5 +34,10 @@ MUST int request_send(
 MUST int request_post(struct cli *cli, struct act_request *q);
 MUST int request_hear(struct cli *cli, const struct act_answer *answer);
 
+/* A run of drafts: why it is held, and what to type next, to be copied from the
+ * screen. */
+void notices_say_next(
+	struct cli *cli, struct str held, int64_t run, int64_t notices, int64_t usual);
+
 /* Prints the record as one line of JSON, and sees it written. */
 MUST int record_print_json(struct cli *cli, struct str record);

@@ -125,7 +125,7 @@ static int show_all(const struct show *s, const struct effect_figures *f)
 	step(s, N_("Delivered"), f->delivered, f->sent);
 	step(s, N_("Opened"), f->opened, f->sent);
 	step(s, N_("Answered"), f->answered, f->sent);
-	step(s, N_("Came back"), f->bounced, f->sent);
+	step(s, N_("Bounced"), f->bounced, f->sent);
 	if (f->uncertain)
 		step(s, N_("Not known whether sent"), f->uncertain, f->sent);
 	if (f->undelivered)

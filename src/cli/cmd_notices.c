@@ -35,8 +35,7 @@ struct told {
 	bool json;
 };
 
-/* What to do next can be copied from the screen. */
-static void say_next(
+void notices_say_next(
 	struct cli *cli, struct str held, int64_t run, int64_t notices, int64_t usual)
 {
 	struct str dir = cli_text(cli, "directory");
@@ -72,7 +71,7 @@ static int on_run(void *ctx, struct str record)
 		       "tocsin -d %.*s notices no-contact\n",
 			orphans, STR(cli_text(t->cli, "directory")));
 	if (notices)
-		say_next(t->cli, record_text(record, "held"), run, notices,
+		notices_say_next(t->cli, record_text(record, "held"), run, notices,
 			record_int(record, "usual"));
 	return 0;
 }

@@ -43,6 +43,7 @@ static void row_json(struct json *j, const struct notice_row *q)
 {
 	json_int(j, "id", q->id);
 	json_int(j, "run", q->run);
+	json_text(j, "kind", str_c(notice_kind_text(q->kind)));
 	json_time(j, "at", q->at);
 	json_text(j, "organisation", q->org_name);
 	json_text(j, "recipient", q->recipient);
@@ -77,7 +78,10 @@ static int on_notice(void *ctx, const struct notice_row *q)
 	table_add(&l->table, q->org_name, OUT_PLAIN);
 	table_add(&l->table, q->recipient, OUT_PLAIN);
 	table_add(&l->table, str_c(lang_code(q->lang)), OUT_PLAIN);
-	table_addf(&l->table, "%" PRId64, q->findings);
+	if (q->kind == NOTICE_CHECK)
+		table_add(&l->table, S("check"), OUT_FAINT);
+	else
+		table_addf(&l->table, "%" PRId64, q->findings);
 	if (q->critical)
 		table_addf(&l->table, "%" PRId64, q->critical);
 	else

@@ -51,6 +51,7 @@ static void json_when(struct json *j, const char *key, struct opt_int t)
 static void status_json(struct json *j, const struct outbox_row *q)
 {
 	json_int(j, "notice", q->notice);
+	json_text(j, "kind", str_c(notice_kind_text(q->kind)));
 	json_text(j, "state", str_c(notice_state_text(q->state)));
 	json_text(j, "organisation", q->org_name);
 	json_text(j, "recipient", q->recipient);
@@ -85,6 +86,8 @@ static int on_row(void *ctx, const struct outbox_row *q)
 		bad				       ? OUT_BAD
 			: q->state == NOTICE_DELIVERED ? OUT_GOOD
 						       : OUT_PLAIN);
+	table_add(&l->table, q->kind == NOTICE_CHECK ? S("check") : S("findings"),
+		OUT_PLAIN);
 	table_add(&l->table, q->org_name, OUT_PLAIN);
 	table_add(&l->table, q->recipient, OUT_PLAIN);
 	table_addf(&l->table, "%" PRId64, q->tries);
@@ -101,6 +104,7 @@ static int show_counts(struct view *v)
 		NOTICE_HANDED, NOTICE_UNCERTAIN, NOTICE_DELIVERED, NOTICE_BOUNCED,
 		NOTICE_REFUSED };
 	bool on;
+	int64_t checks = 0;
 	int r = sending_get(&v->x, &on);
 	if (r < 0)
 		return r;
@@ -112,14 +116,20 @@ static int show_counts(struct view *v)
 			notice_state_text(states[i]));
 	}
 	printf(".\n");
+	if (r == 0)
+		r = outbox_checks(&v->x, &checks);
+	if (r == 0 && checks)
+		printf("%" PRId64 " of them ask a contact whether it is right.\n",
+			checks);
 	return r;
 }
 
 static int status(struct view *v)
 {
 	static const struct out_column columns[] = { { "ID", 0, true },
-		{ "STATE", 0, false }, { "ORGANISATION", 12, false }, { "TO", 10, false },
-		{ "TRIES", 0, true }, { "NEXT (UTC)", 0, false }, { "SAID", 10, false } };
+		{ "STATE", 0, false }, { "KIND", 0, false },
+		{ "ORGANISATION", 12, false }, { "TO", 10, false }, { "TRIES", 0, true },
+		{ "NEXT (UTC)", 0, false }, { "SAID", 10, false } };
 	struct listing l = { .v = v };
 	l.table = table_new(v->x.arena, columns, N(columns));
 	int r = v->as_json ? 0 : show_counts(v);

@@ -36,7 +36,7 @@ const struct cli_option cmd_notices_deliver_options[] = {
 struct preview {
 	struct view *v;
 	struct out_table table;
-	int64_t n, findings, critical, doubtful, first_run;
+	int64_t n, findings, critical, checks, doubtful, first_run;
 };
 
 static int on_preview(void *ctx, const struct outbox_preview *q)
@@ -44,7 +44,9 @@ static int on_preview(void *ctx, const struct outbox_preview *q)
 	struct preview *p = ctx;
 	struct json *j = &p->v->json;
 	char when[DATE_TEXT_MAX];
-	p->n++;
+	bool check = q->kind == NOTICE_CHECK;
+	p->n += !check;
+	p->checks += check;
 	p->findings += q->findings;
 	p->critical += q->critical;
 	p->doubtful += q->doubt.n > 0;
@@ -53,6 +55,7 @@ static int on_preview(void *ctx, const struct outbox_preview *q)
 		json_open(j, NULL, '{');
 		json_int(j, "notice", q->id);
 		json_int(j, "run", q->run);
+		json_text(j, "kind", str_c(notice_kind_text(q->kind)));
 		json_text(j, "organisation", q->org_name);
 		json_text(j, "recipient", q->recipient);
 		json_int(j, "findings", q->findings);
@@ -69,8 +72,11 @@ static int on_preview(void *ctx, const struct outbox_preview *q)
 	table_addf(&p->table, "%" PRId64, q->id);
 	table_add(&p->table, q->org_name, OUT_PLAIN);
 	table_add(&p->table, q->recipient, q->doubt.n ? OUT_WARN : OUT_PLAIN);
-	table_addf(&p->table, "%" PRId64, q->findings);
-	if (q->before.has)
+	if (check)
+		table_add(&p->table, S("check"), OUT_FAINT);
+	else
+		table_addf(&p->table, "%" PRId64, q->findings);
+	if (q->before.has && !check)
 		table_addf(&p->table, "%" PRId64, q->before.v);
 	else
 		table_add(&p->table, S("-"), OUT_FAINT);
@@ -110,6 +116,9 @@ static int show_sum(struct preview *p)
 	table_print(&p->table);
 	printf("\n%" PRId64 " notices about %" PRId64 " findings, %" PRId64 " critical.",
 		p->n, p->findings, p->critical);
+	if (p->checks)
+		printf(" %" PRId64 " mails that ask a contact whether it is right.",
+			p->checks);
 	if (notices)
 		printf(" Last time: %" PRId64 " notices about %" PRId64 " findings.",
 			notices, findings);
@@ -141,7 +150,7 @@ static int preview(struct view *v)
 			run->given ? SOME(run->number) : NONE, on_preview, &p);
 	if (r < 0 || v->as_json)
 		return r;
-	if (p.n == 0) {
+	if (p.n + p.checks == 0) {
 		printf("No notice is approved: there is nothing to send.\n");
 		return 0;
 	}

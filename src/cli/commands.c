@@ -93,6 +93,8 @@ const struct command cli_commands[] = {
 		"NOTICE", 1, 1, DIR_NEEDED, cmd_answer_revoke_options },
 	{ "contacts", cmd_contacts, "Lists contacts, and which may be wrong",
 		NULL, 0, 0, DIR_NEEDED, cmd_contacts_options },
+	{ "contacts check", cmd_contacts_check, "Shows which contacts would be asked whether they are right",
+		NULL, 0, 0, DIR_NEEDED, cmd_contacts_check_options },
 	{ "contact confirm", cmd_contact_confirm, "Says that a contact is right, or wrong",
 		"ID", 1, 1, DIR_NEEDED, cmd_contact_confirm_options },
 	{ "rules show", cmd_rules_show, "Shows who is told, reminded and asked again, and when",

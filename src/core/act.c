@@ -197,6 +197,8 @@ const struct act_def act_table[ACT_N] = {
 		{ "who", ACT_TEXT, false, 1, 254 } } },
 	[ACT_NOTICE_SEALED] = { "notice.sealed", ACTOR_OWNER, false, false, "", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
+	[ACT_CONTACT_CHECK] = { "contact.check", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
+		"notice notice_run", { { 0 } } },
 };
 /* clang-format on */
 

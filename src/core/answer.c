@@ -365,6 +365,11 @@ static int begin(struct give *v)
 		return fail(&v->x->why, E_STATE,
 			"notice %" PRId64 " was not sent: it cannot be answered",
 			v->g->notice);
+	if (r == 0 && n.kind == NOTICE_CHECK)
+		return fail(&v->x->why, E_STATE,
+			"notice %" PRId64 " asks whether its contact is right: tocsin "
+			"contact confirm",
+			v->g->notice);
 	v->org = n.org;
 	v->contact = n.contact.v;
 	v->today = day_of(v->x->now);

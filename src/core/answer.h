@@ -17,12 +17,13 @@ enum link_kind { LINK_NOTICE = 1, LINK_CONTACT = 2 };
 struct answer_link {
 	int64_t id;
 	enum link_kind kind;
-	int64_t notice;	 /* of a notice link, else 0 */
+	int64_t notice;	 /* that may be answered by it; 0: none */
 	int64_t contact; /* 0: none */
 	int64_t made_at, expires_at;
 	struct opt_int last_opened;
 };
-/* A new link for a notice; the token is nowhere but in *ret_token. Inside a writing
+/* A new link for a notice: to answer it, or, when it is one that asks its contact, to say
+ * whether that is right. The token is nowhere but in *ret_token. Inside a writing
  * transaction. */
 MUST int answer_link_issue(
 	struct ctx *x, int64_t notice, char ret_token[ANSWER_TOKEN_MAX]);
@@ -43,7 +44,11 @@ MUST int answer_url(struct str web_url, const char *token, struct buf *out);
 /* The body with that line replaced by text, in the arena; the body itself when it has no
  * such line. */
 MUST int answer_place(struct arena *a, struct str body, struct str text, struct str *ret);
-/* What stands there when the token is not to be seen. */
+/* "https://cirt.example/c/TOKEN", of a link that asks a contact. */
+MUST int contact_url(struct str web_url, const char *token, struct buf *out);
+/* What stands in place of a token that is not to be seen. */
+#define ANSWER_MASK "**************************"
+/* answer_url with that. */
 MUST int answer_url_masked(struct str web_url, struct buf *out);
 
 /* ---- giving ---- */

@@ -48,8 +48,8 @@ SELECT l.id AS id, l.kind AS kind, l.notice AS notice, l.contact AS contact,
   LEFT JOIN organisation o ON o.id = COALESCE(n.org, c.org)
  WHERE l.notice = :notice AND l.id < :before ORDER BY l.id DESC LIMIT :n;
 
---: answer_notice(id int) -> one(org int, contact int?, state int)
-SELECT org, contact, state FROM notice WHERE id = :id;
+--: answer_notice(id int) -> one(org int, contact int?, state int, kind int)
+SELECT org, contact, state, kind FROM notice WHERE id = :id;
 
 -- A finding as a notice has it, with what was said about it last.
 --: answer_finding(notice int, finding int) -> one(id int, org int?, state int, at int?, kind int?, notice int?, until int?, whose text?, comment text?)

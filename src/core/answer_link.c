@@ -60,7 +60,8 @@ int answer_link_issue(struct ctx *x, int64_t notice, char ret_token[ANSWER_TOKEN
 		return fail(&x->why, r, "no notice %" PRId64, notice);
 	if (r < 0)
 		return r;
-	return answer_link_make(x, LINK_NOTICE, SOME(notice), n.contact, ret_token);
+	return answer_link_make(x, n.kind == NOTICE_CHECK ? LINK_CONTACT : LINK_NOTICE,
+		SOME(notice), n.contact, ret_token);
 }
 
 /* Drafts, what is held and what was cancelled were shown to nobody. */
@@ -84,14 +85,13 @@ int answer_link_find(struct ctx *x, struct str token, struct answer_link *ret)
 	int r = sql_answer_link_by_hash(x->db, &in, &row);
 	if (r < 0)
 		return r;
-	bool sent = row.kind == LINK_CONTACT ||
-		(row.kind == LINK_NOTICE && row.state.has &&
-			answer_was_sent(row.state.v));
+	bool by_hand = row.kind == LINK_CONTACT && !row.notice.has;
+	bool sent = by_hand || (row.state.has && answer_was_sent(row.state.v));
 	if (!whole || row.revoked_at.has || row.expires_at <= x->now || !sent)
 		return E_NOT_FOUND;
 	*ret = (struct answer_link){ .id = row.id,
 		.kind = (enum link_kind)row.kind,
-		.notice = row.notice.v,
+		.notice = row.kind == LINK_NOTICE ? row.notice.v : 0,
 		.contact = row.contact.v,
 		.made_at = row.made_at,
 		.expires_at = row.expires_at,
@@ -152,9 +152,14 @@ int answer_url(struct str web_url, const char *token, struct buf *out)
 	return buf_addf(out, "%.*s/a/%s", STR(web_url), token);
 }
 
+int contact_url(struct str web_url, const char *token, struct buf *out)
+{
+	return buf_addf(out, "%.*s/c/%s", STR(web_url), token);
+}
+
 int answer_url_masked(struct str web_url, struct buf *out)
 {
-	return answer_url(web_url, "**************************", out);
+	return answer_url(web_url, ANSWER_MASK, out);
 }
 
 /* The last such line: behind it stands nothing but the team's own words. */

@@ -318,7 +318,8 @@ static void add_notice(struct table *t, const struct sql_effect_notice_row *q, b
 static int on_notices(void *ctx, const struct sql_effect_notices_row *q)
 {
 	struct table *t = ctx;
-	const struct sql_effect_notice_row row = { q->id, q->org, q->state };
+	const struct sql_effect_notice_row row = { q->id, q->org, q->state,
+		NOTICE_FINDINGS };
 	bool out = ids_has(&t->out, q->id);
 	if (out)
 		ids_add(t->arena, &t->seen, q->id);
@@ -331,12 +332,13 @@ static int add_older(struct ctx *x, struct table *t, int64_t id)
 	struct sql_effect_notice_in in = { id };
 	struct sql_effect_notice_row row;
 	int r = sql_effect_notice(x->db, &in, &row);
-	if (r == 0)
+	if (r == 0 && row.kind == NOTICE_FINDINGS)
 		add_notice(t, &row, true);
 	return r;
 }
 
-/* Those that were drafted before the period: few. */
+/* Those that were drafted before the period, or ask a contact, which does not count:
+ * few. */
 static int read_older(struct ctx *x, struct table *t)
 {
 	int r = 0;

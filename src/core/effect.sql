@@ -33,14 +33,14 @@ SELECT id, type FROM kind;
 -- Here what became of notices comes in. Along indexes alone, and counted by the caller:
 -- grouping or joining here would read every notice with its texts.
 --: effect_notices(since int) -> each(id int, org int, state int)
-SELECT id, org, state FROM notice WHERE at >= :since;
+SELECT id, org, state FROM notice WHERE kind = 1 AND at >= :since;
 
 --: effect_out(since int) -> each(notice int)
 SELECT notice FROM outbox WHERE out_at IS NOT NULL AND out_at >= :since;
 
 -- One that went out in the time, and was drafted before it.
---: effect_notice(id int) -> one(id int, org int, state int)
-SELECT id, org, state FROM notice WHERE id = :id;
+--: effect_notice(id int) -> one(id int, org int, state int, kind int)
+SELECT id, org, state, kind FROM notice WHERE id = :id;
 
 --: effect_answered(since int) -> each(notice int)
 SELECT notice FROM answer WHERE at >= :since;

@@ -30,7 +30,7 @@ SELECT count(*) AS n FROM notice WHERE state = :state;
 
 --: morning_back(since int) -> one(bounced int, refused int)
 SELECT coalesce(sum(state = 7), 0) AS bounced, coalesce(sum(state = 8), 0) AS refused
-  FROM notice WHERE at >= :since;
+  FROM notice WHERE kind IN (1, 2) AND at >= :since;
 
 --: morning_retrying() -> one(n int)
 SELECT count(*) AS n FROM outbox WHERE next_at IS NOT NULL AND tries > 0;

@@ -508,8 +508,9 @@ static int begin_run(struct run *run)
 
 static int judge(struct run *run)
 {
-	struct sql_notice_run_sizes_in in = { .before = run->res.run,
-		.n = NOTICE_RUNS_JUDGED };
+	struct sql_notice_run_sizes_in in = {
+		.kind = NOTICE_FINDINGS, .before = run->res.run, .n = NOTICE_RUNS_JUDGED
+	};
 	struct sql_notice_run_sizes_rows rows;
 	int64_t sizes[NOTICE_RUNS_JUDGED];
 	int r = sql_notice_run_sizes(run->x.db, run->x.arena, &in, &rows);

@@ -70,6 +70,13 @@ enum notice_state {
 	NOTICE_CANCELLED = 9
 };
 const char *notice_state_text(enum notice_state s);
+/* The values are in the database. */
+enum notice_kind {
+	NOTICE_FINDINGS = 1,
+	NOTICE_CHECK = 2 /* asks its contact, has no findings: core/contact_check.h */
+};
+/* "findings", "contact-check": the API; not translated. */
+const char *notice_kind_text(enum notice_kind k);
 MUST int notice_state_read(struct str s, enum notice_state *ret);
 
 /* Why notices are held; kept as these words, or as what a person wrote. */
@@ -188,6 +195,7 @@ struct notice_row {
 	enum lang lang;
 	enum tlp tlp;
 	enum notice_state state;
+	enum notice_kind kind;
 	int64_t findings, critical, new, relapsed, reminded;
 };
 struct notice_filter {
@@ -230,6 +238,7 @@ MUST int notice_run_size(
 
 struct notice_run_row {
 	int64_t id, at, notices, usual;
+	enum notice_kind kind;
 	bool finished;
 	struct str held_why;
 };

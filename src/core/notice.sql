@@ -12,9 +12,10 @@ SELECT id FROM notice_run WHERE finished IS NULL ORDER BY id LIMIT 1;
 INSERT INTO notice_run(at, finished, notices, usual, held_why) VALUES (:at, NULL, 0, 0, '')
 RETURNING id;
 
--- How many notices the latest runs that drafted anything had, newest first.
---: notice_run_sizes(before int, n int) -> many(notices int)
-SELECT notices FROM notice_run WHERE id < :before AND notices > 0 ORDER BY id DESC LIMIT :n;
+-- How many notices the latest runs of a kind that drafted anything had, newest first.
+--: notice_run_sizes(kind int, before int, n int) -> many(notices int)
+SELECT notices FROM notice_run
+ WHERE kind = :kind AND id < :before AND notices > 0 ORDER BY id DESC LIMIT :n;
 
 --: notice_run_count(run int) -> one(notices int, findings int)
 SELECT count(*) AS notices, COALESCE(sum(findings), 0) AS findings FROM notice WHERE run = :run;
@@ -29,8 +30,8 @@ UPDATE notice_run SET finished = :finished, notices = :notices, usual = :usual,
 UPDATE notice SET state = :state, state_why = :why
  WHERE run = :run AND state = 1 AND state_why = :waiting;
 
---: notice_runs(before int, n int) -> each(id int, at int, finished int?, notices int, usual int, held_why text)
-SELECT id, at, finished, notices, usual, held_why FROM notice_run
+--: notice_runs(before int, n int) -> each(id int, at int, finished int?, notices int, usual int, held_why text, kind int)
+SELECT id, at, finished, notices, usual, held_why, kind FROM notice_run
  WHERE id < :before ORDER BY id DESC LIMIT :n;
 
 --: notice_next_org(after int) -> one(id int, name text, language text)
@@ -131,57 +132,57 @@ SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row
   FROM sighting s JOIN file f ON f.id = s.file
  WHERE s.finding = :finding ORDER BY s.day DESC, s.file DESC, s.port DESC LIMIT 1;
 
---: notice_list(before int, n int, state int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+--: notice_list(before int, n int, state int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject
+	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
 
 -- Of one state, through its index: what is in others costs nothing.
---: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+--: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject
+	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.state = :state AND n.id < :before ORDER BY n.id DESC LIMIT :n;
 
---: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+--: notice_list_run(before int, n int, state int?, run int, org int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject
+	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.run = :run AND n.id < :before AND (:state IS NULL OR n.state = :state)
 	AND (:org IS NULL OR n.org = :org)
  ORDER BY n.id DESC LIMIT :n;
 
---: notice_list_org(before int, n int, state int?, org int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text)
+--: notice_list_org(before int, n int, state int?, org int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject
+	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
  WHERE n.org = :org AND n.id < :before AND (:state IS NULL OR n.state = :state)
  ORDER BY n.id DESC LIMIT :n;
 
---: notice_get(id int) -> one(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, body text)
+--: notice_get(id int) -> one(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, body text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject, n.body AS body
+	n.subject AS subject, n.body AS body, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
 
 -- What the organisation was told before that one.
 --: notice_previous(org int, before int) -> one(findings int)
-SELECT findings FROM notice WHERE org = :org AND id < :before AND state <> 9
+SELECT findings FROM notice WHERE org = :org AND kind = 1 AND id < :before AND state <> 9
  ORDER BY id DESC LIMIT 1;
 
 --: notice_part_get(notice int, n int) -> one(name text, type text, content blob)

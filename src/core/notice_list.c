@@ -147,12 +147,12 @@ struct list {
 		.message_id = (q)->message_id, .tlp = (enum tlp)(q)->tlp,                \
 		.state = (enum notice_state)(q)->state, .findings = (q)->findings,       \
 		.critical = (q)->critical, .new = (q)->new, .relapsed = (q)->relapsed,   \
-		.reminded = (q)->reminded,                                               \
+		.reminded = (q)->reminded, .kind = (enum notice_kind)(q)->kind,          \
 	}
 
 static int check_row(struct notice_row *row, struct str language)
 {
-	if (row->tlp >= TLP_N)
+	if (row->tlp >= TLP_N || row->kind < NOTICE_FINDINGS || row->kind > NOTICE_CHECK)
 		return E_DB;
 	return lang_parse(language, &row->lang) < 0 ? E_DB : 0;
 }
@@ -264,6 +264,7 @@ static int on_run(void *ctx, const struct sql_notice_runs_row *row)
 		.at = row->at,
 		.notices = row->notices,
 		.usual = row->usual,
+		.kind = (enum notice_kind)row->kind,
 		.finished = row->finished.has,
 		.held_why = row->held_why };
 	return l->fn(l->ctx, &run);

@@ -127,6 +127,11 @@ const char *notice_state_text(enum notice_state s)
 	return "?";
 }
 
+const char *notice_kind_text(enum notice_kind k)
+{
+	return k == NOTICE_CHECK ? "contact-check" : "findings";
+}
+
 int notice_state_read(struct str s, enum notice_state *ret)
 {
 	for (size_t i = 0; i < N(states); i++) {

@@ -123,6 +123,7 @@ MUST int outbox_report(struct ctx *x, const struct outbox_report *r, int64_t *re
 struct outbox_row {
 	int64_t notice;
 	enum notice_state state;
+	enum notice_kind kind;
 	struct str org_name, recipient, message_id, reply, final_why;
 	bool critical;
 	int64_t queued_at, due_at, tries, uncertain;
@@ -133,9 +134,12 @@ typedef int outbox_row_fn(void *ctx, const struct outbox_row *row);
 MUST int outbox_each(struct ctx *x, bool open, int64_t before, int64_t n,
 	outbox_row_fn *fn, void *ctx);
 MUST int outbox_count(struct ctx *x, enum notice_state s, int64_t *ret);
+/* Approved or sent notices that ask a contact: outbox_count counts them, too. */
+MUST int outbox_checks(struct ctx *x, int64_t *ret);
 
 struct outbox_preview {
 	int64_t id, run, org;
+	enum notice_kind kind;
 	struct str org_name, recipient, doubt; /* doubt: empty when there is none */
 	int64_t findings, critical, next_at;
 	struct opt_int before; /* findings of what the organisation was sent last */
@@ -144,7 +148,8 @@ typedef int outbox_preview_fn(void *ctx, const struct outbox_preview *p);
 /* The approved ones, of a run or all, by organisation. */
 MUST int outbox_preview_each(struct ctx *x, const struct outbox_rules *rules,
 	struct opt_int run, outbox_preview_fn *fn, void *ctx);
-/* The last run before that one that was sent; 0 notices when there is none. */
+/* The last run about findings before that one that was sent; 0 notices when there is
+ * none. */
 MUST int outbox_last_run(
 	struct ctx *x, int64_t before, int64_t *ret_notices, int64_t *ret_findings);
 

@@ -89,13 +89,13 @@ SELECT id FROM notice WHERE state = 2 AND (:run IS NULL OR run = :run) ORDER BY 
 SELECT id FROM notice WHERE state = 3 AND (:run IS NULL OR run = :run) ORDER BY id;
 
 -- What would go out, beside what the organisation was sent last.
---: outbox_preview(run int?) -> each(id int, run int, org int, org_name text, contact int?, recipient text, findings int, critical int, before int?, doubt text?)
+--: outbox_preview(run int?) -> each(id int, run int, org int, org_name text, contact int?, recipient text, findings int, critical int, before int?, doubt text?, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.contact AS contact,
 	n.recipient AS recipient,
 	n.findings AS findings, n.critical AS critical,
-	(SELECT p.findings FROM notice p WHERE p.org = n.org AND p.id < n.id
+	(SELECT p.findings FROM notice p WHERE p.org = n.org AND p.id < n.id AND p.kind = 1
 		AND p.state IN (3, 4, 5, 6, 7, 8) ORDER BY p.id DESC LIMIT 1) AS before,
-	d.why AS doubt
+	d.why AS doubt, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
   LEFT JOIN contact_doubt d ON d.contact = n.contact
  WHERE n.state = 2 AND (:run IS NULL OR n.run = :run) ORDER BY o.name, n.id;
@@ -103,19 +103,23 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.contact AS 
 -- The run before, as it stood when it was drafted.
 --: outbox_last_run(before int) -> one(run int, notices int, findings int)
 SELECT run AS run, count(*) AS notices, sum(findings) AS findings FROM notice
- WHERE run = (SELECT max(n.run) FROM notice n WHERE n.run < :before
+ WHERE run = (SELECT max(n.run) FROM notice n WHERE n.run < :before AND n.kind = 1
 	AND n.state IN (3, 4, 5, 6, 7, 8))
  GROUP BY run;
 
 --: outbox_count(state int) -> one(n int)
 SELECT count(*) AS n FROM notice WHERE state = :state;
 
---: outbox_list(open int, before int, n int) -> each(notice int, state int, state_why text, org_name text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, uncertain int, reply text, handed_at int?, final_at int?, final_why text, message_id text)
+-- Of those that were approved and not taken back: how many ask a contact.
+--: outbox_checks() -> one(n int)
+SELECT count(*) AS n FROM notice WHERE kind = 2 AND state IN (2, 3, 4, 5, 6, 7, 8);
+
+--: outbox_list(open int, before int, n int) -> each(notice int, state int, state_why text, org_name text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, uncertain int, reply text, handed_at int?, final_at int?, final_why text, message_id text, kind int)
 SELECT o.notice AS notice, n.state AS state, n.state_why AS state_why, g.name AS org_name,
 	o.recipient AS recipient, o.critical AS critical, o.queued_at AS queued_at,
 	o.due_at AS due_at, o.next_at AS next_at, o.tries AS tries, o.uncertain AS uncertain,
 	o.reply AS reply, o.handed_at AS handed_at, o.final_at AS final_at,
-	o.final_why AS final_why, o.message_id AS message_id
+	o.final_why AS final_why, o.message_id AS message_id, n.kind AS kind
   FROM outbox o JOIN notice n ON n.id = o.notice JOIN organisation g ON g.id = n.org
  WHERE o.notice < :before AND (:open = 0 OR o.final_at IS NULL)
  ORDER BY o.notice DESC LIMIT :n;

@@ -44,6 +44,7 @@ static int on_row(void *ctx, const struct sql_outbox_list_row *q)
 	const struct rows *l = ctx;
 	struct outbox_row row = { .notice = q->notice,
 		.state = (enum notice_state)q->state,
+		.kind = (enum notice_kind)q->kind,
 		.org_name = q->org_name,
 		.recipient = q->recipient,
 		.message_id = q->message_id,
@@ -80,6 +81,15 @@ int outbox_count(struct ctx *x, enum notice_state s, int64_t *ret)
 	return r;
 }
 
+int outbox_checks(struct ctx *x, int64_t *ret)
+{
+	struct sql_outbox_checks_row row;
+	int r = sql_outbox_checks(x->db, &row);
+	if (r == 0)
+		*ret = row.n;
+	return r;
+}
+
 struct previews {
 	struct ctx *x;
 	const struct outbox_rules *rules;
@@ -93,6 +103,7 @@ static int on_preview(void *ctx, const struct sql_outbox_preview_row *q)
 	struct outbox_preview p = { .id = q->id,
 		.run = q->run,
 		.org = q->org,
+		.kind = (enum notice_kind)q->kind,
 		.org_name = q->org_name,
 		.recipient = q->recipient,
 		.doubt = q->doubt.p ? q->doubt : S(""),

@@ -25,6 +25,9 @@ static const struct {
 		"and is in doubt when it does not confirm within so many" },
 	[RULE_SILENT] = { "silent-notices", 1, 1000,
 		"a contact is in doubt when so many notices in a row went unanswered" },
+	[RULE_CHECK_SELF] = { "check-by-itself", 0, 1,
+		"1: the day's drafts also ask the contacts that are due; 0: a person "
+		"asks for it" },
 };
 
 enum column { NOTIFY, REMIND, SECOND, PERSON, COLUMNS };

@@ -15,6 +15,7 @@ enum rule_number {
 	RULE_CHECK_DAYS,
 	RULE_CHECK_GRACE,
 	RULE_SILENT,
+	RULE_CHECK_SELF,
 	RULE_NUMBERS
 };
 struct escalation {

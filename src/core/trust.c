@@ -42,7 +42,9 @@ enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int6
 		why |= DOUBT_BOUNCED;
 	if (f->silent >= rules->number[RULE_SILENT])
 		why |= DOUBT_SILENT;
-	if (f->checked_at.has && f->checked_at.v > heard && now - f->checked_at.v > grace)
+	/* Also a "no" is an answer. */
+	if (f->checked_at.has && f->checked_at.v > heard &&
+		f->checked_at.v > at_of(f->wrong_at) && now - f->checked_at.v > grace)
 		why |= DOUBT_CHECK;
 	if (ret_why)
 		*ret_why = why;
@@ -57,7 +59,18 @@ bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int
 {
 	int64_t days = rules->number[RULE_CHECK_DAYS] * DAY_SECONDS;
 	bool asked = f->checked_at.has && now - f->checked_at.v <= days;
-	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked;
+	bool rests = f->rested_at.has && now - f->rested_at.v <= days;
+	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked && !rests &&
+		!f->asking.has;
+}
+
+enum lang contact_lang(const struct contact_row *row, enum lang team)
+{
+	enum lang lang;
+	if (lang_parse(row->language, &lang) < 0 &&
+		lang_parse(row->org_language, &lang) < 0)
+		return team;
+	return lang;
 }
 
 struct walk {
@@ -76,12 +89,16 @@ static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
 		.email = q->email,
 		.name = q->name,
 		.role = q->role,
+		.language = q->language,
+		.org_language = q->org_language,
 		.comment = q->comment.p ? q->comment : S(""),
 		.facts = { .confirmed_at = q->confirmed_at,
 			.wrong_at = q->wrong_at,
 			.answered_at = q->answered_at,
 			.checked_at = q->checked_at,
 			.bounced_at = q->bounced_at,
+			.asking = q->asking,
+			.rested_at = q->rested_at,
 			.sent = q->sent } };
 	struct sql_trust_silent_in in = { q->id, heard_at(&row.facts) };
 	struct sql_trust_silent_row silent;

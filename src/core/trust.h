@@ -13,27 +13,31 @@ const char *trust_text(enum trust t);
 
 /* Why it is in doubt: bits. */
 enum doubt {
-	DOUBT_WRONG = 1,  /* somebody said that it is the wrong contact */
-	DOUBT_SILENT = 2, /* so many notices in a row went unanswered */
-	DOUBT_CHECK = 4,  /* asked to confirm, it did not */
+	DOUBT_WRONG = 1,   /* somebody said that it is the wrong contact */
+	DOUBT_SILENT = 2,  /* so many notices in a row went unanswered */
+	DOUBT_CHECK = 4,   /* asked to confirm, it did not */
 	DOUBT_BOUNCED = 8, /* its address did not take a notice */
 };
 struct trust_facts {
 	struct opt_int confirmed_at, wrong_at, answered_at;
-	struct opt_int checked_at; /* last asked to confirm */
+	struct opt_int checked_at; /* last asked to confirm: it went out */
 	struct opt_int bounced_at; /* a notice came back, and none was delivered since */
-	int64_t sent;		   /* notices it was sent */
+	struct opt_int asking;	   /* the notice that is on its way to ask it */
+	struct opt_int rested_at;  /* of one that was cancelled or could not go out */
+	int64_t sent;		   /* notices about findings that it was sent */
 	int64_t silent;		   /* of them after it was last heard of */
 };
 /* A function of its arguments only. ret_why: enum doubt bits; may be NULL. */
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
 	unsigned *ret_why);
-/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt. */
+/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt; nothing
+ * on its way that asks. */
 bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);
 
 struct contact_row {
 	int64_t id, org;
 	struct str org_name, email, name, role, comment;
+	struct str language, org_language; /* codes, or empty */
 	struct trust_facts facts;
 	enum trust trust;
 	unsigned why;
@@ -43,7 +47,11 @@ typedef int contact_row_fn(void *ctx, const struct contact_row *row);
 /* All contacts with a mail address above id after, by id; views live for the call. */
 MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx);
 
-/* A link by which a contact says that it is right. Inside a writing transaction. */
+/* In which language it is written to; team is the one of last resort. */
+enum lang contact_lang(const struct contact_row *row, enum lang team);
+
+/* A link by which a contact says that it is right, to pass on by hand. Inside a writing
+ * transaction. */
 MUST int contact_check_issue(
 	struct ctx *x, int64_t contact, char ret_token[ANSWER_TOKEN_MAX]);
 /* What is on record about a contact, for the page that asks it. E_NOT_FOUND also for one

@@ -1,15 +1,27 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Contacts, and what is known about whether they are right.
 
---: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, bounced_at int?, sent int)
+-- checked_at: when the question left the house, or its link was made by hand. asking: a notice
+-- that is on its way to ask. rested_at: of one that a person cancelled or that could not go out.
+-- Only notices about findings count as unanswered.
+
+--: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, language text, org_language text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, bounced_at int?, asking int?, rested_at int?, sent int)
 SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS name,
-	c.role AS role, w.comment AS comment, w.confirmed_at AS confirmed_at,
+	c.role AS role, c.language AS language, o.language AS org_language,
+	w.comment AS comment, w.confirmed_at AS confirmed_at,
 	w.wrong_at AS wrong_at,
 	(SELECT max(a.at) FROM notice n JOIN answer a ON a.notice = n.id
 	  WHERE n.contact = c.id AND a.kind <> 4) AS answered_at,
-	(SELECT max(l.made_at) FROM answer_link l WHERE l.contact = c.id AND l.kind = 2) AS checked_at,
+	(SELECT max(COALESCE(x.handed_at, l.made_at)) FROM answer_link l
+	  LEFT JOIN notice n ON n.id = l.notice LEFT JOIN outbox x ON x.notice = l.notice
+	  WHERE l.contact = c.id AND l.kind = 2 AND (l.notice IS NULL OR n.state IN (4, 5, 6))) AS checked_at,
 	d.at AS bounced_at,
-	(SELECT count(*) FROM notice n WHERE n.contact = c.id AND n.state NOT IN (0, 1, 9)) AS sent
+	(SELECT max(n.id) FROM notice n
+	  WHERE n.contact = c.id AND n.kind = 2 AND n.state IN (0, 1, 2, 3)) AS asking,
+	(SELECT max(n.at) FROM notice n
+	  WHERE n.contact = c.id AND n.kind = 2 AND n.state IN (7, 8, 9)) AS rested_at,
+	(SELECT count(*) FROM notice n
+	  WHERE n.contact = c.id AND n.kind = 1 AND n.state NOT IN (0, 1, 9)) AS sent
   FROM contact c JOIN organisation o ON o.id = c.org
   LEFT JOIN contact_word w ON w.contact = c.id
   LEFT JOIN contact_doubt d ON d.contact = c.id
@@ -17,7 +29,7 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
 
 --: trust_silent(contact int, since int) -> one(n int)
 SELECT count(*) AS n FROM notice
- WHERE contact = :contact AND at > :since AND state NOT IN (0, 1, 9);
+ WHERE contact = :contact AND kind = 1 AND at > :since AND state NOT IN (0, 1, 9);
 
 --: trust_contact(id int) -> one(id int, org int)
 SELECT id, org FROM contact WHERE id = :id;

@@ -53,9 +53,7 @@ const char *digest_tlp_means(enum tlp tlp)
 	return tlp_means[tlp];
 }
 
-/* An organisation's name in one line: no controls, and nothing a mail program would
- * decode. */
-static struct str one_line(struct arena *a, struct str s)
+struct str digest_one_line(struct arena *a, struct str s)
 {
 	struct str cut = utf8_cut(s, ORG_SHOWN);
 	char *p = arena_alloc(a, cut.n + 1);
@@ -219,8 +217,8 @@ static int fill_view(struct body *b, const struct digest_team *team,
 		return r;
 	*v = (struct digest_view){ .tlp = tlp_text(d->tlp),
 		.tlp_means = digest_tlp_means(d->tlp),
-		.org = one_line(b->arena, d->org_name),
-		.via = one_line(b->arena, d->via_name),
+		.org = digest_one_line(b->arena, d->org_name),
+		.via = digest_one_line(b->arena, d->via_name),
 		.notice = d->id,
 		.reference = buf_str(&reference),
 		.n = d->findings,
@@ -233,9 +231,9 @@ static int fill_view(struct body *b, const struct digest_team *team,
 		.open_before = d->open_before,
 		.oldest_day = day_of(d->oldest_open),
 		.answer_link = team->web_url.n ? S(ANSWER_PLACE) : S(""),
-		.team = one_line(b->arena, team->name),
-		.mail = one_line(b->arena, team->mail),
-		.phone = one_line(b->arena, team->phone),
+		.team = digest_one_line(b->arena, team->name),
+		.mail = digest_one_line(b->arena, team->mail),
+		.phone = digest_one_line(b->arena, team->phone),
 		.n_tables = tables->n,
 		.table = tables->first };
 	v->lower = v->n - v->critical - v->high - v->medium;
@@ -351,8 +349,8 @@ int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notic
 	struct buf link = buf_in(x->arena, ANSWER_URL_MAX);
 	int r = notice_get(x, notice, &n);
 	if (r == 0)
-		r = token ? answer_url(team->web_url, token, &link)
-			  : answer_url_masked(team->web_url, &link);
+		r = (n.row.kind == NOTICE_CHECK ? contact_url : answer_url)(
+			team->web_url, token ? token : ANSWER_MASK, &link);
 	if (r == 0)
 		r = answer_place(x->arena, n.body, buf_str(&link), &n.body);
 	if (r == 0)
@@ -364,7 +362,8 @@ int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notic
 		return r;
 	struct mime_address to = { .name = S(""), .address = n.row.recipient };
 	struct mime_header extra[] = { { S("Auto-Submitted"), S("auto-generated") } };
-	struct mime_message m = { .from = { one_line(x->arena, team->name), team->mail },
+	struct mime_message m = { .from = { digest_one_line(x->arena, team->name),
+					  team->mail },
 		.to = &to,
 		.n_to = 1,
 		.subject = n.row.subject,

@@ -24,6 +24,10 @@ struct digest_target {
 MUST int digest_advice(struct arena *a, enum lang lang, const char *msgid,
 	const struct digest_target *t, struct str *ret);
 
+/* An organisation's name in one line: no controls, and nothing a mail program would
+ * decode. */
+struct str digest_one_line(struct arena *a, struct str s);
+
 struct digest_name {
 	struct str name; /* malware family, else identifier */
 	struct str identifier;

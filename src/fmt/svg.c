@@ -193,7 +193,8 @@ void svg_hint(struct svg *s, struct str text)
 }
 
 /* The direction is given so that "start" is where reading begins; which way the letters
- * of a foreign name run is for the name itself to say. */
+ * of a foreign name run is for the name itself to say: unicode-bidi in the stylesheet,
+ * since checkers do not know its "plaintext" as an attribute. */
 void svg_text(struct svg *s, const char *class, int32_t x, int32_t y,
 	enum svg_anchor anchor, struct str text)
 {
@@ -203,7 +204,7 @@ void svg_text(struct svg *s, const char *class, int32_t x, int32_t y,
 	attribute(s, "x", x_of(s, x));
 	attribute(s, "y", y);
 	lit(s, s->rtl ? " direction=\"rtl\"" : "");
-	lit(s, " unicode-bidi=\"plaintext\" text-anchor=\"");
+	lit(s, " text-anchor=\"");
 	lit(s, anchors[anchor]);
 	lit(s, "\">");
 	escaped(s, text);

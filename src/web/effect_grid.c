@@ -138,11 +138,11 @@ const struct effect_grid *effect_grid_funnel(
 	int64_t there = effect_there(f);
 	struct maker m = grid_new(
 		r, N_("From notice to repair, in figures"), N_("Step"), 2, 15);
-	add_head(&m, N_("Number"));
+	add_head(&m, N_("Count"));
 	add_head(&m, N_("Share"));
 	add_step(&m, N_("Notices sent"), f->sent, f->sent);
 	add_step(&m, N_("Delivered"), f->delivered, f->sent);
-	add_step(&m, N_("Came back"), f->bounced, f->sent);
+	add_step(&m, N_("Bounced"), f->bounced, f->sent);
 	if (f->uncertain)
 		add_step(
 			&m, N_("Not known whether they went out"), f->uncertain, f->sent);

@@ -18,6 +18,7 @@ struct run_table {
 	struct run_lines lines;
 };
 struct notice_line_view {
+	bool check; /* it asks its contact, and has no findings */
 	int64_t id, at, findings, critical;
 	struct url to, org;
 	struct str org_name, recipient;
@@ -117,6 +118,7 @@ struct notice_view {
 	int64_t id, run, at;
 	struct str subject, body, recipient, org_name, via_name, tlp, message_id, sender;
 	const char *body_lang, *body_dir;
+	bool check; /* it asks its contact, and has no findings */
 	const char *state, *why;
 	struct str word;
 	int64_t notices, usual;

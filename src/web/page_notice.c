@@ -140,11 +140,14 @@ static struct str without_marks(struct arena *a, struct str s)
 }
 
 /* As the mail has it, but for the link: its token is not in the database. */
-static int body_of(struct visit *v, struct str body, struct str *ret)
+static int body_of(
+	struct visit *v, enum notice_kind kind, struct str body, struct str *ret)
 {
 	struct buf masked = buf_in(v->req->arena, ANSWER_URL_MAX);
 	struct str url = v->web->o.conf->web_url;
-	int r = url.n ? answer_url_masked(url, &masked) : 0;
+	int r = url.n ? (kind == NOTICE_CHECK ? contact_url : answer_url)(
+				url, ANSWER_MASK, &masked)
+		      : 0;
 	if (r == 0)
 		r = answer_place(v->req->arena, body, buf_str(&masked), &body);
 	if (r == 0)
@@ -223,6 +226,7 @@ int notice_page_get(struct visit *v)
 		.why = notice_held_text(n.row.state_why),
 		.notices = run.notices,
 		.usual = run.usual,
+		.check = n.row.kind == NOTICE_CHECK,
 		.findings = n.row.findings,
 		.critical = n.row.critical,
 		.new = n.row.new,
@@ -237,7 +241,7 @@ int notice_page_get(struct visit *v)
 		.has_answers = g->n_answers > 0 };
 	view.word = view.why ? S("") : n.row.state_why;
 	may_what(v, n.row.state, &view);
-	r = body_of(v, n.body, &view.body);
+	r = body_of(v, n.row.kind, n.body, &view.body);
 	if (r == 0)
 		r = via_name(v, n.row.via, &view.via_name);
 	if (r == 0)

@@ -26,6 +26,7 @@ struct notice_line_view notice_line_of(struct visit *v, const struct notice_row 
 	struct arena *a = v->req->arena;
 	struct notice_line_view l = { .id = row->id,
 		.at = row->at,
+		.check = row->kind == NOTICE_CHECK,
 		.findings = row->findings,
 		.critical = row->critical,
 		.to = url_id(a, "/notices/", row->id),

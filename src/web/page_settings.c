@@ -55,6 +55,9 @@ static const struct {
 	{ "silent-notices",
 		N_("A contact is in doubt when so many notices in a row went "
 		   "unanswered") },
+	{ "check-by-itself",
+		N_("Does the day's draft also ask the contacts that are due? 1: yes, 0: "
+		   "only when somebody asks for it") },
 };
 
 static const char *rule_text(struct str name)

@@ -116,11 +116,17 @@ int act_answer_opened(struct call *c)
 	return r < 0 ? r : tx_end(&t, answer_link_opened(&c->x, c->link));
 }
 
-static int issue(struct call *c, int64_t notice, char token[ANSWER_TOKEN_MAX])
+static int issue(struct call *c, int64_t notice, char token[ANSWER_TOKEN_MAX],
+	enum notice_kind *ret_kind)
 {
+	struct notice_full n;
 	char object[40];
 	(void)snprintf(object, sizeof(object), "notice %" PRId64, notice);
-	int r = answer_link_issue(&c->x, notice, token);
+	int r = notice_get(&c->x, notice, &n);
+	if (r == 0)
+		r = answer_link_issue(&c->x, notice, token);
+	if (r == 0)
+		*ret_kind = n.row.kind;
 	return r < 0 ? r : audit_add(&c->x, S("answer.link"), str_c(object), S(""));
 }
 
@@ -131,6 +137,7 @@ int act_answer_link(struct call *c)
 	struct buf url = buf_in(&c->keep, ANSWER_URL_MAX), b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);
 	char token[ANSWER_TOKEN_MAX];
+	enum notice_kind kind;
 	struct tx t;
 	if (web.n == 0)
 		return fail(&c->x.why, E_STATE,
@@ -138,9 +145,9 @@ int act_answer_link(struct call *c)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = tx_end(&t, issue(c, act_get(&c->act, 0)->n, token));
+	r = tx_end(&t, issue(c, act_get(&c->act, 0)->n, token, &kind));
 	if (r == 0)
-		r = answer_url(web, token, &url);
+		r = (kind == NOTICE_CHECK ? contact_url : answer_url)(web, token, &url);
 	if (r < 0)
 		return r;
 	rec_text(&w, "url", buf_str(&url));

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "core/rule.h"
 #include "db/sql_fold.h"
 #include "sys/clock.h"
 #include "sys/zone.h"
@@ -81,11 +82,25 @@ static int wait_for_feeds(struct ctx *x, int32_t today, bool patient)
 	return n > 0 && patient;
 }
 
+/* Where the rules say so, contacts that are due are asked with the day's drafts. */
+static int ask_contacts(struct work *w, struct ctx *x)
+{
+	struct rules rules;
+	struct own_act o;
+	int r = rules_load(x, &rules);
+	if (r < 0 || rules.number[RULE_CHECK_SELF] == 0)
+		return r;
+	own_begin(&o, x->arena, ACT_CONTACT_CHECK);
+	return own_apply(w, &o, x->now, &x->why);
+}
+
 static int draft(struct work *w, struct ctx *x, int32_t today)
 {
 	struct own_act o;
 	own_begin(&o, x->arena, ACT_NOTICE_DRAFT);
 	int r = own_apply(w, &o, x->now, &x->why);
+	if (r == 0)
+		r = ask_contacts(w, x);
 	if (r < 0)
 		return r;
 	log_line(LOG_NOTICE, "work", "the day's notices are drafted");

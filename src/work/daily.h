@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * daily.h - once a day, at the team's hour, notices are drafted. Depends on: work/work.
  *
- * Never approved: a person looks first. A feed that usually comes is waited for, up to
+ * Never approved: a person looks first. With the rule check-by-itself the mails that ask
+ * contacts are drafted, too. A feed that usually comes is waited for, up to
  * DAILY_WAIT hours; "usually" is what its arrivals of the week before say. A service that
  * was not there at the hour makes up for it when it starts. */
 #pragma once

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * notice_act.c - notices drafted and decided. See work.h.
+ * notice_act.c - notices drafted and decided, contacts asked. See work.h.
  * Depends on: base, core, exchange. */
 #include "work/work.h"
 
-#include "core/notice.h"
-#include "exchange/digest.h"
+#include "exchange/check.h"
 
 #define IDS_MAX 1000
 
@@ -46,6 +45,28 @@ int act_notice_draft(struct call *c)
 	if (r == 0)
 		r = notice_draft_run(&c->x, &opts, &result);
 	return r < 0 ? r : answer_run(c, &result);
+}
+
+int act_contact_check(struct call *c)
+{
+	const struct conf *conf = c->w->conf;
+	struct digest_team team = { conf->team_name, conf->team_mail, conf->team_phone,
+		conf->web_url };
+	const struct check_opts opts = { .lang = conf->team_language,
+		.mail_domain = digest_domain(&team),
+		.ctx = &team,
+		.write = check_write };
+	struct check_result n;
+	struct buf b = buf_in(&c->keep, KIB(4));
+	struct writer w = wr_new(&b);
+	int r = contact_checks_draft(&c->x, &opts, &n);
+	if (r < 0)
+		return r;
+	rec_int(&w, "run", n.run);
+	rec_int(&w, "notices", n.notices);
+	rec_int(&w, "usual", n.usual);
+	rec_text(&w, "held", n.held_why.n ? n.held_why : (struct str){ NULL, 0 });
+	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
 int call_pick(struct call *c, struct notice_pick *ret)

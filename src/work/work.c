@@ -224,6 +224,8 @@ static int apply(struct call *c)
 		return act_answer_revoke(c);
 	case ACT_CONTACT_CONFIRM:
 		return act_contact_confirm(c);
+	case ACT_CONTACT_CHECK:
+		return act_contact_check(c);
 	case ACT_RULE_SET:
 		return act_rule_set(c);
 	case ACT_NOTICE_APPROVE:

@@ -132,6 +132,7 @@ MUST int act_answer_opened(struct call *c);
 MUST int act_answer_link(struct call *c);
 MUST int act_answer_revoke(struct call *c);
 MUST int act_contact_confirm(struct call *c);
+MUST int act_contact_check(struct call *c);
 MUST int act_rule_set(struct call *c);
 /* Claims that a finding is fixed, or takes that back. In a writing transaction, after
  * work_ready. */

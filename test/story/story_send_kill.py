@@ -14,14 +14,20 @@ import story
 import whole
 
 NOTICES = 8
+CHECKS = 3  # of them ask a contact
 PLAYS = ["ok", "later", "delay", "hang", "drop", "refuse", "later-data", "ok"]
 POINTS = 400 if story.LONG else 104
 
 
 def base(place):
     post.approved(place, "smtp://127.0.0.1:1")
-    for n in post.notices(place)[:-NOTICES]:
+    keep = NOTICES - CHECKS
+    for n in post.notices(place)[:-keep]:
         place.tocsin("notices", "cancel", str(n["id"]))
+    run = place.json_lines("contacts", "check", "--draft", "--json")[0]["run"]
+    asked = [str(n["id"]) for n in post.notices(place) if n["run"] == run]
+    place.tocsin("notices", "approve", "--held", *asked[:CHECKS])
+    place.tocsin("notices", "cancel", *asked[CHECKS:])
     post.configure(place.dir, mail_timeout=1)
     post.switch_on(place)
     place.tocsin("notices", "send")

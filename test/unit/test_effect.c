@@ -267,14 +267,14 @@ static void test_notices(void)
 	country(&k);
 	(void)snprintf(file, sizeof(file), "%s/tocsin.db", k.path);
 	bool good = sqlite3_open(file, &db) == SQLITE_OK &&
-		sqlite3_exec(db, "INSERT INTO notice_run VALUES (1, 0, 0, 0, 0, '')",
+		sqlite3_exec(db, "INSERT INTO notice_run VALUES (1, 0, 0, 0, 0, '', 1)",
 			NULL, NULL, NULL) == SQLITE_OK;
 	/* Two of each state, one of them a day before. */
 	for (int i = 0; good && i < 20; i++) {
 		(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO notice SELECT NULL, 1, id, NULL, NULL, '', "
 			"'en', 1, %d, '', %" PRId64
-			", x'%04d', '', 1, 0, 1, 0, 0, '', '' FROM organisation"
+			", x'%04d', '', 1, 0, 1, 0, 0, '', '', 1 FROM organisation"
 			" WHERE name = '%s'",
 			i / 2, day_start(DAY0 + i % 2), i, i < 10 ? "Bank" : "Zelvora");
 		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;

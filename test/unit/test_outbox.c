@@ -12,7 +12,7 @@ static const struct outbox_rules rules = { .undo_s = 600,
 
 static void add_notice(struct kit *k, int id, int critical)
 {
-	kit_sql(k, "INSERT OR IGNORE INTO notice_run VALUES(1, 1, 1, 1, 1, '')");
+	kit_sql(k, "INSERT OR IGNORE INTO notice_run VALUES(1, 1, 1, 1, 1, '', 1)");
 	kit_sql(k,
 		"INSERT INTO notice(id, run, org, contact, recipient, language, tlp, "
 		"state, state_why, at, content, message_id, findings, critical, new, "

@@ -63,7 +63,7 @@ static void start(struct house *h, int n)
 		.db = h->k.x.db,
 		.scheduled = true };
 	kit_contact(&h->k, 1, "soc@alderquist.xt.example", "", "");
-	kit_sql(&h->k, "INSERT INTO notice_run VALUES(1, 1, 1, 1, 1, '')");
+	kit_sql(&h->k, "INSERT INTO notice_run VALUES(1, 1, 1, 1, 1, '', 1)");
 	if (sending_set(&h->k.x, true) < 0)
 		abort();
 	for (int i = 1; i <= n; i++) {

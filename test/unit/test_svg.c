@@ -48,7 +48,7 @@ static void test_shapes(struct arena *a)
 		OPEN "<g class=\"g\"><rect class=\"r\" x=\"10\" y=\"2\" width=\"30.5\" "
 		     "height=\"0.1\"/>\n<line class=\"l\" x1=\"0\" y1=\"0.1\" x2=\"100\" "
 		     "y2=\"1.1\"/>\n<path class=\"p\" d=\"M0 0L1.5 -2.5 10 0.7Z\"/>\n"
-		     "<text class=\"t\" x=\"1\" y=\"2\" unicode-bidi=\"plaintext\" "
+		     "<text class=\"t\" x=\"1\" y=\"2\" "
 		     "text-anchor=\"end\">x</text>\n</g>\n</svg>\n",
 		"shapes; nothing for what has no size");
 	ok(walk_svg(buf_str(&b)), "a strict reader takes it");
@@ -66,7 +66,7 @@ static void test_mirrored(struct arena *a)
 		OPEN
 		"<rect class=\"r\" x=\"60\" y=\"2\" width=\"30\" height=\"1\"/>\n"
 		"<text class=\"t\" x=\"99\" y=\"2\" direction=\"rtl\" "
-		"unicode-bidi=\"plaintext\" text-anchor=\"start\">x</text>\n</svg>\n",
+		"text-anchor=\"start\">x</text>\n</svg>\n",
 		"from right to left");
 }
 
