@@ -5,7 +5,7 @@
 #   make demo    packages, build, a demonstration country's four weeks; serves its last morning
 #                on 127.0.0.1 until Ctrl-C (PORT=8069)
 #   make demo-smoke   the same, looked at with a browser; pictures in build/screenshots, and with
-#                PICTURES=docs/pictures those of the README
+#                PICTURES=docs/pictures those of the README anew
 #   make check   packages, all tests
 #   make check-long   the same at load scale; takes longer
 #   make interop packages, the program against software of others; ten minutes at most

@@ -117,22 +117,10 @@ class Walk:
 
     # ---- pictures ----
 
-    def picture(self, name, whole=False, form="png", quality=None):
-        js = self.browser.execute_script
-        ask = {"format": form}
-        if quality:
-            ask["quality"] = quality
-        if whole:
-            ask["captureBeyondViewport"] = True
-            width, height = js("let d = document.documentElement;"
-                               "return [d.clientWidth, d.scrollHeight]")
-            ask["clip"] = {"x": 0, "y": 0, "width": width, "height": min(height, 4000),
-                           "scale": 1}
-        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", ask)
-        path = os.path.join(self.pictures, f"{name}.{form}")
-        with open(path, "wb") as f:
+    def picture(self, name):
+        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
+        with open(os.path.join(self.pictures, f"{name}.png"), "wb") as f:
             f.write(base64.b64decode(shot["data"]))
-        return path
 
     # ---- the team's door ----
 
@@ -222,20 +210,10 @@ def constituent(walk, link):
     walk.picture(f"answer-wrong-{PHONE[0]}")
 
 
-def readme_pictures(walk, player, link, folder):
-    """Those that the README shows: small, as WebP."""
-    drafts = [n for n in player.json("09:01", "notices", "list", "--json", "--limit", "1000")
-              if n["state"] in ("draft", "held") and n["language"] == "en"]
-    notice = max(drafts, key=lambda n: (n["findings"] <= 6, n["findings"]))["id"]
-    views = (("morning", DESK, "/?lang=en"), ("notice", DESK, f"/notices/{notice}?lang=en"),
-             ("effect", DESK, "/effect?lang=en"), ("effect-ar", DESK, "/effect?lang=ar"),
-             ("answer", PHONE, f"{link}?lang=en"), ("answer-ar", PHONE, f"{link}?lang=ar"))
-    walk.pictures = folder
-    os.makedirs(folder, exist_ok=True)
-    for name, size, where in views:
-        walk.window(size)
-        walk.open(urllib.parse.urljoin(player.url, where), name)
-        walk.picture(name, form="webp", quality=75)
+def renew(folder, screenshots):
+    """The README's pictures: each that is there, as it looks now."""
+    for name in sorted(os.listdir(folder)):
+        shutil.copyfile(os.path.join(screenshots, name), os.path.join(folder, name))
 
 
 def free_port():
@@ -250,7 +228,7 @@ def main():
     p.add_argument("--days", type=int, choices=range(3, 1000), default=28, metavar="N")
     p.add_argument("--place", default="build/smoke")
     p.add_argument("--screenshots", default="build/screenshots")
-    p.add_argument("--pictures", help="a folder for the README's")
+    p.add_argument("--pictures", help="a folder whose pictures are made anew")
     o = p.parse_args()
     for folder in (o.place, o.screenshots):
         shutil.rmtree(folder, ignore_errors=True)
@@ -262,9 +240,6 @@ def main():
         demo.title("A browser walks through it")
         walk = Walk(f"127.0.0.1:{player.port}", o.screenshots)
         team(walk, player.url, enrol)
-        if o.pictures:
-            readme_pictures(walk, player, answer, o.pictures)
-            walk.pictures = o.screenshots
         constituent(walk, answer)
     except KeyboardInterrupt:
         raise SystemExit("Stopped.") from None
@@ -272,6 +247,8 @@ def main():
         if walk:
             walk.close()
         player.end()
+    if o.pictures:
+        renew(o.pictures, o.screenshots)
     print(f"{walk.pages} pages looked at, {len(walk.faults)} faults. Pictures: {o.screenshots}/")
     sys.exit(1 if walk.faults else 0)
 
