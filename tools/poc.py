@@ -6,12 +6,14 @@
 poc.py extract FILES... > po/tocsin.pot   from C, templates (.txt) and data/advice/*.txt
 poc.py update po/xx.po po/tocsin.pot      keeps translations, adds and retires texts
 poc.py check po/*.po po/tocsin.pot        refuses what would show wrongly
+poc.py current po/tocsin.pot TOP          refuses a .pot that is not what TOP's sources say
 
 File format and conventions are those of GNU gettext. `# to be reviewed` above a text is
 allowed and counted. A plural form for exactly one number may leave {n} or %d out. `Commands`
 in backquotes stay as they are.
 """
 
+import glob
 import os
 import re
 import sys
@@ -488,7 +490,8 @@ def messages_of(path):
     return htmlc.messages(path), False
 
 
-def cmd_extract(paths):
+def texts_of(paths):
+    """All texts of these sources by their key, and what is wrong with them."""
     entries, faults = {}, []
     for path in paths:
         try:
@@ -508,6 +511,11 @@ def cmd_extract(paths):
                 e.auto.append(remark)
             if is_c and DIRECTIVE.search(text + (plural or "")) and not e.flags:
                 e.flags = ["c-format"]
+    return entries, faults
+
+
+def cmd_extract(paths):
+    entries, faults = texts_of(paths)
     if not faults:
         head = header_entry("")
         sys.stdout.write("\n".join(map(po_entry, [head, *entries.values()])))
@@ -540,6 +548,27 @@ def cmd_update(po, pot):
             out.append(e)
     write_if_changed(po, "\n".join(map(po_entry, out)))
     return 0
+
+
+def sources(top):
+    """Every file that may hold a text for people, below a source tree."""
+    found = sorted(glob.glob(f"{top}/data/advice/*.txt"))
+    for kind in ("txt", "html", "c", "h"):
+        found += sorted(glob.glob(f"{top}/src/**/*.{kind}", recursive=True))
+    return found
+
+
+def cmd_current(pot, top):
+    entries, faults = texts_of(sources(top))
+    have = read_po(pot)
+    for key, e in entries.items():
+        if key not in have:
+            faults.append(Fault(pot, 1, f"is older than the sources: no {c_string(e.id)}, which "
+                                        f"stands at {os.path.relpath(e.refs[0], top)}"))
+    for key, e in have.items():
+        if key[1] and key not in entries:
+            faults.append(Fault(pot, e.line, f"no source says {c_string(e.id)} any more"))
+    return report(faults)
 
 
 # ---- checking ----------------------------------------------------------------------------
@@ -652,6 +681,8 @@ def main(argv):
         return cmd_extract(argv[1:])
     if len(argv) == 3 and argv[0] == "update":
         return cmd_update(argv[1], argv[2])
+    if len(argv) == 3 and argv[0] == "current":
+        return cmd_current(argv[1], argv[2])
     if len(argv) >= 2 and argv[0] == "check":
         return cmd_check(argv[1:])
     return usage()

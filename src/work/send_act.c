@@ -19,6 +19,7 @@
 #define WAIT_MS	     200
 #define WAIT_AHEAD_S 3600 /* deliver --wait stays for what is due within the hour */
 #define LAST_WAIT_MS 3000
+#define SILENT_MAX   3 /* mails in a row without an answer of the key role */
 
 /* ---- send ---- */
 
@@ -63,6 +64,7 @@ struct sending {
 	bool on, again;
 	int dir; /* of the dry run */
 	int64_t n, first_at, held;
+	int silent; /* mails in a row that the key role gave no answer to */
 };
 
 static int answer_one(struct call *c, int64_t notice, const char *file, int64_t next)
@@ -75,14 +77,26 @@ static int answer_one(struct call *c, int64_t notice, const char *file, int64_t 
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
-static int hold_one(struct sending *s, int64_t notice)
+static int hold_one(struct sending *s, int64_t notice, int fault)
 {
 	struct call *c = s->c;
-	struct str why = str_dup(c->x.arena, str_c(c->x.why.text));
+	struct buf why = buf_in(c->x.arena, KIB(4));
+	int r = buf_addf(&why, "%s%s",
+		fault == E_DENIED ? "" : "could not be signed or encrypted: ",
+		c->x.why.text);
 	c->x.why = (struct why){ 0 };
 	db_set_why(c->w->db, &c->x.why);
 	s->held++;
-	return outbox_hold(&c->x, notice, why);
+	return r < 0 ? r : outbox_hold(&c->x, notice, buf_str(&why));
+}
+
+/* One mail that the key role broke on is held, and the others go; when it is gone for
+ * good, or a person asked for these very notices again, nothing is done. */
+static bool must_hold(struct sending *s, int r)
+{
+	bool silent = r == E_PEER || r == E_BUSY;
+	s->silent = silent ? s->silent + 1 : 0;
+	return r == E_DENIED || (silent && !s->again && s->silent < SILENT_MAX);
 }
 
 static int queue_one(struct sending *s, int64_t notice)
@@ -92,10 +106,11 @@ static int queue_one(struct sending *s, int64_t notice)
 	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
 	int64_t next;
 	int r = outbox_may_queue(&c->x, notice, s->again);
-	if (r == 0)
+	if (r == 0) {
 		r = final_mail(c, notice, true, &mail);
-	if (r == E_DENIED)
-		return hold_one(s, notice);
+		if (must_hold(s, r))
+			return hold_one(s, notice, r);
+	}
 	if (r == 0)
 		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
 	if (r < 0)

@@ -120,6 +120,19 @@ class Poc(kit.ToolTest):
         self.assertNotIn("not code", pot)
         self.assertEqual(pot.count("\nmsgid "), 12)
 
+    def test_current(self):
+        """A text in a source that the .pot does not know, and one that is gone."""
+        self.put("src/a.c", C)
+        self.put("src/m.txt", TXT)
+        pot = self.accept("poc.py", "extract", "src/a.c", "src/m.txt").stdout
+        self.put("po/tocsin.pot", pot)
+        self.accept("poc.py", "current", "po/tocsin.pot", ".")
+        self.put("src/b.c", 'const char *x = tr(l, "brand new");')
+        self.refuse("brand new", "poc.py", "current", "po/tocsin.pot", ".")
+        self.put("src/b.c", "")
+        self.put("src/m.txt", TXT.replace("two parts", "three parts").replace("Dear", "Dearest"))
+        self.refuse("Dear {name}", "poc.py", "current", "po/tocsin.pot", ".")
+
     def test_extract_agrees_with_xgettext(self):
         if not shutil.which("xgettext"):
             self.skipTest("no xgettext")

@@ -100,8 +100,8 @@ static bool put_notices(sqlite3 *db)
 	char sql[500];
 	bool good = true;
 	exec(db, &good, "INSERT INTO organisation VALUES (77, 'Bank', '', '', 'en', 1)");
-	exec(db, &good, "INSERT INTO notice_run VALUES (1, 5, 6, 9, 0, 'first-runs')");
-	exec(db, &good, "INSERT INTO notice_run VALUES (2, 7, 8, 3, 0, '')");
+	exec(db, &good, "INSERT INTO notice_run VALUES (1, 5, 6, 9, 0, 'first-runs', 1)");
+	exec(db, &good, "INSERT INTO notice_run VALUES (2, 7, 8, 3, 0, '', 1)");
 	/* Run 1: two held; run 2: a draft, one held by hand; then one of states 2 to 9.
 	 */
 	for (int i = 0; i < 12; i++) {
@@ -109,7 +109,7 @@ static bool put_notices(sqlite3 *db)
 		(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO notice VALUES (NULL, %d, 77, NULL, NULL, '', "
 			"'en', 1, %d, '%s', %" PRId64
-			", x'%02d', '', 1, 0, 1, 0, 0, '', '')",
+			", x'%02d', '', 1, 0, 1, 0, 0, '', '', 1)",
 			i < 2 ? 1 : 2, state,
 			i < 2		 ? "first-runs"
 				: i == 3 ? "ask <them>"

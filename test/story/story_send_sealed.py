@@ -1,0 +1,197 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# story_send_sealed.py - signed and encrypted mails through the outbox, as their recipients get
+# them; what must not go in clear is held with a task, and the others go; so is the one mail that
+# the role with the keys broke on; and when that role is gone for good, nothing is done.
+# Depends on: Python 3, gpg, the built program.
+import email
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import post
+import story
+from story import ok, same
+
+FEED = ("timestamp,severity,ip,protocol,port,hostname\n" +
+        "".join(f"2026-06-01 10:00:00,critical,192.0.2.{16 * n + 1},tcp,23,\n" for n in range(12)))
+HOLDERS = ("prefix,holder,sector,language,contact,inside_asn\n" +
+           "".join(f"192.0.2.{16 * n}/28,House {n},other,en,soc{n}@house.xt.example,\n"
+                   for n in range(12)))
+
+
+def start(place, tlp):
+    story.run("init", "--country", "XT", "--name", "CERT", "--mail", "cert@cirt.xt.example",
+              "--phone", "+999 1", "--language", "en", "--timezone", "UTC", "--tlp", tlp, place.dir)
+    post.configure(place.dir, demo="yes")  # for the clock
+    place.now = post.NOW
+    place.tocsin("register", "import", place.write("holders.csv", HOLDERS))
+    place.import_files([place.write("2026-06-01-scan_telnet-test-xt.csv", FEED)])
+    place.tocsin("notices", "draft")
+    place.tocsin("notices", "approve", "--run", "1", "--held")
+    place.tocsin("key", "make")
+
+
+class Gpg:
+    def __init__(self, path):
+        self.home = path
+        os.mkdir(path, 0o700)
+
+    def run(self, *args, data=None):
+        return subprocess.run(["gpg", "--homedir", self.home, "--batch", "--quiet", "--passphrase",
+                               "", "--pinentry-mode", "loopback", "--trust-model", "always",
+                               "--status-fd", "2", *args], input=data, capture_output=True,
+                              timeout=120, check=False)
+
+    def key(self, mail):
+        self.run("--faked-system-time", "20260501T000000", "--quick-gen-key", mail,
+                 "future-default", "default", "never")
+        return self.run("--armor", "--export", mail).stdout
+
+    def end(self):
+        subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "gpg-agent"], check=False)
+
+
+def valid(peer, raw):
+    """Is it signed, and does gpg say that the signature is good?"""
+    mail = email.message_from_bytes(raw)
+    if mail.get_content_type() != "multipart/signed":
+        return False
+    boundary = b"\r\n--" + mail.get_boundary().encode() + b"\r\n"
+    with open(peer.home + "/part", "wb") as f:
+        f.write(raw.split(boundary)[1])
+    with open(peer.home + "/sig", "wb") as f:
+        f.write(mail.get_payload()[1].get_payload(decode=True))
+    return b"VALIDSIG" in peer.run("--verify", peer.home + "/sig", peer.home + "/part").stderr
+
+
+def strict(tlp):
+    """Only who has a key gets it."""
+    with story.Place() as place, post.Sink(place.path("sink"), "--all-delivered") as sink:
+        start(place, tlp)
+        them = Gpg(place.path("them"))
+        for n in (3, 7):
+            key = place.write(f"{n}.asc", them.key(f"soc{n}@house.xt.example"))
+            place.tocsin("key", "import", key)
+        post.configure(place.dir, mail_relay=sink.url)
+        post.switch_on(place)
+        said = place.tocsin("notices", "send").stdout
+        ok("10 may not go out as they are, and are held" in said, f"{tlp}: ten are held, and said so")
+        same(post.states(place), {"held": 10, "waiting": 2}, "those with a key go")
+        tasks = place.json_lines("tasks", "--json")
+        held = {n["id"] for n in post.notices(place) if n["state"] == "held"}
+        same({t["notice"] for t in tasks if t["kind"] == "undelivered"}, held, "a task for each")
+        ok(all(tlp in t["detail"] and "clear" in t["detail"] for t in tasks), "which says why")
+        post.deliver(place, 10)
+        mails = {m["Delivered-To"]: m for m in sink.mails()}
+        same(sorted(mails), ["soc3@house.xt.example", "soc7@house.xt.example"], "two arrive")
+        same({m.get_content_type() for m in mails.values()}, {"multipart/encrypted"}, "encrypted")
+        opened = them.run("--decrypt", data=mails["soc3@house.xt.example"].get_payload(1)
+                          .get_payload().encode())
+        ok(b"House 3" in opened.stdout and b"House 7" not in opened.stdout, "gpg opens its own")
+        ok(not any(b"House" in open(f, "rb").read().split(b"\r\n\r\n", 1)[1]
+                   for f in sink.files("mail")), "no body is in clear")
+        them.end()
+
+
+def signed():
+    with story.Place() as place, post.Sink(place.path("sink"), "--all-delivered") as sink:
+        start(place, "AMBER")
+        peer = Gpg(place.path("peer"))
+        peer.run("--import", data=place.tocsin("key", "export").stdout.encode())
+        post.configure(place.dir, mail_relay=sink.url)
+        post.switch_on(place)
+        place.tocsin("notices", "send")
+        same(post.deliver(place, 10)[-1]["handed_over"], 12, "twelve go out")
+        good = 0
+        for path in sink.files("mail"):
+            with open(path, "rb") as f:
+                raw = f.read().split(b"X-Sink-Fate")[1].split(b"\r\n", 1)[1]
+            good += valid(peer, raw)
+        same(good, 12, "gpg finds each signature good, as the mail server got it")
+        peer.end()
+
+
+def key_roles(above):
+    """Roles key that belong to the command above."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                if f.read().split(b"\0")[:3] != [b"tocsin", b"role", b"key"]:
+                    continue
+            if parent(parent(int(pid))) == above:
+                found.append(int(pid))
+        except (OSError, IndexError, ValueError):
+            pass
+    return found
+
+
+def parent(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+        return int(f.read().rsplit(")", 1)[1].split()[1])
+
+
+def send_and_kill(place, delays):
+    """notices send, while its role key is killed: each time so long after it is seen."""
+    killed, dead = 0, set()
+    p = subprocess.Popen([story.TOCSIN, "-d", place.dir, "--now", place.now, "notices", "send"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    reader = threading.Thread(target=lambda: setattr(p, "said", p.communicate()))
+    reader.start()
+    while p.poll() is None:
+        for pid in key_roles(p.pid) if killed < len(delays) else []:
+            if pid in dead:
+                continue
+            time.sleep(delays[killed])
+            try:
+                dead.add(pid)
+                os.kill(pid, signal.SIGKILL)
+                killed += 1
+            except ProcessLookupError:
+                pass
+        time.sleep(0.002)
+    reader.join()
+    return p.returncode, p.said, killed
+
+
+def broken():
+    with story.Place() as place:
+        start(place, "AMBER")
+        post.configure(place.dir, mail_relay="smtp://127.0.0.1:1")
+        post.switch_on(place)
+        code, said, killed = send_and_kill(place, [0] * 1000)
+        ok(code == 1 and killed >= 3, f"the role is killed whenever it appears: {killed} times {said}")
+        same(post.states(place), {"approved": 12}, "nothing is done: all may be sent later")
+        same(place.json_lines("tasks", "--json"), [], "and no task is made of it")
+        # Killed once it is just started again; twice in one mail is that mail's end.
+        for n in range(60):
+            code, said, killed = send_and_kill(place, [0.1, 0.004 * (n % 20)])
+            states = post.states(place)
+            if "held" in states or states not in ({"waiting": 12}, {"approved": 12}):
+                break
+            if code == 0:
+                place.tocsin("notices", "undo")
+        ok(code == 0 and killed == 2, f"killed in the middle, at the {n + 1}. try: {said}")
+        same(post.states(place), {"held": 1, "waiting": 11}, "one mail is held, the others go")
+        tasks = place.json_lines("tasks", "--json")
+        held = [n["id"] for n in post.notices(place) if n["state"] == "held"]
+        same([(t["kind"], t["notice"]) for t in tasks], [("undelivered", held[0])],
+             f"with a task: {tasks and tasks[0]['detail']}")
+        ok(tasks[0]["detail"].startswith("could not be signed or encrypted: "), "which says why")
+        place.tocsin("notices", "approve", "--held", str(held[0]))
+        place.tocsin("notices", "send")
+        same(post.states(place), {"waiting": 12}, "a person sends it after all")
+
+
+if shutil.which("gpg") is None:
+    story.skip("gpg is not installed")
+else:
+    signed()
+    strict("TLP:AMBER+STRICT")
+    strict("TLP:RED")
+    broken()
+story.end()
