@@ -9,9 +9,9 @@
  * in all states, each with ten findings; of half of them the link was opened, a third
  * is answered. One more has 5,000 findings, the last 200 wait for approval. And what the
  * other rooms show: organisations without findings, tasks, rows in quarantine, the audit
- * trail. The link of notice N is the letter t and N with 25 digits; that of a contact c and 0. The sums are then made
- * by the program itself. The same arguments give the same rows. Depends on: core, SQLite.
- */
+ * trail. The link of notice N is the letter t and N with 25 digits; that of a contact is
+ * the letter c and 0. The sums are then made by the program itself. The same arguments
+ * give the same rows. Depends on: core, SQLite. */
 #include "rows.h"
 
 #include "base/date.h"
@@ -375,8 +375,8 @@ static void write_rooms(struct fill *f)
 	static const char sql[] =
 		"CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL "
 		"SELECT i + 1 FROM c WHERE i < 49999) SELECT i FROM c;"
-		"INSERT INTO organisation SELECT 5000000 + i, 'Bench organisation ' || i, "
-		"'company', 'bench', 'en', 1 FROM n WHERE i < 2000;"
+		"INSERT INTO organisation SELECT 5000000 + i, 'Bench organisation ' "
+		"|| i, 'company', 'bench', 'en', 1 FROM n WHERE i < 2000;"
 		"INSERT INTO contact SELECT 5000000 + i, 5000000 + i / 2, 'soc-' || i || "
 		"'@bench.example', 'Name', 'security', 'en', '', '', NULL FROM n "
 		"WHERE i < 4000;"
@@ -384,12 +384,12 @@ static void write_rooms(struct fill *f)
 		"FROM n WHERE i < 2000;"
 		"INSERT INTO contact_doubt SELECT id, 1, 'bounced' FROM contact "
 		"WHERE id % 40 = 0;"
-		"INSERT INTO task SELECT NULL, 'undelivered', 'notice ' || (900000000 + i), "
-		"NULL, 900000000 + i, NULL, NULL, 'it came back', 1780000000 + i, "
+		"INSERT INTO task SELECT NULL, 'undelivered', 'notice ' || (900000000 + "
+		"i), NULL, 900000000 + i, NULL, NULL, 'it came back', 1780000000 + i, "
 		"CASE WHEN i % 10 THEN 1780000000 + i END, '', '' FROM n "
 		"WHERE 900000000 + i IN (SELECT id FROM notice) AND i < 3000;"
-		"INSERT INTO quarantine SELECT (SELECT max(id) FROM file) - i / 500, i, 1, "
-		"'bench', 'a,row,that,cannot,be,read' FROM n WHERE i < 10000;"
+		"INSERT INTO quarantine SELECT (SELECT max(id) FROM file) - i / 500, i, "
+		"1, 'bench', 'a,row,that,cannot,be,read' FROM n WHERE i < 10000;"
 		"UPDATE file SET state = 2, why = 'bench' WHERE id % 9 = 0 "
 		"AND id >= 900000;"
 		"UPDATE outbox SET next_at = due_at + 5000, tries = 3, final_at = NULL "

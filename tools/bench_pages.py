@@ -253,7 +253,6 @@ class Pages:
                 for p in paths if len(paths) < 12 and turn < 9 else [paths[turn % len(paths)]]:
                     r = request(p, self.cookie_for(route), next(self.client))
                     status, took, head, body = line.ask(r)
-                    if took>.3: print(p,took,flush=True)
                     if status != 200:
                         raise SystemExit(f"bench: {p}: {status}")
                     packed = b"gzip" in head.lower()
