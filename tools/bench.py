@@ -306,7 +306,7 @@ class Bench:
         """The service from outside: each page, many visitors, slow ones, memory."""
         print("pages over HTTP, signed in; a client on the same machine")
         files = self.files("L2", 0)
-        for what, (findings, days), rounds in (("30 days", MONTH, 20), ("one year", YEAR, 40)):
+        for what, (findings, days), rounds in (("30 days", MONTH, 10), ("one year", YEAR, 20)):
             path = self.filled(findings, days)
             bench_pages.Pages(self, Sampler).run(
                 path, what, findings, findings // 18, rounds, files if days > 30 else None)
