@@ -36,7 +36,7 @@ class Sampler(threading.Thread):
 
     def __init__(self, root):
         super().__init__(daemon=True)
-        self.root, self.rss, self.pss, self.each = root, 0, 0, {}
+        self.root, self.rss, self.pss, self.each, self.pids = root, 0, 0, {}, {}
         self.over = threading.Event()
 
     def run(self):
@@ -73,6 +73,7 @@ class Sampler(threading.Thread):
         except OSError:
             return 0, 0
         name = words[2] if words[1:2] == ["role"] else "command"
+        self.pids[name] = pid
         self.each[name] = max(self.each.get(name, 0), rss)
         return rss, pss
 

@@ -19,6 +19,7 @@
 /* What cannot be shown later waits so long, and is then not done at all. */
 #define PATIENCE_MS 20000
 #define LOOK_MS	    8000  /* a page that only looks */
+#define MARK_MS	    500	  /* a page that is shown all the same */
 #define ONCE_MS	    60000 /* once it has begun */
 
 struct web_asks {
@@ -154,20 +155,26 @@ static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 	return r;
 }
 
-/* Nobody waits for that. */
-static int only_send(struct visit *v, struct ask *a)
+/* It will be done; what it comes to changes nothing on the page. */
+static int only_send(struct visit *v, struct ask *a, int wait_ms)
 {
+	struct jobs *jobs = v->web->asks->jobs;
 	struct job *job;
 	int r = begin(v, a, &job);
-	if (r == 0)
-		job_leave(v->web->asks->jobs, job, false);
-	return r;
+	if (r < 0)
+		return r;
+	if (wait_ms > 0)
+		(void)job_wait(jobs, job, wait_ms);
+	job_leave(jobs, job, false);
+	return 0;
 }
 
 int ask_send(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 {
 	if (a->id == ACT_SESSION_TOUCH)
-		return only_send(v, a);
+		return only_send(v, a, 0);
+	if (a->id == ACT_ANSWER_OPENED)
+		return only_send(v, a, MARK_MS);
 	bool password = a->id == ACT_SESSION_BEGIN || a->id == ACT_ENROL_FINISH ||
 		a->id == ACT_PERSON_PASSWORD;
 	if (password && !password_begin(v->web->asks))
