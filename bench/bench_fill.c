@@ -6,7 +6,8 @@
  * FINDINGS findings whose first reports are spread over DAYS days up to 2026-11-01, of
  * the kinds and severities of an average country, each with a life of its own,
  * relapses, claims, the state that follows, and its last sighting; and NOTICES notices,
- * in all states, each with ten findings; of half of them the link was opened, a third
+ * in all states, each with ten findings, the first of them of its organisation; of half
+ * of them the link was opened, a third
  * is answered. One more has 5,000 findings, the last 200 wait for approval. And what the
  * other rooms show: organisations without findings, tasks, rows in quarantine, the audit
  * trail. The link of notice N is the letter t and N with 25 digits; that of a contact is
@@ -263,12 +264,13 @@ static struct notice_statements notice_statements(struct fill *f)
 {
 	return (struct notice_statements){
 		.notice = prepare(f,
-			"INSERT INTO notice SELECT ?1, ?5, ?2, NULL, "
-			"(SELECT min(id) FROM contact WHERE org = ?2), "
+			"INSERT INTO notice SELECT ?1, ?5, o, NULL, "
+			"(SELECT min(id) FROM contact WHERE org = o), "
 			"'soc-' || ?1 || '@example.net', 'en', 2, ?3, '', ?4, "
 			"randomblob(32), 'bench-' || ?1 || '@example.net', ?6, 1, "
 			"?6 - 2, 1, 1, '[TOCSIN-' || ?1 || '] Bench', "
-			"printf('%.2000c', 'x'), 1"),
+			"printf('%.2000c', 'x'), 1 FROM (SELECT coalesce((SELECT org "
+			"FROM finding WHERE id = ?7), ?2) AS o)"),
 		.line = prepare(f,
 			"INSERT OR IGNORE INTO notice_finding VALUES "
 			"(?, ?, ?, 1, NULL, NULL, 0, 0)"),
@@ -322,7 +324,9 @@ static void write_link(
 static void write_notice(
 	struct fill *f, struct notice_statements *s, const int64_t row[6], int64_t first)
 {
-	run(f, s->notice, row, 6);
+	const int64_t with[7] = { row[0], row[1], row[2], row[3], row[4], row[5],
+		FINDING0 + first % f->findings };
+	run(f, s->notice, with, 7); /* to whose the first of its findings is */
 	run(f, s->outbox, row, 1);
 	run(f, s->part, row, 1);
 	if (row[2] >= 4 && row[2] < 9)
