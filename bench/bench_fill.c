@@ -7,12 +7,11 @@
  * the kinds and severities of an average country, each with a life of its own,
  * relapses, claims, the state that follows, and its last sighting; and NOTICES notices,
  * in all states, each with ten findings, the first of them of its organisation; of half
- * of them the link was opened, a third
- * is answered. One more has 5,000 findings, the last 200 wait for approval. And what the
- * other rooms show: organisations without findings, tasks, rows in quarantine, the audit
- * trail. The link of notice N is the letter t and N with 25 digits; that of a contact is
- * the letter c and 0. The sums are then made by the program itself. The same arguments
- * give the same rows. Depends on: core, SQLite. */
+ * the link was opened, a third is answered. One more has 5,000 findings, the last 200
+ * wait for approval. And what the other rooms show: organisations without findings,
+ * tasks, rows in quarantine, the audit trail. The link of notice N is the letter t and N
+ * with 25 digits; that of a contact is the letter c and 0. The sums are then made by the
+ * program itself. The same arguments give the same rows. Depends on: core, SQLite. */
 #include "rows.h"
 
 #include "base/date.h"
