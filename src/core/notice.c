@@ -322,18 +322,24 @@ static int insert_notice(struct run *run, const struct recipient *to)
 	return r;
 }
 
+int notice_message_id(int64_t notice, struct str domain, struct buf *out)
+{
+	uint64_t secret;
+	random_bytes(&secret, sizeof(secret));
+	return buf_addf(out, "tocsin.%" PRId64 ".%016" PRIx64 "@%.*s", notice, secret,
+		STR(domain));
+}
+
 static int write_words(struct run *run)
 {
 	const struct notice_draft *d = &run->draft;
 	const struct notice_writer *w = &run->opts->writer;
-	char hex[SHA256_HEX + 1];
 	struct notice_words words = { S(""), S("") };
 	struct buf id = buf_in(run->x.arena, KIB(1));
 	int r = w->write(w->ctx, &run->x, d, &words);
 	if (r < 0)
 		return r;
-	r = buf_addf(&id, "tocsin.%" PRId64 ".%.16s@%.*s", d->id,
-		sha256_text(&run->content, hex), STR(run->opts->mail_domain));
+	r = notice_message_id(d->id, run->opts->mail_domain, &id);
 	if (r < 0)
 		return r;
 	struct sql_notice_set_words_in in = { .id = d->id,

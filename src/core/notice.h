@@ -139,6 +139,9 @@ struct notice_result {
 	int64_t usual;
 	struct str held_why; /* "" or a HELD_* word */
 };
+/* Whoever knows it can say what became of the notice (core/outbox.h), so it holds 64 bits
+ * that nobody guesses. */
+MUST int notice_message_id(int64_t notice, struct str domain, struct buf *out);
 /* One run, or the rest of one that was cut off. Outside transactions. */
 MUST int notice_draft_run(
 	struct ctx *x, const struct notice_opts *o, struct notice_result *ret);
