@@ -11,7 +11,7 @@
 
 #define PAUSE_MS   60000
 #define ANSWERS	   12 /* of the mail server for one mail, each in its time */
-#define SLOWEST	   4 /* bytes a millisecond: a line of 32 kbit/s */
+#define SLOWEST	   4  /* bytes a millisecond: a line of 32 kbit/s */
 #define SECRET_MAX 1000
 
 void outgoing_rules(const struct conf *conf, struct outbox_rules *ret)

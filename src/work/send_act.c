@@ -105,7 +105,14 @@ static int queue_one(struct sending *s, int64_t notice)
 	const struct conf *conf = c->w->conf;
 	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
 	int64_t next;
+	bool gone = false;
 	int r = outbox_may_queue(&c->x, notice, s->again);
+	if (r == 0)
+		r = outbox_gone(&c->x, notice, &gone);
+	if (r == 0 && gone) {
+		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, OUTBOX_GONE);
+		return s->again ? r : hold_one(s, notice, r);
+	}
 	if (r == 0) {
 		r = final_mail(c, notice, true, &mail);
 		if (must_hold(s, r))
@@ -152,7 +159,10 @@ static int queue_all(struct sending *s, const int64_t *ids, size_t n)
 {
 	struct tx t;
 	int r = tx_begin(&t, s->c->w->db, TX_WRITE);
-	return r < 0 ? r : tx_end(&t, each(s, ids, n));
+	if (r < 0)
+		return r;
+	r = outbox_tidy(&s->c->x);
+	return tx_end(&t, r < 0 ? r : each(s, ids, n));
 }
 
 static int write_all(struct sending *s, const int64_t *ids, size_t n)

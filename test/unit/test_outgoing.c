@@ -218,8 +218,9 @@ static void test_full_disk(void)
 	start(&h, 2);
 	tick(&h);
 	ok(hear_job(&h, &job), "a mail flies");
-	kit_sql(&h.k, "CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT "
-		      "RAISE(ABORT, 'full'); END");
+	kit_sql(&h.k,
+		"CREATE TRIGGER full BEFORE UPDATE ON outbox BEGIN SELECT "
+		"RAISE(ABORT, 'full'); END");
 	answer(&h, NET_ACCEPTED);
 	tick(&h);
 	tick(&h);
@@ -228,8 +229,9 @@ static void test_full_disk(void)
 	kit_sql(&h.k, "DROP TRIGGER full");
 	tick(&h);
 	ok(state(&h, 1) == NOTICE_HANDED &&
-			kit_int(&h.k, "SELECT flying = 0 AND uncertain = 0 AND reply = "
-				      "'said' FROM outbox WHERE notice = 1") == 1,
+			kit_int(&h.k,
+				"SELECT flying = 0 AND uncertain = 0 AND reply = "
+				"'said' FROM outbox WHERE notice = 1") == 1,
 		"there is room again: it is not forgotten, and nothing is doubted");
 	ok(hear_job(&h, &job) && str_eq(job.envid, S("n2@cirt.xt.example")),
 		"and the next one goes");
