@@ -283,14 +283,41 @@ struct undo {
 	struct str why;
 };
 
+/* Sent again after nobody knew: it is as unknown as before, and a person's. */
+static int undo_again(struct ctx *x, int64_t notice, const struct undo *u,
+	const struct sql_outbox_get_row *o, const struct sql_outbox_notice_row *n)
+{
+	struct sql_outbox_set_next_in stop = { .notice = notice, .next_at = NONE };
+	int r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_set_next(x->db, &stop);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_UNCERTAIN, u->why);
+	if (r == 0)
+		r = outbox_task(x, TASK_UNCERTAIN, notice, n, o->reply);
+	return r;
+}
+
+/* Only what was never out is forgotten; a history stays. */
+static int undo_first(struct ctx *x, int64_t notice, const struct undo *u)
+{
+	struct sql_outbox_drop_in drop = { .notice = notice };
+	int r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_drop(x->db, &drop);
+	if (r == 0)
+		r = outbox_state(x, notice, u->hold ? NOTICE_HELD : NOTICE_APPROVED,
+			u->hold ? u->why : S(""));
+	return r;
+}
+
 static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool strict,
 	struct notice_change *c)
 {
 	struct sql_outbox_get_row o;
 	struct sql_outbox_notice_row n;
-	struct sql_outbox_drop_in drop = { .notice = notice };
 	int r = outbox_read(x, notice, &o, &n);
-	bool can = r == 0 && n.state == NOTICE_WAITING && o.uncertain == 0;
+	bool can = r == 0 && n.state == NOTICE_WAITING;
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
 	if (!can && !strict) {
@@ -301,13 +328,7 @@ static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool st
 		return fail(&x->why, E_STATE,
 			"notice %" PRId64 " is not waiting: it cannot be taken back",
 			notice);
-	/* Only what was never out is forgotten; a history stays. */
-	r = outbox_forget(x, notice);
-	if (r == 0)
-		r = sql_outbox_drop(x->db, &drop);
-	if (r == 0)
-		r = outbox_state(x, notice, u->hold ? NOTICE_HELD : NOTICE_APPROVED,
-			u->hold ? u->why : S(""));
+	r = o.uncertain ? undo_again(x, notice, u, &o, &n) : undo_first(x, notice, u);
 	if (r == 0)
 		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), u->why, NONE);
 	if (r == 0)

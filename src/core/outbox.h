@@ -73,8 +73,8 @@ MUST int outbox_tidy(struct ctx *x);
 /* It may not go out as it is: held, with the reason, and a task. Inside a writing
  * transaction. */
 MUST int outbox_hold(struct ctx *x, int64_t notice, struct str why);
-/* waiting -> approved, or held. A list with one that is not waiting, or that may have
- * gone out, is refused whole. */
+/* waiting -> approved, or held; one that may have gone out before is uncertain again. A
+ * list with one that is not waiting is refused whole. */
 MUST int outbox_undo(struct ctx *x, const struct notice_pick *p, bool hold,
 	struct str why, struct notice_change *ret);
 /* When a notice to that contact could go, from t on. */

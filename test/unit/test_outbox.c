@@ -166,6 +166,14 @@ static void test_kill(void)
 		"a person is asked");
 	ok(queue(&k, 1, false) == E_STATE && queue(&k, 1, true) == 0,
 		"who sends it again by saying so");
+	ok(outbox_undo(&k.x, &pick, false, S("no"), &change) == 0 &&
+			change.changed == 1 && state(&k, 1) == NOTICE_UNCERTAIN &&
+			kit_int(&k,
+				"SELECT count(*) FROM task WHERE kind = 'uncertain' "
+				"AND done_at IS NULL") == 1,
+		"and may take that back: then it is as uncertain as before");
+	k.x.now += 600;
+	ok(take(&k, &item) == 0 && queue(&k, 1, true) == 0, "nothing went; again, then");
 	k.x.now += 600;
 	ok(take(&k, &item) == 1, "it flies once more");
 	ok(told(&k, REPORT_DELIVERED, "n1@cirt.xt.example") == 1 &&
