@@ -91,13 +91,14 @@ static int content_of(struct asking *a, const struct due *d, struct sha256 *ret)
 	return r;
 }
 
-static int write_words(struct asking *a, const struct check_draft *d)
+static int write_words(
+	struct asking *a, const struct check_draft *d, const struct sha256 *content)
 {
 	struct notice_words words = { S(""), S("") };
 	struct buf id = buf_in(a->x.arena, KIB(1));
 	int r = a->opts->write(a->opts->ctx, &a->x, d, &words);
 	if (r == 0)
-		r = notice_message_id(d->id, a->opts->mail_domain, &id);
+		r = notice_message_id(&a->x, d->id, content, a->opts->mail_domain, &id);
 	if (r < 0)
 		return r;
 	struct sql_notice_set_words_in in = { .id = d->id,
@@ -134,7 +135,7 @@ static int ask_one(struct asking *a, const struct due *d)
 		.lang = d->lang,
 		.tlp = CHECK_TLP,
 		.grace_days = a->rules.number[RULE_CHECK_GRACE] };
-	return r < 0 ? r : write_words(a, &draft);
+	return r < 0 ? r : write_words(a, &draft, &content);
 }
 
 static int ask_all(struct asking *a)

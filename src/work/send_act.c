@@ -82,7 +82,8 @@ static int hold_one(struct sending *s, int64_t notice, int fault)
 	struct call *c = s->c;
 	struct buf why = buf_in(c->x.arena, KIB(4));
 	int r = buf_addf(&why, "%s%s",
-		fault == E_DENIED ? "" : "could not be signed or encrypted: ",
+		fault == E_PEER || fault == E_BUSY ? "could not be signed or encrypted: "
+						   : "",
 		c->x.why.text);
 	c->x.why = (struct why){ 0 };
 	db_set_why(c->w->db, &c->x.why);
@@ -90,13 +91,15 @@ static int hold_one(struct sending *s, int64_t notice, int fault)
 	return r < 0 ? r : outbox_hold(&c->x, notice, buf_str(&why));
 }
 
-/* One mail that the key role broke on is held, and the others go; when it is gone for
- * good, or a person asked for these very notices again, nothing is done. */
+/* One mail that cannot be written, or that the key role broke on, is held, and the others
+ * go; when that role is gone for good, or a person asked for these very notices again,
+ * nothing is done. */
 static bool must_hold(struct sending *s, int r)
 {
 	bool silent = r == E_PEER || r == E_BUSY;
 	s->silent = silent ? s->silent + 1 : 0;
-	return r == E_DENIED || (silent && !s->again && s->silent < SILENT_MAX);
+	bool odd = r == E_TOO_BIG || r == E_SYNTAX || silent;
+	return r == E_DENIED || (odd && !s->again && s->silent < SILENT_MAX);
 }
 
 static int queue_one(struct sending *s, int64_t notice)
