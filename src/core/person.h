@@ -63,6 +63,8 @@ struct enrolment {
 /* A new link; older ones of the person end. */
 MUST int enrol_make(struct ctx *x, const struct seal_key *k, const struct person *p,
 	char ret_token[TOKEN_HEX + 1]);
+/* Whether there is such a link, for who has no key: E_NOT_FOUND when not. */
+MUST int enrol_there(struct ctx *x, struct str token);
 /* Outside a transaction too. E_NOT_FOUND: no such link, used, or too old. */
 MUST int enrol_look(
 	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret);

@@ -46,21 +46,34 @@ int enrol_make(struct ctx *x, const struct seal_key *k, const struct person *p,
 	return r == 0 ? sql_enrolment_insert(x->db, &in) : r;
 }
 
-int enrol_look(
-	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret)
+static int find_link(struct ctx *x, struct str token, struct sql_enrolment_find_row *ret,
+	struct person *ret_person)
 {
-	struct enrolment e = { 0 };
 	if (!token_like(token))
 		return E_NOT_FOUND;
 	struct sha256 h = token_hash(token);
 	struct sql_enrolment_find_in in = { .hash = hash_text(&h) };
-	struct sql_enrolment_find_row row;
-	int r = sql_enrolment_find(x->db, x->arena, &in, &row);
+	int r = sql_enrolment_find(x->db, x->arena, &in, ret);
+	if (r == 0)
+		r = person_by_id(x, ret->person, ret_person);
 	if (r < 0)
 		return r;
-	r = person_by_id(x, row.person, &e.person);
-	if (r == 0 && (x->now >= row.expires_at || e.person.revoked_at.has))
-		return E_NOT_FOUND;
+	return x->now >= ret->expires_at || ret_person->revoked_at.has ? E_NOT_FOUND : 0;
+}
+
+int enrol_there(struct ctx *x, struct str token)
+{
+	struct sql_enrolment_find_row row;
+	struct person person;
+	return find_link(x, token, &row, &person);
+}
+
+int enrol_look(
+	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret)
+{
+	struct enrolment e = { 0 };
+	struct sql_enrolment_find_row row;
+	int r = find_link(x, token, &row, &e.person);
 	if (r == 0)
 		r = open_totp(x, k, row.totp, &e.totp);
 	if (r < 0)

@@ -165,7 +165,9 @@ int enrol_get(struct visit *v)
 	v->signed_in = false; /* the link is for whoever holds it */
 	ask_begin(v, &a, ACT_ENROL_LOOK);
 	rec_text(&a.w, "token", v->word);
-	int r = token_like(v->word) ? ask_send(v, &a, on_look, &l) : E_NOT_FOUND;
+	int r = enrol_there(&v->x, v->word); /* guesses do not wait for work */
+	if (r == 0)
+		r = ask_send(v, &a, on_look, &l);
 	if (r == 0)
 		r = make_otpauth(v, &view);
 	if (r < 0)
@@ -207,7 +209,9 @@ int enrol_post(struct visit *v)
 	rec_text(&a.w, "password", password);
 	rec_text(&a.w, "code", str_trim(visit_form(v, "code")->text));
 	rec_text(&a.w, "agent", str_to(v->req->agent.p ? v->req->agent : S(""), 200));
-	int r = token_like(v->word) ? ask_send(v, &a, on_token, &got) : E_NOT_FOUND;
+	int r = enrol_there(&v->x, v->word); /* guesses take nobody's turn */
+	if (r == 0)
+		r = ask_send(v, &a, on_token, &got);
 	int64_t fault = r < 0 ? password_fault_number(v, r) : 0;
 	if (fault)
 		return visit_redirect(
