@@ -4,7 +4,8 @@
 #   make         a release build: build/tocsin
 #   make demo    packages, build, a demonstration country's four weeks; serves its last morning
 #                on 127.0.0.1 until Ctrl-C (PORT=8069)
-#   make demo-smoke   the same, looked at with a browser; pictures in build/screenshots
+#   make demo-smoke   the same, looked at with a browser; pictures in build/screenshots, and with
+#                PICTURES=docs/pictures those of the README anew
 #   make check   packages, all tests
 #   make check-long   the same at load scale; takes longer
 #   make interop packages, the program against software of others; ten minutes at most
@@ -32,7 +33,7 @@ demo: build
 # Debian's python3: selenium is a package of its.
 demo-smoke: build
 	@./tools/packages.sh check
-	@/usr/bin/python3 tools/demo_smoke.py build/tocsin
+	@/usr/bin/python3 tools/demo_smoke.py build/tocsin $(if $(PICTURES),--pictures $(PICTURES))
 
 check:
 	@./tools/packages.sh check

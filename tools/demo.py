@@ -180,6 +180,13 @@ class Player:
         self.at("07:16", "notices", "deliver")
         return len(self.new_files("mail", self.mails))
 
+    def do_tasks(self, day):
+        """The team gets to what is three days old, but for every sixth thing."""
+        for task in self.json("08:30", "tasks", "--json", "--limit", "1000"):
+            since = (date_of(day) - datetime.date.fromisoformat(task["at"][:10])).days
+            if since >= 3 and task["id"] % 6:
+                self.at("08:30", "task", "done", str(task["id"]), "--why", "Rang them.")
+
     def new_files(self, folder, after):
         path = os.path.join(self.sink, folder)
         names = sorted(os.listdir(path)) if os.path.isdir(path) else []
@@ -203,9 +210,12 @@ class Player:
         self.people.receive(day, country, mails)
         todo = self.people.decide(day)
         looks = [m for m in mails if self.people.looks(day, m)]
-        if todo or looks:
+        works = date_of(day).weekday() < 5
+        if todo or looks or works:
             self.serve("08:00")
             self.people.visit(todo, looks)
+            if works:
+                self.do_tasks(day)
             self.stop_serving()
         return {"answered": len(todo), "fixed": sum(w == "fixed" for a in todo.values()
                                                     for _, w in a)}

@@ -4,7 +4,7 @@
 Debian's Chromium, without a screen. Each page must come whole, fit its window, ask no other
 host and run no script; pictures of them are kept.
 
-    demo_smoke.py PROGRAM [--days N] [--place DIR] [--screenshots DIR]
+    demo_smoke.py PROGRAM [--days N] [--place DIR] [--screenshots DIR] [--pictures DIR]
 
 Depends on Debian's python3-selenium, chromium-driver and chromium, and on demo.py."""
 
@@ -117,22 +117,10 @@ class Walk:
 
     # ---- pictures ----
 
-    def picture(self, name, whole=False, form="png", quality=None):
-        js = self.browser.execute_script
-        ask = {"format": form}
-        if quality:
-            ask["quality"] = quality
-        if whole:
-            ask["captureBeyondViewport"] = True
-            width, height = js("let d = document.documentElement;"
-                               "return [d.clientWidth, d.scrollHeight]")
-            ask["clip"] = {"x": 0, "y": 0, "width": width, "height": min(height, 4000),
-                           "scale": 1}
-        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", ask)
-        path = os.path.join(self.pictures, f"{name}.{form}")
-        with open(path, "wb") as f:
+    def picture(self, name):
+        shot = self.browser.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})
+        with open(os.path.join(self.pictures, f"{name}.png"), "wb") as f:
             f.write(base64.b64decode(shot["data"]))
-        return path
 
     # ---- the team's door ----
 
@@ -222,6 +210,12 @@ def constituent(walk, link):
     walk.picture(f"answer-wrong-{PHONE[0]}")
 
 
+def renew(folder, screenshots):
+    """The README's pictures: each that is there, as it looks now."""
+    for name in sorted(os.listdir(folder)):
+        shutil.copyfile(os.path.join(screenshots, name), os.path.join(folder, name))
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -234,6 +228,7 @@ def main():
     p.add_argument("--days", type=int, choices=range(3, 1000), default=28, metavar="N")
     p.add_argument("--place", default="build/smoke")
     p.add_argument("--screenshots", default="build/screenshots")
+    p.add_argument("--pictures", help="a folder whose pictures are made anew")
     o = p.parse_args()
     for folder in (o.place, o.screenshots):
         shutil.rmtree(folder, ignore_errors=True)
@@ -252,6 +247,8 @@ def main():
         if walk:
             walk.close()
         player.end()
+    if o.pictures:
+        renew(o.pictures, o.screenshots)
     print(f"{walk.pages} pages looked at, {len(walk.faults)} faults. Pictures: {o.screenshots}/")
     sys.exit(1 if walk.faults else 0)
 

@@ -119,6 +119,7 @@ def shown(service, place, watch, count, before):
     path = re.search(r"/enrol/[0-9a-f]{32}", place.tocsin("user", "reset", "head").stdout)[0]
     with watch("enrol"):
         head = service.finish("head", path)
+    head.cookies["lang"] = "en"  # the team's own language is French
     with watch("page"):
         page = head.get("/effect")
         rows = [json.loads(line) for line in head.get("/effect/json").text.splitlines()]

@@ -93,6 +93,7 @@ class Browser:
     def request(self, method, path, body=None, headers=None, follow=False):
         c = self.service.connect()
         h = {"Host": self.service.host, "User-Agent": "story", "Accept-Encoding": "identity",
+             "Accept-Language": "en",
              **({"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
                 if self.cookies else {}), **(headers or {})}
         c.request(method, path, body=body, headers={k: v for k, v in h.items() if v is not None})
