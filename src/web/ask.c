@@ -20,6 +20,7 @@
 #define PATIENCE_MS 20000
 #define LOOK_MS	    8000  /* a page that only looks */
 #define ONCE_MS	    60000 /* once it has begun */
+#define CROWD_MS    500	  /* both, for strangers when enough of them wait already */
 
 struct web_asks {
 	struct jobs *jobs;
@@ -156,7 +157,7 @@ static int talk(struct visit *v, struct ask *a, bool crowd, ask_record_fn *fn, v
 	struct jobs *jobs = v->web->asks->jobs;
 	bool later = may_come_later(v, a);
 	bool look = v->req->method != METHOD_POST;
-	int first = later || crowd ? LATER_MS : look ? LOOK_MS : PATIENCE_MS;
+	int first = crowd ? CROWD_MS : later ? LATER_MS : look ? LOOK_MS : PATIENCE_MS;
 	struct job *job;
 	int r = begin(v, a, &job);
 	if (r < 0)
@@ -166,7 +167,7 @@ static int talk(struct visit *v, struct ask *a, bool crowd, ask_record_fn *fn, v
 	if (!ended && !later && job_withdraw(jobs, job))
 		return fail(&v->x.why, E_BUSY, "work does something that takes long");
 	if (!ended && !later)
-		ended = job_wait(jobs, job, crowd ? LATER_MS : look ? LOOK_MS : ONCE_MS);
+		ended = job_wait(jobs, job, crowd ? CROWD_MS : look ? LOOK_MS : ONCE_MS);
 	if (a->keep || (!ended && later))
 		v->later = id;
 	r = ended ? finish(v, job, fn, ctx) : fail(&v->x.why, E_BUSY, "it is being done");
