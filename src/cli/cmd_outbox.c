@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_outbox.c - tocsin notices status, tasks: what became of what was
  * sent. Depends on: base, db, core, cli. */
+#include "base/utf8.h"
 #include "base/date.h"
 #include "cli/client.h"
 #include "cli/view.h"
@@ -153,6 +154,15 @@ int cmd_notices_status(struct cli *cli)
 
 /* ---- tasks ---- */
 
+#define DETAIL_SHOWN 160 /* --json has all of it */
+
+/* A bounce brings a whole text: the list shows its first line. */
+static struct str first_words(struct str detail)
+{
+	struct str line = str_to(detail, str_find(detail, '\n'));
+	return utf8_cut(line, DETAIL_SHOWN);
+}
+
 static int on_task(void *ctx, const struct task_row *q)
 {
 	struct listing *l = ctx;
@@ -181,7 +191,7 @@ static int on_task(void *ctx, const struct task_row *q)
 	table_add(&l->table, q->subject, OUT_PLAIN);
 	table_add(&l->table, q->org_name, OUT_PLAIN);
 	table_add(&l->table, q->done_at.has ? S("done") : S(""), OUT_PLAIN);
-	table_add(&l->table, q->detail, OUT_PLAIN);
+	table_add(&l->table, first_words(q->detail), OUT_PLAIN);
 	return 0;
 }
 

@@ -29,6 +29,7 @@ struct answer_said {
 struct answer_finding {
 	int64_t id;
 	struct str where;
+	struct str what;   /* the malware's name, else the identifier */
 	const char *why;   /* new, back, reminder */
 	const char *state; /* a sentence about it, or NULL */
 	int32_t first, last;

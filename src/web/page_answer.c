@@ -273,6 +273,9 @@ static int on_line(void *ctx, const struct notice_line *line)
 		.theirs = look.theirs,
 		.said = said_of(&look.said),
 		.fields = fields_of(v, line->finding, s->faults) };
+	/* Two findings may be in one place. */
+	f->what = str_dup(
+		v->req->arena, line->family.n ? line->family : line->identifier);
 	f->said_at = &f->said;
 	s->shown++;
 	s->last = line->n;
