@@ -7,11 +7,15 @@
  * the kinds and severities of an average country, each with a life of its own,
  * relapses, claims, the state that follows, and its last sighting; and NOTICES notices,
  * in all states, each with ten findings; of half of them the link was opened, a third
- * is answered. The sums are then made by the program itself. The same arguments give
- * the same rows. Depends on: core, SQLite. */
+ * is answered. One more has 5,000 findings, the last 200 wait for approval. And what the
+ * other rooms show: organisations without findings, tasks, rows in quarantine, the audit
+ * trail. The link of notice N is the letter t and N with 25 digits; that of a contact is
+ * the letter c and 0. The sums are then made by the program itself. The same arguments
+ * give the same rows. Depends on: core, SQLite. */
 #include "rows.h"
 
 #include "base/date.h"
+#include "base/hash.h"
 #include "core/effect_sum.h"
 #include "db/engine.h"
 
@@ -21,8 +25,12 @@
 
 #define LAST_DAY  20758 /* 2026-11-01 */
 #define QUIET	  7
-#define BATCH	  20000
+#define BATCH	  100000
 #define SPELL_MAX 8
+#define NOTICE0	  900000000
+#define FINDING0  1000000000
+#define LARGE	  5000 /* findings of the last notice */
+#define WAITING	  200  /* notices for approval */
 
 struct fill {
 	struct db *db;
@@ -234,7 +242,7 @@ static void write_findings(struct fill *f)
 			f, "INSERT INTO sighting VALUES (?1, ?2, ?3, 0, 1, 1, ?4, ?4)"),
 	};
 	struct tx t;
-	for (int64_t id = 1000000000, end = id + f->findings; id < end;) {
+	for (int64_t id = FINDING0, end = id + f->findings; id < end;) {
 		must(tx_begin(&t, f->db, TX_WRITE), "begin");
 		for (int64_t i = 0; i < BATCH && id < end; i++)
 			write_finding(f, &s, id++);
@@ -247,61 +255,153 @@ static void write_findings(struct fill *f)
 	(void)sqlite3_finalize(s.sighting);
 }
 
+struct notice_statements {
+	sqlite3_stmt *notice, *line, *answer, *now, *link, *outbox, *step, *part;
+};
+
+static struct notice_statements notice_statements(struct fill *f)
+{
+	return (struct notice_statements){
+		.notice = prepare(f,
+			"INSERT INTO notice SELECT ?1, ?5, ?2, NULL, "
+			"(SELECT min(id) FROM contact WHERE org = ?2), "
+			"'soc-' || ?1 || '@example.net', 'en', 2, ?3, '', ?4, "
+			"randomblob(32), 'bench-' || ?1 || '@example.net', ?6, 1, "
+			"?6 - 2, 1, 1, '[TOCSIN-' || ?1 || '] Bench', "
+			"printf('%.2000c', 'x'), 1"),
+		.line = prepare(f,
+			"INSERT OR IGNORE INTO notice_finding VALUES "
+			"(?, ?, ?, 1, NULL, NULL, 0, 0)"),
+		.answer = prepare(f,
+			"INSERT INTO answer VALUES (NULL, ?1, NULL, ?2, ?3 + 7200, 1, "
+			"NULL, '', '', 1, 'bench', "
+			"(SELECT contact FROM notice WHERE id = ?1))"),
+		.now = prepare(f,
+			"INSERT OR REPLACE INTO answer_now SELECT ?1, "
+			"last_insert_rowid(), ?2, ?3 + 7200, 1, 0"),
+		.link = prepare(f,
+			"INSERT INTO answer_link SELECT NULL, 2 - (?1 > 0), "
+			"nullif(?1, 0), CASE WHEN ?1 = 0 THEN (SELECT min(id) FROM "
+			"contact WHERE email <> '') END, ?4, ?2, "
+			"?2 + 5184000, NULL, ?3, CASE WHEN ?3 > 0 THEN ?2 + 3600 END, "
+			"NULL"),
+		.outbox = prepare(f,
+			"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, "
+			"at, at + 600, NULL, 1, 0, state = 5, '250 ok', at + 601, "
+			"at + 602, at + 700, '' FROM notice "
+			"WHERE id = ?1 AND state BETWEEN 4 AND 8"),
+		.step = prepare(f,
+			"INSERT INTO delivery VALUES "
+			"(NULL, ?1, ?2, 'accepted', '250', 'ok', NULL)"),
+		.part = prepare(f,
+			"INSERT INTO notice_part VALUES "
+			"(?1, 1, 'findings.csv', 'text/csv', randomblob(4000))"),
+	};
+}
+
+static void finish_all(struct notice_statements *s)
+{
+	sqlite3_stmt *const all[] = { s->notice, s->line, s->answer, s->now, s->link,
+		s->outbox, s->step, s->part };
+	for (size_t i = 0; i < N(all); i++)
+		(void)sqlite3_finalize(all[i]);
+}
+
+static void write_link(
+	struct fill *f, struct notice_statements *s, int64_t id, int64_t at, bool opened)
+{
+	char token[32];
+	(void)snprintf(token, sizeof(token), "%c%025lld", id ? 't' : 'c', (long long)id);
+	struct sha256 hash = sha256_of(str_c(token));
+	check(sqlite3_bind_blob(s->link, 4, hash.b, SHA256_LEN, SQLITE_TRANSIENT),
+		f->db->lite);
+	run(f, s->link, (int64_t[]){ id, at, opened }, 3);
+}
+
+/* row: id, organisation, state, time, run, findings. */
+static void write_notice(
+	struct fill *f, struct notice_statements *s, const int64_t row[6], int64_t first)
+{
+	run(f, s->notice, row, 6);
+	run(f, s->outbox, row, 1);
+	run(f, s->part, row, 1);
+	if (row[2] >= 4 && row[2] < 9)
+		run(f, s->step, (int64_t[]){ row[0], row[3] + 601 }, 2);
+	for (int64_t k = 0; k < row[5] && f->findings >= 10; k++)
+		run(f, s->line,
+			(int64_t[]){
+				row[0], k + 1, FINDING0 + (first + k) % f->findings },
+			3);
+}
+
 static void write_notices(struct fill *f)
 {
 	static const int64_t states[] = { 2, 4, 4, 5, 6, 6, 6, 7, 8, 9 };
-	sqlite3_stmt *notice = prepare(f,
-		"INSERT INTO notice SELECT ?1, 900000000, ?2, NULL, NULL, "
-		"'soc-' || ?1 || '@example.net', 'en', 2, ?3, '', ?4, randomblob(32), "
-		"'bench-' || ?1 || '@example.net', 10, 1, 8, 1, 1, "
-		"'[TOCSIN-' || ?1 || '] Bench', printf('%.2000c', 'x'), 1");
-	sqlite3_stmt *line = prepare(
-		f, "INSERT INTO notice_finding VALUES (?, ?, ?, 1, NULL, NULL, 0, 0)");
-	sqlite3_stmt *answer = prepare(f,
-		"INSERT INTO answer VALUES (NULL, ?1, NULL, ?2, ?3 + 7200, 1, "
-		"NULL, '', '', 1, "
-		"'bench')");
-	sqlite3_stmt *link = prepare(f,
-		"INSERT INTO answer_link VALUES (NULL, 1, ?1, NULL, "
-		"randomblob(32), ?2, ?2 + "
-		"5184000, NULL, ?3, CASE WHEN ?3 > 0 THEN ?2 + 3600 END, NULL)");
-	sqlite3_stmt *outbox = prepare(f,
-		"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, at, "
-		"at + 600, NULL, 1, 0, state = 5, '250 ok', at + 601, at + 602, "
-		"at + 700, '' FROM notice WHERE id = ?1 AND state BETWEEN 4 AND 8");
+	struct notice_statements s = notice_statements(f);
 	struct tx t;
 	must(tx_begin(&t, f->db, TX_WRITE), "begin");
 	check(sqlite3_exec(f->db->lite,
-		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '', 1)",
+		      "INSERT INTO notice_run VALUES (900000000, 0, 0, 1, 1, '', 1), "
+		      "(900000001, 0, 0, 200, 200, '', 1)",
 		      NULL, NULL, NULL),
 		f->db->lite);
-	for (int64_t i = 0; i < f->notices; i++) {
-		int64_t day = LAST_DAY - f->days + 1 + i * f->days / f->notices;
-		const int64_t row[] = { 900000000 + i, f->orgs[below(f, f->n_orgs)],
-			states[below(f, N(states))], day_start((int32_t)day) + 7 * 3600 };
-		run(f, notice, row, N(row));
-		run(f, outbox, row, 1);
-		for (int64_t k = 0; k < 10 && f->findings >= 10; k++) {
-			int64_t at = (i * 10 + k) % f->findings;
-			run(f, line, (int64_t[]){ row[0], k + 1, 1000000000 + at }, 3);
+	for (int64_t i = 0; i <= f->notices; i++) {
+		bool large = i == f->notices, wait = !large && i + WAITING >= f->notices;
+		int64_t day = LAST_DAY - f->days + 1 +
+			(large ? 0 : i * f->days / f->notices);
+		const int64_t row[6] = { NOTICE0 + i, f->orgs[below(f, f->n_orgs)],
+			large	       ? 6
+				: wait ? i % 10 == 0
+				       : states[below(f, N(states))],
+			day_start((int32_t)day) + 7 * 3600, NOTICE0 + wait,
+			large ? LARGE : 10 };
+		write_notice(f, &s, row, i * 10);
+		int64_t opened = wait ? 0 : below(f, 2);
+		write_link(f, &s, row[0], large ? day_start(LAST_DAY) : row[3], opened);
+		for (int64_t k = 0; opened && k < 5 && row[0] % 3; k++) {
+			int64_t at = FINDING0 + (i * 10 + k) % f->findings;
+			run(f, s.answer, (int64_t[]){ row[0], at, row[3] }, 3);
+			run(f, s.now, (int64_t[]){ at, row[1], row[3] }, 3);
 		}
-		int64_t opened = below(f, 2);
-		run(f, link, (int64_t[]){ row[0], row[3], opened }, 3);
-		for (int64_t k = 0; opened && k < 5 && row[0] % 3; k++)
-			run(f, answer,
-				(int64_t[]){ row[0],
-					f->findings < 10
-						? INT64_MIN
-						: 1000000000 + (i * 10 + k) % f->findings,
-					row[3] },
-				3);
 	}
+	write_link(f, &s, 0, day_start(LAST_DAY), false);
 	must(tx_end(&t, 0), "commit");
-	(void)sqlite3_finalize(notice);
-	(void)sqlite3_finalize(outbox);
-	(void)sqlite3_finalize(answer);
-	(void)sqlite3_finalize(link);
-	(void)sqlite3_finalize(line);
+	finish_all(&s);
+}
+
+/* What the rooms show that are not about findings: some years of a team's work. */
+static void write_rooms(struct fill *f)
+{
+	static const char sql[] =
+		"CREATE TEMP TABLE n AS WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL "
+		"SELECT i + 1 FROM c WHERE i < 49999) SELECT i FROM c;"
+		"INSERT INTO organisation SELECT 5000000 + i, 'Bench organisation ' "
+		"|| i, 'company', 'bench', 'en', 1 FROM n WHERE i < 2000;"
+		"INSERT INTO contact SELECT 5000000 + i, 5000000 + i / 2, 'soc-' || i || "
+		"'@bench.example', 'Name', 'security', 'en', '', '', NULL FROM n "
+		"WHERE i < 4000;"
+		"INSERT INTO domain SELECT 'bench-' || i || '.example', 5000000 + i, 1 "
+		"FROM n WHERE i < 2000;"
+		"INSERT INTO contact_doubt SELECT id, 1, 'bounced' FROM contact "
+		"WHERE id % 40 = 0;"
+		"INSERT INTO task SELECT NULL, 'undelivered', 'notice ' || (900000000 + "
+		"i), NULL, 900000000 + i, NULL, NULL, 'it came back', 1780000000 + i, "
+		"CASE WHEN i % 10 THEN 1780000000 + i END, '', '' FROM n "
+		"WHERE 900000000 + i IN (SELECT id FROM notice) AND i < 3000;"
+		"INSERT INTO quarantine SELECT (SELECT max(id) FROM file) - i / 500, i, "
+		"1, 'bench', 'a,row,that,cannot,be,read' FROM n WHERE i < 10000;"
+		"UPDATE file SET state = 2, why = 'bench' WHERE id % 9 = 0 "
+		"AND id >= 900000;"
+		"UPDATE outbox SET next_at = due_at + 5000, tries = 3, final_at = NULL "
+		"WHERE notice % 500 = 0;"
+		"INSERT INTO audit SELECT (SELECT max(seq) FROM audit) + 1 + i, "
+		"1780000000 + i, 'user:head', 'notice.approve', 'notice ' || i, '', "
+		"randomblob(32) FROM n;"
+		"DROP TABLE n";
+	struct tx t;
+	must(tx_begin(&t, f->db, TX_WRITE), "begin");
+	check(sqlite3_exec(f->db->lite, sql, NULL, NULL, NULL), f->db->lite);
+	must(tx_end(&t, 0), "commit");
 }
 
 int main(int argc, char **argv)
@@ -318,12 +418,17 @@ int main(int argc, char **argv)
 	must(str_int(str_c(argv[4]), 0, 100000000, &f.notices), argv[4]);
 	must(db_open(dir, DB_WRITE, 0, &f.x.why, &f.db), argv[1]);
 	f.x.db = f.db;
+	check(sqlite3_exec(f.db->lite,
+		      "PRAGMA synchronous=OFF; PRAGMA cache_size=-400000", NULL, NULL,
+		      NULL),
+		f.db->lite);
 	load_orgs(&f, &a);
 	must(tx_begin(&t, f.db, TX_WRITE), "begin");
 	write_parents(&f);
 	must(tx_end(&t, 0), "commit");
 	write_findings(&f);
 	write_notices(&f);
+	write_rooms(&f);
 	double before = wall_seconds();
 	must(tx_begin(&t, f.db, TX_WRITE), "begin");
 	must(tx_end(&t, effect_sums_rebuild(&f.x, NULL, NULL)), "sums");

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench.py BUILD [PART...]    the measurements of `make bench`
 
-Parts: store memory null lookup digest growth effect findings parse; without any, all of
+Parts: store null lookup digest growth effect findings pages parse memory; without any, all of
 them. Figures that are compared come from the same run, in turns, so that what else the
 machine does strikes both. Each figure is a median unless it says otherwise.
 docs/performance.md says what the bars are and what was measured.
@@ -19,15 +19,20 @@ import tempfile
 import threading
 import time
 
+import bench_pages
+
 SEED = "69"
 ROUNDS = 5
-SAMPLE = 0.01  # seconds
+YEAR = (1100000, 365)  # findings, days
+MONTH = (450000, 30)
 MEMORY_BAR = 64 * 1024  # KiB
 REGISTER = ("networks", "holders", "contacts", "domains", "country")
 
 
 class Sampler(threading.Thread):
     """The largest sum of resident memory over a process and all below it."""
+
+    pause = 0.01  # seconds between two looks
 
     def __init__(self, root):
         super().__init__(daemon=True)
@@ -39,7 +44,7 @@ class Sampler(threading.Thread):
             sums = [self.look(pid) for pid in self.tree()]
             self.rss = max(self.rss, sum(s[0] for s in sums))
             self.pss = max(self.pss, sum(s[1] for s in sums))
-            self.over.wait(SAMPLE)
+            self.over.wait(self.pause)
 
     def tree(self):
         found, todo = [], [self.root]
@@ -267,11 +272,18 @@ class Bench:
                   f"{cpu / rows * 1e6:6.1f} us CPU a row; digests {draft:6.2f} s, "
                   f"{draft_cpu / rows * 1e6:6.1f} us CPU a row")
 
+    def filled(self, findings, days):
+        """A directory with findings of so many days, and all that belongs to them."""
+        name = f"filled-{findings}-{days}"
+        if not os.path.isdir(self.path(name)):
+            path = self.fresh(name, self.register("L2"))
+            self.program("bench_fill", path, str(findings), str(days), str(findings // 18))
+        return self.path(name)
+
     def effect(self):
         """The effect page with a year of findings."""
         for findings in (11000, 110000, 1100000):
-            path = self.fresh("now", self.register("L2"))
-            self.program("bench_fill", path, str(findings), "365", str(findings // 18))
+            path = self.filled(findings, 365)
             for days in ("28", "365"):
                 print(f"effect page, {findings} findings of a year, the last {days} days")
                 out = self.program("bench_effect", path, days, "40")[0]
@@ -283,20 +295,29 @@ class Bench:
     def findings(self):
         """Pages of the list of findings with a year of them."""
         for findings in (11000, 110000, 1100000):
-            path = self.fresh("now", self.register("L2"))
-            self.program("bench_fill", path, str(findings), "365", str(findings // 18))
+            path = self.filled(findings, 365)
             print(f"pages of the list of findings, {findings} findings of a year")
             out = self.program("bench_findings", path, "40")[0]
             print(out, end="")
             worst = float(out.splitlines()[-1].split("p95")[1].split()[0])
             print(f"  under 50 ms: {self.bar('list of findings', worst < 50)}")
 
+    def pages(self):
+        """The service from outside: each page, many visitors, slow ones, memory."""
+        print("pages over HTTP, signed in; a client on the same machine")
+        files = self.files("L2", 0)
+        for what, (findings, days), rounds in (("30 days", MONTH, 10), ("one year", YEAR, 20)):
+            path = self.filled(findings, days)
+            bench_pages.Pages(self, Sampler).run(
+                path, what, findings, findings // 18, rounds, files if days > 30 else None)
+
     def parse(self):
         """Reading alone, step by step."""
         print(self.program("bench_parse")[0], end="")
 
 
-PARTS = ("store", "null", "lookup", "digest", "growth", "effect", "findings", "parse", "memory")
+PARTS = ("store", "null", "lookup", "digest", "growth", "effect", "findings", "pages", "parse",
+         "memory")
 
 
 def main(build, *parts):

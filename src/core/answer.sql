@@ -65,8 +65,9 @@ SELECT f.id AS id, f.org AS org, f.state AS state, w.at AS at, w.kind AS kind,
 SELECT finding AS id FROM notice_finding WHERE notice = :notice ORDER BY n;
 
 --: answer_insert(notice int, link int?, finding int?, at int, kind int, until int?, whose text, comment text, way int, actor text) -> one(id int)
-INSERT INTO answer(notice, link, finding, at, kind, until, whose, comment, way, actor)
-VALUES (:notice, :link, :finding, :at, :kind, :until, :whose, :comment, :way, :actor)
+INSERT INTO answer(notice, link, finding, at, kind, until, whose, comment, way, actor, contact)
+VALUES (:notice, :link, :finding, :at, :kind, :until, :whose, :comment, :way, :actor,
+	(SELECT contact FROM notice WHERE id = :notice))
 RETURNING id;
 
 --: answer_now_put(finding int, answer int, org int, at int, kind int, rest_until int) -> exec

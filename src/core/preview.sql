@@ -11,8 +11,9 @@ SELECT f.id AS id, f.org AS org, f.severity AS severity, f.claimed_day AS claime
  ORDER BY f.org, f.id;
 
 -- When it was last told before an instant, and how often reminded since it was new or back.
+-- CROSS JOIN: by the few notices of the finding, never by the many of the organisation.
 --: preview_told(finding int, org int, before int) -> one(at int?, reminders int)
 SELECT max(n.at) AS at,
 	COALESCE(sum(CASE WHEN nf.why = 3 AND n.state NOT IN (0, 1) THEN 1 ELSE 0 END), 0) AS reminders
-  FROM notice_finding nf JOIN notice n ON n.id = nf.notice
+  FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
  WHERE nf.finding = :finding AND n.org = :org AND n.at < :before AND n.state <> 9;

@@ -101,8 +101,8 @@ static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
 			.rested_at = q->rested_at,
 			.sent = q->sent } };
 	struct sql_trust_silent_in in = { q->id, heard_at(&row.facts) };
-	struct sql_trust_silent_row silent;
-	int r = sql_trust_silent(w->x->db, &in, &silent);
+	struct sql_trust_silent_row silent = { 0 };
+	int r = q->sent > 0 ? sql_trust_silent(w->x->db, &in, &silent) : 0;
 	if (r < 0)
 		return r;
 	row.facts.silent = silent.n;

@@ -10,8 +10,7 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
 	c.role AS role, c.language AS language, o.language AS org_language,
 	w.comment AS comment, w.confirmed_at AS confirmed_at,
 	w.wrong_at AS wrong_at,
-	(SELECT max(a.at) FROM notice n JOIN answer a ON a.notice = n.id
-	  WHERE n.contact = c.id AND a.kind <> 4) AS answered_at,
+	(SELECT max(a.at) FROM answer a WHERE a.contact = c.id AND a.kind <> 4) AS answered_at,
 	(SELECT max(COALESCE(x.handed_at, l.made_at)) FROM answer_link l
 	  LEFT JOIN notice n ON n.id = l.notice LEFT JOIN outbox x ON x.notice = l.notice
 	  WHERE l.contact = c.id AND l.kind = 2 AND (l.notice IS NULL OR n.state IN (4, 5, 6))) AS checked_at,

@@ -285,7 +285,7 @@ static void test_notices(void)
 		(void)snprintf(sql, sizeof(sql),
 			"INSERT INTO answer SELECT NULL, id, NULL, NULL, at + 99, "
 			"1, NULL, '', '',"
-			" 3, 'cli' FROM notice WHERE content = x'%04d'",
+			" 3, 'cli', contact FROM notice WHERE content = x'%04d'",
 			i < 2 ? 13 : 16);
 		good = sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 	}
