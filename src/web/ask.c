@@ -21,6 +21,9 @@
 #define LOOK_MS	    8000  /* a page that only looks */
 #define ONCE_MS	    60000 /* once it has begun */
 #define CROWD_MS    500	  /* both, for strangers when enough of them wait already */
+/* A link's opening is written down before its page leaves when work has time, so that a
+ * service which ends right then knows of it; longer nobody waits. */
+#define NOTE_MS 200
 
 struct web_asks {
 	struct jobs *jobs;
@@ -175,14 +178,20 @@ static int talk(struct visit *v, struct ask *a, bool crowd, ask_record_fn *fn, v
 	return r;
 }
 
-/* Nobody waits for that. */
+/* Nobody waits for its end, or hardly. */
 static int only_send(struct visit *v, struct ask *a)
 {
+	struct web_asks *s = v->web->asks;
 	struct job *job;
 	int r = begin(v, a, &job);
-	if (r == 0)
-		job_leave(v->web->asks->jobs, job, false);
-	return r;
+	if (r < 0)
+		return r;
+	if (a->id == ACT_ANSWER_OPENED && guest_begin(s)) {
+		(void)job_wait(s->jobs, job, NOTE_MS);
+		guest_end(s);
+	}
+	job_leave(s->jobs, job, false);
+	return 0;
 }
 
 int ask_send(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
