@@ -23,8 +23,8 @@ import bench_pages
 
 SEED = "69"
 ROUNDS = 5
-YEAR = (1100000, 365)  # findings, days
-MONTH = (450000, 30)
+YEAR = (1100000, 365, 61111)  # findings, days, notices
+MONTH = (450000, 30, 5000)
 MEMORY_BAR = 64 * 1024  # KiB
 REGISTER = ("networks", "holders", "contacts", "domains", "country")
 
@@ -36,7 +36,7 @@ class Sampler(threading.Thread):
 
     def __init__(self, root):
         super().__init__(daemon=True)
-        self.root, self.rss, self.pss, self.each = root, 0, 0, {}
+        self.root, self.rss, self.pss, self.each, self.pids = root, 0, 0, {}, {}
         self.over = threading.Event()
 
     def run(self):
@@ -73,6 +73,7 @@ class Sampler(threading.Thread):
         except OSError:
             return 0, 0
         name = words[2] if words[1:2] == ["role"] else "command"
+        self.pids[name] = pid
         self.each[name] = max(self.each.get(name, 0), rss)
         return rss, pss
 
@@ -272,18 +273,18 @@ class Bench:
                   f"{cpu / rows * 1e6:6.1f} us CPU a row; digests {draft:6.2f} s, "
                   f"{draft_cpu / rows * 1e6:6.1f} us CPU a row")
 
-    def filled(self, findings, days):
+    def filled(self, findings, days, notices):
         """A directory with findings of so many days, and all that belongs to them."""
         name = f"filled-{findings}-{days}"
         if not os.path.isdir(self.path(name)):
             path = self.fresh(name, self.register("L2"))
-            self.program("bench_fill", path, str(findings), str(days), str(findings // 18))
+            self.program("bench_fill", path, str(findings), str(days), str(notices))
         return self.path(name)
 
     def effect(self):
         """The effect page with a year of findings."""
         for findings in (11000, 110000, 1100000):
-            path = self.filled(findings, 365)
+            path = self.filled(findings, 365, findings // 18)
             for days in ("28", "365"):
                 print(f"effect page, {findings} findings of a year, the last {days} days")
                 out = self.program("bench_effect", path, days, "40")[0]
@@ -295,7 +296,7 @@ class Bench:
     def findings(self):
         """Pages of the list of findings with a year of them."""
         for findings in (11000, 110000, 1100000):
-            path = self.filled(findings, 365)
+            path = self.filled(findings, 365, findings // 18)
             print(f"pages of the list of findings, {findings} findings of a year")
             out = self.program("bench_findings", path, "40")[0]
             print(out, end="")
@@ -306,10 +307,11 @@ class Bench:
         """The service from outside: each page, many visitors, slow ones, memory."""
         print("pages over HTTP, signed in; a client on the same machine")
         files = self.files("L2", 0)
-        for what, (findings, days), rounds in (("30 days", MONTH, 10), ("one year", YEAR, 20)):
-            path = self.filled(findings, days)
+        for what, (findings, days, notices), rounds in (
+                ("30 days", MONTH, 10), ("one year", YEAR, 20)):
+            path = self.filled(findings, days, notices)
             bench_pages.Pages(self, Sampler).run(
-                path, what, findings, findings // 18, rounds, files if days > 30 else None)
+                path, what, findings, notices, rounds, files if days > 30 else None)
 
     def parse(self):
         """Reading alone, step by step."""

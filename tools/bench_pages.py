@@ -3,7 +3,8 @@
 
 Times are a client's on the same machine: from the first byte sent to the last one read,
 on a connection that stays open, so they are a little more than the server's own. The
-client and the service share the processors.
+client and the service share the processors. CPU is that of the web role for the page; it
+tells what a page costs on a machine that does other things, too.
 """
 import collections
 import datetime
@@ -25,7 +26,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import story  # noqa: E402
 import web    # noqa: E402
 
-NOW = "2026-11-02T05:00:00Z"  # the morning after the last day of bench_fill
+NOW = "2026-11-02T04:00:00Z"  # the morning after the last day of bench_fill, before the draft
 HOST = "cirt.example"
 PAGE_BAR = 0.050
 FIRST_BAR, NEXT_BAR = 40 * 1024, 12 * 1024
@@ -147,6 +148,15 @@ def ask_many(port, requests, seconds, good, out):
     out.put((n, odd, times))
 
 
+def cpu_of(pid):
+    """Seconds of CPU of a process, of all its threads that live."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as f:
+            total += int(f.read().split()[0])
+    return total / 1e9
+
+
 class Pages:
     def __init__(self, bench, sampler):
         self.bench, self.sampler = bench, sampler
@@ -180,6 +190,8 @@ class Pages:
         page = b.get("/")
         if page.status != 200:
             raise SystemExit(f"bench: not signed in: {page.status}")
+        self.memory()
+        self.web = self.pids["web"]
         self.style = re.search(r"/style/[\w.-]+", page.text)[0]
 
     # ---- each page ----
@@ -245,38 +257,42 @@ class Pages:
     def measure(self, path, notices, rounds):
         """Each address in turn, so that what else the machine does strikes all alike."""
         plan, line = self.plan(path, notices), Line(self.port)
-        seen = collections.defaultdict(lambda: ([], [], [], []))
+        seen = collections.defaultdict(lambda: ([], [], [], [], []))
         for turn in range(rounds + 1):
             for route, paths in plan.items():
                 if route == "rule" and turn not in (0, 5):
                     continue
                 for p in paths if len(paths) < 12 and turn < 9 else [paths[turn % len(paths)]]:
                     r = request(p, self.cookie_for(route), next(self.client))
+                    before = cpu_of(self.web)
                     status, took, head, body = line.ask(r)
+                    cpu = cpu_of(self.web) - before
                     if status != 200:
                         raise SystemExit(f"bench: {p}: {status}")
                     packed = b"gzip" in head.lower()
-                    times, raw, sent, each = seen[route]
+                    times, raw, sent, each, cpus = seen[route]
                     raw.append(len(gzip.decompress(body)) if packed else len(body))
                     sent.append(len(body))
                     if turn > 0:
                         times.append(took)
+                        cpus.append(cpu)
                         each.append((took, p))
         line.close()
         return seen
 
     def print_pages(self, what, seen):
-        print(f"  {what}\n    {'page':<16}{'p50 ms':>8}{'p95 ms':>8}{'bytes':>9}"
+        print(f"  {what}\n    {'page':<16}{'p50 ms':>8}{'p95 ms':>8}{'CPU p50':>9}{'p95':>7}{'bytes':>9}"
               f"{'compressed':>12}  the slowest address")
         slow, heavy = [], []
         style = seen["style"][2][0]
-        for route, (times, raw, sent, each) in seen.items():
+        for route, (times, raw, sent, each, cpus) in seen.items():
             p50, p95 = statistics.median(times), percentile(times, 0.95)
             by = collections.defaultdict(list)
             for took, p in each:
                 by[p].append(took)
             worst = max(by, key=lambda p: statistics.median(by[p]))
             print(f"    {route:<16}{p50 * 1e3:>8.1f}{p95 * 1e3:>8.1f}"
+                  f"{statistics.median(cpus) * 1e3:>9.1f}{percentile(cpus, 0.95) * 1e3:>7.1f}"
                   f"{max(raw):>9}{max(sent):>12}  {worst[:44]} "
                   f"{statistics.median(by[worst]) * 1e3:.1f}")
             if route != "rule" and p95 >= PAGE_BAR:
@@ -400,7 +416,7 @@ class Pages:
     def memory(self):
         s = self.sampler(self.service.p.pid)
         sums = [s.look(pid) for pid in s.tree()]
-        self.each = s.each
+        self.each, self.pids = s.each, s.pids
         return sum(x[0] for x in sums) / 1024, sum(x[1] for x in sums) / 1024
 
     def at_rest(self):

@@ -6,10 +6,12 @@
 
 #include <sqlite3.h>
 
-#define DB_FILE		  "tocsin.db"
-#define DB_NEW		  DB_FILE ".new" /* one being made */
-#define DB_APPLICATION_ID 0x544f4353 /* "TOCS" */
-#define DB_WAL_PAGES_MAX  2048	     /* of 8 KiB: 16 MiB of log, then a checkpoint */
+#define DB_FILE		   "tocsin.db"
+#define DB_NEW		   DB_FILE ".new" /* one being made */
+#define DB_APPLICATION_ID  0x544f4353	  /* "TOCS" */
+#define BUSY_MS		   10000
+#define CHECKPOINT_WAIT_MS 20	/* for readers */
+#define DB_WAL_PAGES_MAX   2048 /* of 8 KiB: 16 MiB of log, then a checkpoint */
 
 struct db {
 	sqlite3 *lite;
@@ -18,7 +20,8 @@ struct db {
 	struct why *why;
 	struct why own_why;
 	enum db_mode mode;
-	int wal_pages;
+	int wal_pages; /* of the log */
+	int wal_left;  /* those that a reader kept from being copied away */
 	bool lost; /* a sync failed: what the disk holds is not known; writes are over */
 	enum tx_kind tx;
 	bool in_tx;

@@ -86,6 +86,8 @@ static int on_commit(void *ctx, sqlite3 *lite, const char *name, int pages)
 	(void)lite;
 	(void)name;
 	db->wal_pages = pages;
+	if (pages < db->wal_left) /* it began anew by itself */
+		db->wal_left = 0;
 	return SQLITE_OK;
 }
 
@@ -294,10 +296,15 @@ int db_checkpoint(struct db *db, bool now)
 	assert(!db->in_tx && db->mode != DB_READ);
 	if (db->lost)
 		return lite_lost(db);
-	if (!now && db->wal_pages < DB_WAL_PAGES_MAX)
+	if (!now && db->wal_pages < DB_WAL_PAGES_MAX + db->wal_left)
 		return 0;
 	int mode = now ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+	/* Who reads may be waiting for us: it is not waited for, and asked again when the
+	 * log has grown by as much once more. */
+	(void)sqlite3_busy_timeout(db->lite, now ? BUSY_MS : CHECKPOINT_WAIT_MS);
 	int code = sqlite3_wal_checkpoint_v2(db->lite, NULL, mode, NULL, NULL);
+	(void)sqlite3_busy_timeout(db->lite, BUSY_MS);
+	db->wal_left = (code & 0xff) == SQLITE_BUSY ? db->wal_pages : 0;
 	/* A reader in the way only means that the log is copied later. */
 	if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) {
 		db->wal_pages = 0;

@@ -2,6 +2,7 @@
  * test_db.c - what a connection is told and what it refuses. Depends on: db. */
 #include "db/engine.h"
 #include "notice_kit.h"
+#include "sys/clock.h"
 
 static void test_cache(struct kit *k)
 {
@@ -42,12 +43,49 @@ static void test_identity(struct kit *k)
 	refused(k, DB_CREATE, E_EXISTS, "exists already");
 }
 
+static void store(struct kit *k, size_t bytes)
+{
+	char sql[80];
+	(void)snprintf(
+		sql, sizeof(sql), "INSERT INTO many VALUES (zeroblob(%zu))", bytes);
+	ok(sqlite3_exec(k->x.db->lite, sql, NULL, NULL, NULL) == SQLITE_OK, "stored");
+}
+
+/* A page that reads may itself be waiting for who writes. */
+static void test_reader_in_the_way(struct kit *k)
+{
+	struct why why = { 0 };
+	AUTO_DB reader = NULL;
+	struct tx t;
+	int64_t n;
+	kit_sql(k, "CREATE TABLE many(x)");
+	bool good = db_open(k->dir, DB_READ, 0, &why, &reader) == 0 &&
+		tx_begin(&t, reader, TX_READ) == 0 &&
+		lite_pragma_int(reader, "PRAGMA schema_version", &n) == 0;
+	ok(good, "somebody reads");
+	for (int i = 0; i < 4; i++)
+		store(k, MIB(9));
+	int64_t before = clock_ms();
+	int r = 0;
+	for (int i = 0; i < 5 && r == 0; i++) {
+		store(k, 1);
+		r = db_checkpoint(k->x.db, false);
+	}
+	ok(r == 0 && clock_ms() - before < BUSY_MS / 2, "nobody waits until he is done");
+	ok(k->x.db->wal_left > 0, "what he keeps is left for later");
+	r = good ? tx_end(&t, 0) : 0;
+	store(k, MIB(36));
+	ok(r == 0 && db_checkpoint(k->x.db, false) == 0 && k->x.db->wal_left == 0,
+		"and copied when he is gone");
+}
+
 int main(void)
 {
 	struct kit k;
 	kit_new(&k);
 	test_cache(&k);
 	test_identity(&k);
+	test_reader_in_the_way(&k);
 	kit_free(&k);
 	return tap_end();
 }
