@@ -93,8 +93,10 @@ int64_t hours_next(const struct hours *h, const struct hours_place *p, int64_t t
 			day++;
 		at = day_start(day) + 60 * (int64_t)h->from - ahead;
 		int32_t then = p->offset(p->ctx, at);
-		if (then != ahead)
-			at = day_start(day) + 60 * (int64_t)h->from - then;
+		int64_t other = at + ahead - then;
+		/* In the hour that the clock leaves out there is no such time. */
+		if (then != ahead && p->offset(p->ctx, other) == then)
+			at = other;
 	}
 	return t;
 }

@@ -204,6 +204,27 @@ static void put_foreign(struct textout *o, struct str s)
 		raw(o, S("</bdi>"));
 }
 
+/* Among letters that are written from the right the parts of a date or address would
+ * change places. */
+static void put_figures(struct textout *o, const struct text_arg *a)
+{
+	bool apart = o->html && !o->bare && lang_rtl(o->lang);
+	if (apart)
+		raw(o, S("<bdi dir=\"ltr\">"));
+	if (a->kind == TEXT_DATE)
+		text_date(o, a->n);
+	else if (a->kind == TEXT_MINUTE)
+		text_minute(o, a->n);
+	else if (a->kind == TEXT_DAY)
+		text_day(o, a->n);
+	else if (a->kind == TEXT_ADDR)
+		text_addr(o, a->net.ip);
+	else
+		text_net(o, a->net);
+	if (apart)
+		raw(o, S("</bdi>"));
+}
+
 static void put_arg(struct textout *o, const struct text_arg *a)
 {
 	switch (a->kind) {
@@ -217,19 +238,11 @@ static void put_arg(struct textout *o, const struct text_arg *a)
 		text_int(o, a->n);
 		break;
 	case TEXT_DATE:
-		text_date(o, a->n);
-		break;
 	case TEXT_MINUTE:
-		text_minute(o, a->n);
-		break;
 	case TEXT_DAY:
-		text_day(o, a->n);
-		break;
 	case TEXT_ADDR:
-		text_addr(o, a->net.ip);
-		break;
 	case TEXT_NET:
-		text_net(o, a->net);
+		put_figures(o, a);
 		break;
 	}
 }

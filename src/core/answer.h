@@ -30,8 +30,9 @@ MUST int answer_link_issue(
 /* Whose token this is. E_NOT_FOUND, and not a word more, when it is wrong, expired or
  * revoked, or its notice was never sent. Capitals are taken as small letters. */
 MUST int answer_link_find(struct ctx *x, struct str token, struct answer_link *ret);
-/* Counts that it was opened; the first time also in the audit trail. Inside a writing
- * transaction. */
+#define ANSWER_VISIT (30 * 60) /* seconds: looking again within them is the same visit */
+/* Counts that it was opened, once a visit; the first time also in the audit trail. Inside
+ * a writing transaction. */
 MUST int answer_link_opened(struct ctx *x, const struct answer_link *link);
 /* Ends all links of a notice that are still good. Inside a writing transaction. */
 MUST int answer_link_revoke(struct ctx *x, int64_t notice, int64_t *ret_n);

@@ -112,6 +112,9 @@ int answer_link_opened(struct ctx *x, const struct answer_link *link)
 	struct sql_answer_link_open_in in = { .id = link->id, .at = x->now };
 	struct sql_answer_link_open_row row;
 	char object[40];
+	/* Noted by who came before, while this one waited. */
+	if (link->last_opened.has && x->now - link->last_opened.v < ANSWER_VISIT)
+		return 0;
 	int r = sql_answer_link_open(x->db, &in, &row);
 	if (r < 0 || row.opened > 1)
 		return r;

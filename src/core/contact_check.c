@@ -94,13 +94,11 @@ static int content_of(struct asking *a, const struct due *d, struct sha256 *ret)
 static int write_words(
 	struct asking *a, const struct check_draft *d, const struct sha256 *content)
 {
-	char hex[SHA256_HEX + 1];
 	struct notice_words words = { S(""), S("") };
 	struct buf id = buf_in(a->x.arena, KIB(1));
 	int r = a->opts->write(a->opts->ctx, &a->x, d, &words);
 	if (r == 0)
-		r = buf_addf(&id, "tocsin.%" PRId64 ".%.16s@%.*s", d->id,
-			sha256_text(content, hex), STR(a->opts->mail_domain));
+		r = notice_message_id(&a->x, d->id, content, a->opts->mail_domain, &id);
 	if (r < 0)
 		return r;
 	struct sql_notice_set_words_in in = { .id = d->id,

@@ -6,6 +6,7 @@
 #include "core/audit.h"
 #include "core/rule.h"
 #include "core/task.h"
+#include "db/sql_fold.h"
 #include "db/sql_notice.h"
 
 #include <inttypes.h>
@@ -322,18 +323,39 @@ static int insert_notice(struct run *run, const struct recipient *to)
 	return r;
 }
 
+int notice_message_id(struct ctx *x, int64_t notice, const struct sha256 *content,
+	struct str domain, struct buf *out)
+{
+	struct sql_fold_setting_in in = { .name = S("finding.key") };
+	struct sql_fold_setting_row key = { .value = S("") };
+	char once[16], hex[SHA256_HEX + 1];
+	AUTO_HASHER h = hasher_new();
+	int r = sql_fold_setting(x->db, x->arena, &in, &key);
+	if (r < 0 && r != E_NOT_FOUND)
+		return r;
+	if (key.value.n == 0) { /* a database that work has not opened yet */
+		random_bytes(once, sizeof(once));
+		key.value = (struct str){ once, sizeof(once) };
+	}
+	hasher_add(h, S("Message-ID"));
+	hasher_add(h, key.value);
+	add_number(h, notice);
+	hasher_add(h, (struct str){ (const char *)content->b, SHA256_LEN });
+	struct sha256 sum = hasher_end(h);
+	return buf_addf(out, "tocsin.%" PRId64 ".%.16s@%.*s", notice,
+		sha256_text(&sum, hex), STR(domain));
+}
+
 static int write_words(struct run *run)
 {
 	const struct notice_draft *d = &run->draft;
 	const struct notice_writer *w = &run->opts->writer;
-	char hex[SHA256_HEX + 1];
 	struct notice_words words = { S(""), S("") };
 	struct buf id = buf_in(run->x.arena, KIB(1));
 	int r = w->write(w->ctx, &run->x, d, &words);
 	if (r < 0)
 		return r;
-	r = buf_addf(&id, "tocsin.%" PRId64 ".%.16s@%.*s", d->id,
-		sha256_text(&run->content, hex), STR(run->opts->mail_domain));
+	r = notice_message_id(&run->x, d->id, &run->content, run->opts->mail_domain, &id);
 	if (r < 0)
 		return r;
 	struct sql_notice_set_words_in in = { .id = d->id,

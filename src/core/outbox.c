@@ -248,6 +248,22 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 	return r;
 }
 
+int outbox_gone(struct ctx *x, int64_t notice, bool *ret)
+{
+	struct sql_outbox_contact_in in = { .notice = notice };
+	struct sql_outbox_contact_row row;
+	int r = sql_outbox_contact(x->db, &in, &row);
+	if (r == 0)
+		*ret = row.ended_at.has;
+	return r;
+}
+
+int outbox_tidy(struct ctx *x)
+{
+	struct sql_outbox_drop_old_in in = { .before = x->now - 2 * OUTBOX_GIVE_UP };
+	return sql_outbox_drop_old(x->db, &in);
+}
+
 int outbox_hold(struct ctx *x, int64_t notice, struct str why)
 {
 	struct sql_outbox_notice_in in = { .id = notice };
@@ -267,14 +283,41 @@ struct undo {
 	struct str why;
 };
 
+/* Sent again after nobody knew: it is as unknown as before, and a person's. */
+static int undo_again(struct ctx *x, int64_t notice, const struct undo *u,
+	const struct sql_outbox_get_row *o, const struct sql_outbox_notice_row *n)
+{
+	struct sql_outbox_set_next_in stop = { .notice = notice, .next_at = NONE };
+	int r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_set_next(x->db, &stop);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_UNCERTAIN, u->why);
+	if (r == 0)
+		r = outbox_task(x, TASK_UNCERTAIN, notice, n, o->reply);
+	return r;
+}
+
+/* Only what was never out is forgotten; a history stays. */
+static int undo_first(struct ctx *x, int64_t notice, const struct undo *u)
+{
+	struct sql_outbox_drop_in drop = { .notice = notice };
+	int r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_drop(x->db, &drop);
+	if (r == 0)
+		r = outbox_state(x, notice, u->hold ? NOTICE_HELD : NOTICE_APPROVED,
+			u->hold ? u->why : S(""));
+	return r;
+}
+
 static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool strict,
 	struct notice_change *c)
 {
 	struct sql_outbox_get_row o;
 	struct sql_outbox_notice_row n;
-	struct sql_outbox_drop_in drop = { .notice = notice };
 	int r = outbox_read(x, notice, &o, &n);
-	bool can = r == 0 && n.state == NOTICE_WAITING && o.uncertain == 0;
+	bool can = r == 0 && n.state == NOTICE_WAITING;
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
 	if (!can && !strict) {
@@ -285,13 +328,7 @@ static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool st
 		return fail(&x->why, E_STATE,
 			"notice %" PRId64 " is not waiting: it cannot be taken back",
 			notice);
-	/* Only what was never out is forgotten; a history stays. */
-	r = outbox_forget(x, notice);
-	if (r == 0)
-		r = sql_outbox_drop(x->db, &drop);
-	if (r == 0)
-		r = outbox_state(x, notice, u->hold ? NOTICE_HELD : NOTICE_APPROVED,
-			u->hold ? u->why : S(""));
+	r = o.uncertain ? undo_again(x, notice, u, &o, &n) : undo_first(x, notice, u);
 	if (r == 0)
 		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), u->why, NONE);
 	if (r == 0)
@@ -337,7 +374,8 @@ static int may_go(struct ctx *x, const struct outbox_rules *rules,
 {
 	int64_t when;
 	struct sql_outbox_out_to_in to = { .recipient = d->recipient,
-		.since = x->now - DAY_SECONDS };
+		.since = x->now - DAY_SECONDS,
+		.until = x->now + DAY_SECONDS };
 	struct sql_outbox_out_to_row out;
 	int r = outbox_when(x, rules, d->contact, d->org, d->critical > 0, x->now, &when);
 	if (r < 0)
@@ -355,7 +393,8 @@ static int may_go(struct ctx *x, const struct outbox_rules *rules,
 static int hour_is_full(
 	struct ctx *x, const struct outbox_rules *rules, int64_t *ret_later)
 {
-	struct sql_outbox_out_since_in in = { .since = x->now - 3600 };
+	struct sql_outbox_out_since_in in = { .since = x->now - 3600,
+		.until = x->now + 3600 };
 	struct sql_outbox_out_since_row row;
 	*ret_later = 0;
 	if (rules->per_hour == 0)
@@ -391,6 +430,18 @@ static int fly(struct ctx *x, int64_t notice, struct outbox_item *ret)
 	return 1;
 }
 
+/* It waited for its hour, or for the mail server, and its contact has left meanwhile. */
+static int hold_gone(struct ctx *x, int64_t notice)
+{
+	struct sql_outbox_drop_in drop = { .notice = notice };
+	int r = outbox_forget(x, notice);
+	if (r == 0)
+		r = sql_outbox_drop(x->db, &drop);
+	if (r == 0)
+		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), S(OUTBOX_GONE), NONE);
+	return r < 0 ? r : outbox_hold(x, notice, S(OUTBOX_GONE));
+}
+
 /* 1: *ret flies. 0: nothing more of this batch may go now. */
 static int take_in_tx(struct ctx *x, const struct outbox_rules *rules,
 	struct outbox_item *ret, bool *ret_more)
@@ -401,6 +452,10 @@ static int take_in_tx(struct ctx *x, const struct outbox_rules *rules,
 	*ret_more = r == 0 && rows.n == DUE_BATCH;
 	for (size_t i = 0; r == 0 && i < rows.n; i++) {
 		int64_t later;
+		if (rows.v[i].ended_at.has && rows.v[i].uncertain == 0) {
+			r = hold_gone(x, rows.v[i].notice);
+			continue;
+		}
 		r = may_go(x, rules, &rows.v[i], &later);
 		if (r == 0 && later == 0)
 			return fly(x, rows.v[i].notice, ret);

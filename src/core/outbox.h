@@ -64,11 +64,17 @@ MUST int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t n
 	struct str sender, struct str mail, bool again, int64_t *ret_next);
 /* E_STATE unless outbox_queue would take it. */
 MUST int outbox_may_queue(struct ctx *x, int64_t notice, bool again);
+/* Is the contact that it was drafted to one no longer? Then it must not go there. */
+#define OUTBOX_GONE "its contact is none any more: cancel it, and draft again"
+MUST int outbox_gone(struct ctx *x, int64_t notice, bool *ret);
+/* Copies of mails, with the tokens of their links, of which nothing more will be heard.
+ * Inside a writing transaction. */
+MUST int outbox_tidy(struct ctx *x);
 /* It may not go out as it is: held, with the reason, and a task. Inside a writing
  * transaction. */
 MUST int outbox_hold(struct ctx *x, int64_t notice, struct str why);
-/* waiting -> approved, or held. A list with one that is not waiting, or that may have
- * gone out, is refused whole. */
+/* waiting -> approved, or held; one that may have gone out before is uncertain again. A
+ * list with one that is not waiting is refused whole. */
 MUST int outbox_undo(struct ctx *x, const struct notice_pick *p, bool hold,
 	struct str why, struct notice_change *ret);
 /* When a notice to that contact could go, from t on. */

@@ -26,10 +26,10 @@ SELECT message_id, sender, recipient, critical, queued_at, due_at, next_at, trie
   FROM outbox WHERE notice = :notice;
 
 -- Critical ones first, then those that wait longest.
---: outbox_due(now int, n int) -> many(notice int, recipient text, critical int, contact int?, org int)
+--: outbox_due(now int, n int) -> many(notice int, recipient text, critical int, contact int?, org int, uncertain int, ended_at int?)
 SELECT o.notice AS notice, o.recipient AS recipient, o.critical AS critical, n.contact AS contact,
-	n.org AS org
-  FROM outbox o JOIN notice n ON n.id = o.notice
+	n.org AS org, o.uncertain AS uncertain, c.ended_at AS ended_at
+  FROM outbox o JOIN notice n ON n.id = o.notice LEFT JOIN contact c ON c.id = n.contact
  WHERE o.next_at IS NOT NULL AND o.next_at <= :now
  ORDER BY o.critical DESC, o.next_at, o.notice LIMIT :n;
 
@@ -57,13 +57,27 @@ DELETE FROM outbox_mail WHERE notice = :notice;
 --: outbox_drop(notice int) -> exec
 DELETE FROM outbox WHERE notice = :notice;
 
--- What went out since, and when the first of it did.
---: outbox_out_since(since int) -> one(n int, first int?)
-SELECT count(*) AS n, min(out_at) AS first FROM outbox WHERE out_at IS NOT NULL AND out_at > :since;
-
---: outbox_out_to(recipient text, since int) -> one(n int, first int?)
+-- What went out since, and when the first of it did. until: a clock that was wrong must
+-- not close the way out for a year.
+--: outbox_out_since(since int, until int) -> one(n int, first int?)
 SELECT count(*) AS n, min(out_at) AS first FROM outbox
- WHERE out_at IS NOT NULL AND recipient = :recipient AND out_at > :since;
+ WHERE out_at IS NOT NULL AND out_at > :since AND out_at <= :until;
+
+--: outbox_out_to(recipient text, since int, until int) -> one(n int, first int?)
+SELECT count(*) AS n, min(out_at) AS first FROM outbox
+ WHERE out_at IS NOT NULL AND recipient = :recipient AND out_at > :since AND out_at <= :until;
+
+-- Whether its contact is one no longer.
+--: outbox_contact(notice int) -> one(ended_at int?)
+SELECT c.ended_at AS ended_at FROM notice n LEFT JOIN contact c ON c.id = n.contact
+ WHERE n.id = :notice;
+
+-- Mails of long ago that nothing more was heard of.
+--: outbox_drop_old(before int) -> exec
+--! scan ok: only what is not at its end has a mail; asked once for each send
+DELETE FROM outbox_mail WHERE notice IN (SELECT o.notice FROM outbox_mail m
+	JOIN outbox o ON o.notice = m.notice
+	WHERE o.queued_at < :before AND o.next_at IS NULL AND o.flying = 0);
 
 --: outbox_by_message(message_id text) -> one(notice int)
 SELECT notice FROM outbox WHERE message_id = :message_id;

@@ -63,6 +63,8 @@ struct enrolment {
 /* A new link; older ones of the person end. */
 MUST int enrol_make(struct ctx *x, const struct seal_key *k, const struct person *p,
 	char ret_token[TOKEN_HEX + 1]);
+/* Whether there is such a link, for who has no key: E_NOT_FOUND when not. */
+MUST int enrol_there(struct ctx *x, struct str token);
 /* Outside a transaction too. E_NOT_FOUND: no such link, used, or too old. */
 MUST int enrol_look(
 	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret);
@@ -82,13 +84,23 @@ struct signin {
 	int64_t step;  /* of the code that was used */
 	bool recovery; /* a recovery code was used */
 	struct sha256 code;
+	struct sha256 counted; /* what failures are counted for */
 	int64_t wait;
 };
-MUST int signin_check(struct ctx *x, const struct seal_key *k, struct str name,
-	struct str password, struct str code, struct signin *ret);
+/* What a browser keeps for a year after its person came in: its failures are counted for
+ * themselves, so that nobody else's keep the person out. Opens nothing by itself. */
+#define KNOWN_HEX (2 * SEAL_EXTRA)
+const char *known_make(struct ctx *x, const struct seal_key *k, struct str name,
+	char ret[KNOWN_HEX + 1]);
+/* What somebody brought to the door; known may be absent. */
+struct signin_given {
+	struct str name, password, code, known;
+};
+MUST int signin_check(struct ctx *x, const struct seal_key *k,
+	const struct signin_given *g, struct signin *ret);
 /* Notes the failure, or uses the code up and begins a session. r: what check said. */
-MUST int signin_done(struct ctx *x, const struct signin *s, int r, struct str name,
-	struct str agent, char ret_token[TOKEN_HEX + 1]);
+MUST int signin_done(struct ctx *x, const struct signin *s, int r, struct str agent,
+	char ret_token[TOKEN_HEX + 1]);
 /* Seconds to wait after so many failures in a row: none at first, never for good. */
 int64_t signin_wait(int64_t failures);
 /* For a person who is in: is this his password? Not inside a transaction. */

@@ -4,11 +4,14 @@
 
 #include "db/sql_person.h"
 
+#include <sodium.h>
+
 #define FREE_TRIES  5
 #define WAIT_FIRST  30
 #define WAIT_MOST   900
 #define FORGET_SECS 86400
 #define SEAL_USE    S("totp")
+#define KNOWN_USE   "known browser of "
 
 static struct str hash_text(const struct sha256 *h)
 {
@@ -46,21 +49,34 @@ int enrol_make(struct ctx *x, const struct seal_key *k, const struct person *p,
 	return r == 0 ? sql_enrolment_insert(x->db, &in) : r;
 }
 
-int enrol_look(
-	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret)
+static int find_link(struct ctx *x, struct str token, struct sql_enrolment_find_row *ret,
+	struct person *ret_person)
 {
-	struct enrolment e = { 0 };
 	if (!token_like(token))
 		return E_NOT_FOUND;
 	struct sha256 h = token_hash(token);
 	struct sql_enrolment_find_in in = { .hash = hash_text(&h) };
-	struct sql_enrolment_find_row row;
-	int r = sql_enrolment_find(x->db, x->arena, &in, &row);
+	int r = sql_enrolment_find(x->db, x->arena, &in, ret);
+	if (r == 0)
+		r = person_by_id(x, ret->person, ret_person);
 	if (r < 0)
 		return r;
-	r = person_by_id(x, row.person, &e.person);
-	if (r == 0 && (x->now >= row.expires_at || e.person.revoked_at.has))
-		return E_NOT_FOUND;
+	return x->now >= ret->expires_at || ret_person->revoked_at.has ? E_NOT_FOUND : 0;
+}
+
+int enrol_there(struct ctx *x, struct str token)
+{
+	struct sql_enrolment_find_row row;
+	struct person person;
+	return find_link(x, token, &row, &person);
+}
+
+int enrol_look(
+	struct ctx *x, const struct seal_key *k, struct str token, struct enrolment *ret)
+{
+	struct enrolment e = { 0 };
+	struct sql_enrolment_find_row row;
+	int r = find_link(x, token, &row, &e.person);
 	if (r == 0)
 		r = open_totp(x, k, row.totp, &e.totp);
 	if (r < 0)
@@ -127,6 +143,40 @@ int64_t signin_wait(int64_t failures)
 	return doubled >= 5 ? WAIT_MOST : (int64_t)WAIT_FIRST << doubled;
 }
 
+static struct str known_use(struct ctx *x, struct str name)
+{
+	size_t head = sizeof(KNOWN_USE) - 1;
+	char *p = arena_alloc(x->arena, head + name.n + 1);
+	memcpy(p, KNOWN_USE, head);
+	if (name.n)
+		memcpy(p + head, name.p, name.n);
+	return (struct str){ p, head + name.n };
+}
+
+const char *known_make(
+	struct ctx *x, const struct seal_key *k, struct str name, char ret[KNOWN_HEX + 1])
+{
+	struct str sealed = seal(x->arena, k, known_use(x, name), S(""));
+	return sodium_bin2hex(
+		ret, KNOWN_HEX + 1, (const unsigned char *)sealed.p, sealed.n);
+}
+
+/* The name, whoever tries it; or this one browser, which was let in under it before. */
+static struct sha256 counted(
+	struct ctx *x, const struct seal_key *k, const struct signin_given *g)
+{
+	uint8_t b[SEAL_EXTRA];
+	struct str plain;
+	size_t n = 0;
+	bool good = g->known.n == KNOWN_HEX &&
+		sodium_hex2bin(b, sizeof(b), g->known.p, g->known.n, NULL, &n, NULL) ==
+			0 &&
+		n == sizeof(b) &&
+		unseal(x->arena, k, known_use(x, g->name), (struct str){ (char *)b, n },
+			&plain) == 0;
+	return good ? sha256_of((struct str){ (char *)b, n }) : sha256_of(g->name);
+}
+
 static int failures_of(
 	struct ctx *x, const struct sha256 *name, struct sql_signin_failed_row *ret)
 {
@@ -171,14 +221,13 @@ static int check_both(struct ctx *x, const struct seal_key *k, struct signin *s,
 	return good && s->recovery ? 0 : E_DENIED;
 }
 
-int signin_check(struct ctx *x, const struct seal_key *k, struct str name,
-	struct str password, struct str code, struct signin *ret)
+int signin_check(struct ctx *x, const struct seal_key *k, const struct signin_given *g,
+	struct signin *ret)
 {
-	struct sha256 key = sha256_of(name);
 	struct sql_signin_failed_row before;
 	struct why quiet = x->why;
-	*ret = (struct signin){ 0 };
-	int r = failures_of(x, &key, &before);
+	*ret = (struct signin){ .counted = counted(x, k, g) };
+	int r = failures_of(x, &ret->counted, &before);
 	if (r < 0)
 		return r;
 	int64_t since = x->now > before.at ? x->now - before.at : 0;
@@ -186,14 +235,14 @@ int signin_check(struct ctx *x, const struct seal_key *k, struct str name,
 	if (before.failures > 0 && ret->wait > 0)
 		return fail(&x->why, E_BUSY, "too many failures; wait %lld seconds",
 			(long long)ret->wait);
-	r = person_by_name(x, name, &ret->person);
+	r = person_by_name(x, g->name, &ret->person);
 	ret->known = r == 0;
 	if (r == 0 && ret->person.revoked_at.has)
 		r = E_NOT_FOUND;
 	if (r == 0)
-		r = check_both(x, k, ret, password, code);
+		r = check_both(x, k, ret, g->password, g->code);
 	if (r == E_NOT_FOUND) {
-		password_waste(password);
+		password_waste(g->password);
 		r = E_DENIED;
 	}
 	if (r == E_DENIED) {
@@ -215,12 +264,12 @@ static int use_code(struct ctx *x, const struct signin *s)
 	return sql_person_set_step(x->db, &in);
 }
 
-int signin_done(struct ctx *x, const struct signin *s, int r, struct str name,
-	struct str agent, char ret_token[TOKEN_HEX + 1])
+int signin_done(struct ctx *x, const struct signin *s, int r, struct str agent,
+	char ret_token[TOKEN_HEX + 1])
 {
-	struct sha256 key = sha256_of(name);
-	struct sql_signin_fail_in failed = { .name = hash_text(&key), .at = x->now };
-	struct sql_signin_succeed_in fine = { .name = hash_text(&key) };
+	struct str key = hash_text(&s->counted);
+	struct sql_signin_fail_in failed = { .name = key, .at = x->now };
+	struct sql_signin_succeed_in fine = { .name = key };
 	struct sql_signin_forget_in old = { .before = x->now - FORGET_SECS };
 	int w = sql_signin_forget(x->db, &old);
 	if (w == 0)

@@ -306,8 +306,12 @@ static int envelope(struct hand *h)
 	if (e == 0)
 		e = envelope_line(h, "RCPT TO", job->to,
 			S(" NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;"), job->to, &r);
+	/* "Relay access denied" is the same for all: no contact is in doubt for it. */
 	if (e == 0 && r.code >= 300)
-		return end_reply(h, r.code >= 500 ? NET_REFUSED : NET_LATER, &r);
+		return end_reply(h,
+			r.code >= 500 && !smtp_reply_of_policy(&r) ? NET_REFUSED
+								   : NET_LATER,
+			&r);
 	if (e == 0)
 		e = talk(h, S("DATA\r\n"), &r);
 	if (e == 0 && r.code != 354)

@@ -12,9 +12,12 @@
 
 static bool is_loopback(struct str host)
 {
-	return str_eq_nocase(host, S("localhost")) || str_eq(host, S("::1")) ||
-		(str_starts(host, S("127.")) &&
-			str_find(str_from(host, 4), '.') < host.n - 4);
+	if (str_eq_nocase(host, S("localhost")) || str_eq(host, S("::1")))
+		return true;
+	for (size_t i = 0; i < host.n; i++) /* no name, "127.a.example" */
+		if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
+			return false;
+	return str_starts(host, S("127."));
 }
 
 static bool host_ok(struct str host, bool in_brackets)
@@ -102,6 +105,12 @@ bool smtp_reply_has(const struct smtp_reply *r, const char *keyword)
 		first = false;
 	}
 	return false;
+}
+
+bool smtp_reply_of_policy(const struct smtp_reply *r)
+{
+	struct str line = str_from(r->lines, 4);
+	return scan_lit(&line, "5.7.") || scan_lit(&line, "4.7.");
 }
 
 struct str smtp_reply_text(struct arena *a, const struct smtp_reply *r, size_t max)

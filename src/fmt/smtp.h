@@ -26,6 +26,9 @@ struct smtp_reply {
 MUST int smtp_reply_read(struct str bytes, struct smtp_reply *ret);
 /* Does the answer to EHLO name that extension? */
 bool smtp_reply_has(const struct smtp_reply *r, const char *keyword);
+/* Does it say that the server's rules do not allow it (RFC 3463: x.7.x)? Then it speaks
+ * of us, and not of an address. */
+bool smtp_reply_of_policy(const struct smtp_reply *r);
 /* The reply as one line of clean text, cut to max bytes. */
 struct str smtp_reply_text(struct arena *a, const struct smtp_reply *r, size_t max);
 

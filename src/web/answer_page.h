@@ -6,8 +6,6 @@
 #include "web/answer_view.h"
 #include "web/visit.h"
 
-#define ANSWER_VISIT (30 * 60) /* seconds: looking again within them is the same visit */
-
 /* The notice of the link, in the language that the page then speaks. */
 MUST int answer_open_notice(struct visit *v, struct notice_full *ret);
 /* Notes in the link's name that it was opened, once a visit. A page is shown whether that

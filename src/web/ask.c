@@ -19,14 +19,18 @@
 /* What cannot be shown later waits so long, and is then not done at all. */
 #define PATIENCE_MS 20000
 #define LOOK_MS	    8000  /* a page that only looks */
-#define MARK_MS	    500	  /* a page that is shown all the same */
 #define ONCE_MS	    60000 /* once it has begun */
+#define CROWD_MS    500	  /* both, for strangers when enough of them wait already */
+/* A link's opening is written down before its page leaves when work has time, so that a
+ * service which ends right then knows of it; longer nobody waits. */
+#define NOTE_MS 200
 
 struct web_asks {
 	struct jobs *jobs;
 	pthread_mutex_t lock;
 	int passwords;
-	int64_t tokens_ms; /* time that passwords may still take */
+	int64_t guests, guests_most; /* who wait without being signed in */
+	int64_t tokens_ms;	     /* time that passwords may still take */
 	int64_t last_ms;
 };
 
@@ -37,6 +41,7 @@ int asks_new(struct arena *a, const struct web_options *o, struct why *why,
 	(void)pthread_mutex_init(&s->lock, NULL);
 	s->tokens_ms = (int64_t)PASSWORDS_BURST * PASSWORD_MS;
 	s->last_ms = clock_ms();
+	s->guests_most = o->conf->web_threads / 2;
 	int r = jobs_new(o->work, &o->clock, why, &s->jobs);
 	if (r == 0)
 		*ret = s;
@@ -76,6 +81,23 @@ static void password_end(struct web_asks *s)
 {
 	(void)pthread_mutex_lock(&s->lock);
 	s->passwords--;
+	(void)pthread_mutex_unlock(&s->lock);
+}
+
+/* Who waits takes a thread: half of them stay for the team, whatever strangers do. */
+static bool guest_begin(struct web_asks *s)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	bool room = s->guests < s->guests_most;
+	s->guests += room;
+	(void)pthread_mutex_unlock(&s->lock);
+	return room;
+}
+
+static void guest_end(struct web_asks *s)
+{
+	(void)pthread_mutex_lock(&s->lock);
+	s->guests--;
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -133,21 +155,22 @@ static int finish(struct visit *v, const struct job *job, ask_record_fn *fn, voi
 	return r;
 }
 
-static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
+static int talk(struct visit *v, struct ask *a, bool crowd, ask_record_fn *fn, void *ctx)
 {
 	struct jobs *jobs = v->web->asks->jobs;
 	bool later = may_come_later(v, a);
 	bool look = v->req->method != METHOD_POST;
+	int first = crowd ? CROWD_MS : later ? LATER_MS : look ? LOOK_MS : PATIENCE_MS;
 	struct job *job;
 	int r = begin(v, a, &job);
 	if (r < 0)
 		return r;
 	int64_t id = job_info(job)->id;
-	bool ended = job_wait(jobs, job, later ? LATER_MS : look ? LOOK_MS : PATIENCE_MS);
+	bool ended = job_wait(jobs, job, first);
 	if (!ended && !later && job_withdraw(jobs, job))
 		return fail(&v->x.why, E_BUSY, "work does something that takes long");
 	if (!ended && !later)
-		ended = job_wait(jobs, job, look ? LOOK_MS : ONCE_MS);
+		ended = job_wait(jobs, job, crowd ? CROWD_MS : look ? LOOK_MS : ONCE_MS);
 	if (a->keep || (!ended && later))
 		v->later = id;
 	r = ended ? finish(v, job, fn, ctx) : fail(&v->x.why, E_BUSY, "it is being done");
@@ -155,31 +178,34 @@ static int talk(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 	return r;
 }
 
-/* It will be done; what it comes to changes nothing on the page. */
-static int only_send(struct visit *v, struct ask *a, int wait_ms)
+/* Nobody waits for its end, or hardly. */
+static int only_send(struct visit *v, struct ask *a)
 {
-	struct jobs *jobs = v->web->asks->jobs;
+	struct web_asks *s = v->web->asks;
 	struct job *job;
 	int r = begin(v, a, &job);
 	if (r < 0)
 		return r;
-	if (wait_ms > 0)
-		(void)job_wait(jobs, job, wait_ms);
-	job_leave(jobs, job, false);
+	if (a->id == ACT_ANSWER_OPENED && guest_begin(s)) {
+		(void)job_wait(s->jobs, job, NOTE_MS);
+		guest_end(s);
+	}
+	job_leave(s->jobs, job, false);
 	return 0;
 }
 
 int ask_send(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 {
-	if (a->id == ACT_SESSION_TOUCH)
-		return only_send(v, a, 0);
-	if (a->id == ACT_ANSWER_OPENED)
-		return only_send(v, a, MARK_MS);
+	if (a->id == ACT_SESSION_TOUCH || a->id == ACT_ANSWER_OPENED)
+		return only_send(v, a);
 	bool password = a->id == ACT_SESSION_BEGIN || a->id == ACT_ENROL_FINISH ||
 		a->id == ACT_PERSON_PASSWORD;
 	if (password && !password_begin(v->web->asks))
 		return fail(&v->x.why, E_BUSY, "too many passwords to check");
-	int r = talk(v, a, fn, ctx);
+	bool guest = !v->signed_in, room = guest && guest_begin(v->web->asks);
+	int r = talk(v, a, guest && !room, fn, ctx);
+	if (room)
+		guest_end(v->web->asks);
 	if (password)
 		password_end(v->web->asks);
 	return r;

@@ -18,6 +18,11 @@ static const char *session_cookie(const struct visit *v)
 	return v->secure ? "__Host-tocsin" : "tocsin";
 }
 
+static const char *known_cookie(const struct visit *v)
+{
+	return v->secure ? "__Host-known" : "known";
+}
+
 int door_session(struct visit *v)
 {
 	struct str token, code;
@@ -116,9 +121,9 @@ void door_touch(struct visit *v)
 
 static void set_cookie(struct visit *v, const char *name, struct str value, int64_t life)
 {
-	char *c = arena_alloc(v->req->arena, 200);
-	(void)snprintf(c, 200, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s", name,
-		STR(str_to(value, 64)), v->secure ? "; Secure" : "",
+	char *c = arena_alloc(v->req->arena, 240);
+	(void)snprintf(c, 240, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s", name,
+		STR(str_to(value, 80)), v->secure ? "; Secure" : "",
 		life < 0       ? "; Max-Age=0"
 			: life ? "; Max-Age=31536000"
 			       : "");
@@ -128,6 +133,20 @@ static void set_cookie(struct visit *v, const char *name, struct str value, int6
 void visit_set_session(struct visit *v, struct str token)
 {
 	set_cookie(v, session_cookie(v), token, token.n ? 0 : -1);
+}
+
+struct str visit_known(const struct visit *v)
+{
+	struct str known;
+	bool has = v->req->cookie.p &&
+		cookie_find(v->req->cookie, str_c(known_cookie(v)), &known) == 0;
+	return has && known.n == KNOWN_HEX ? known : S("");
+}
+
+void visit_set_known(struct visit *v, struct str known)
+{
+	if (known.n == KNOWN_HEX)
+		set_cookie(v, known_cookie(v), known, YEAR);
 }
 
 void visit_set_language(struct visit *v, enum lang l)

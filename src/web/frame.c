@@ -33,14 +33,27 @@ static void make_nav(struct visit *v)
 	v->frame.nav = (struct frame_links){ links, n };
 }
 
-/* The same page in another language. Only a path that a row matched is written back. */
+/* The same page. Only a path that a row matched is written back; where a form went, there
+ * may be no page. */
+static struct url page_here(const struct visit *v)
+{
+	const struct route *r;
+	struct str word;
+	int64_t id;
+	if (v->here.path.p)
+		return v->here;
+	if (visit_by_link(v))
+		return URL_HERE;
+	if (v->route && route_find(METHOD_GET, v->req->path, &r, &id, &word) == 0)
+		return (struct url){ v->req->path };
+	return URL("");
+}
+
+/* The same page in another language. */
 static void make_languages(struct visit *v)
 {
 	struct frame_link *links = arena_array(v->req->arena, LANG_N, sizeof(*links));
-	struct url here = v->here.path.p ? v->here
-		: visit_by_link(v)	 ? URL_HERE
-		: v->route		 ? (struct url){ v->req->path }
-					 : URL("");
+	struct url here = page_here(v);
 	for (int i = 0; i < LANG_N; i++) {
 		const char *code = lang_code((enum lang)i);
 		links[i] = (struct frame_link){ .word = lang_name((enum lang)i),

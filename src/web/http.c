@@ -13,9 +13,11 @@
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
+#define LOG_LINES     30      /* a minute, of the library's */
 #define REQUEST_ARENA MIB(48) /* a form of 1 MiB many times over, and the page */
 
 struct http {
@@ -23,6 +25,8 @@ struct http {
 	struct http_options o;
 	struct MHD_Daemon *daemon;
 	struct http_times *times;
+	_Atomic int64_t log_minute;
+	_Atomic int log_lines; /* in it */
 };
 
 /* One request, from its first line to the end of its answer. */
@@ -303,12 +307,35 @@ static size_t no_unescape(void *ctx, struct MHD_Connection *c, char *s)
 	return strlen(s);
 }
 
+/* Every odd request is worth a line to the library: strangers do not fill the disk. */
+static bool may_log(struct http *h)
+{
+	int64_t minute = clock_ms() / 60000;
+	if (atomic_exchange(&h->log_minute, minute) != minute)
+		atomic_store(&h->log_lines, 0);
+	int n = atomic_fetch_add(&h->log_lines, 1);
+	if (n == LOG_LINES)
+		h->o.log("more of this is not written in this minute");
+	return n < LOG_LINES;
+}
+
+/* What the library quotes may be a path, and in paths stand tokens. */
+static void drop_quoted(char *line)
+{
+	char *from = strchr(line, '`'), *to = strrchr(line, '\'');
+	if (from && from[1] == '/')
+		memmove(from + 1, to > from ? to : "", to > from ? strlen(to) + 1 : 1);
+}
+
 __attribute__((format(printf, 2, 0))) static void on_log(
 	void *ctx, const char *format, va_list ap)
 {
-	const struct http *h = ctx;
+	struct http *h = ctx;
 	char line[300];
+	if (!may_log(h))
+		return;
 	(void)vsnprintf(line, sizeof(line), format, ap);
+	drop_quoted(line);
 	size_t n = strlen(line);
 	while (n > 0 && line[n - 1] == '\n')
 		line[--n] = '\0';

@@ -315,8 +315,10 @@ int job_begin(struct jobs *j, const struct job_info *info, struct str frame, int
 	struct job **ret)
 {
 	lock(j);
-	/* That a session was used is told again with the next page. */
-	size_t most = info->act == ACT_SESSION_TOUCH ? 4 : JOBS_WAITING;
+	/* Who does not wait leaves room for those who do. */
+	size_t most = info->act == ACT_SESSION_TOUCH ? JOBS_TOUCHES
+		: info->act == ACT_ANSWER_OPENED     ? JOBS_OPENED
+						     : JOBS_WAITING;
 	int r = j->broken || j->stop ? E_PEER : j->n_line >= most ? E_BUSY : 0;
 	if (r < 0) {
 		unlock(j);

@@ -13,7 +13,10 @@
 #include "sys/clock.h"
 
 #define JOBS_WAITING 64 /* more are refused */
-#define JOBS_KEPT    50 /* ended ones */
+#define JOBS_TOUCHES                                                                     \
+	4 /* of these: that a session was used is told again with its next page */
+#define JOBS_OPENED 32 /* and that a link was opened, with the next visit */
+#define JOBS_KEPT   50 /* ended ones */
 
 enum job_state { JOB_WAITS, JOB_RUNS, JOB_ENDED };
 struct job_info {

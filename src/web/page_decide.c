@@ -107,9 +107,9 @@ static int on_notice(void *ctx, const struct notice_row *row)
 		view->left++;
 		return 0;
 	}
-	if (l->n_ids == IDS_MOST)
-		return E_TOO_BIG;
-	l->ids[l->n_ids++] = row->id;
+	/* Of a run there may be more, and it goes by its number. */
+	if (l->n_ids < IDS_MOST)
+		l->ids[l->n_ids++] = row->id;
 	view->notices++;
 	view->findings += row->findings;
 	view->critical += row->critical;

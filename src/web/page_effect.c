@@ -16,7 +16,8 @@
 #define PAGE_ROWS   20
 #define YEARS_BACK  3660 /* days: what a picture can show, and an arena hold */
 #define PICTURE_MAX KIB(256)
-#define DATA_MAX    MIB(32)
+#define DATA_MAX                                                                         \
+	MIB(8) /* it grows by doubling, and is packed, within a request's memory */
 
 /* What was asked for. */
 struct asked {

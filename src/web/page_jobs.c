@@ -52,7 +52,7 @@ static void list_jobs(
 	size_t n = 0;
 	for (size_t i = 0; i < jobs->n; i++) {
 		const struct job_info *j = &jobs->v[i];
-		if (j->act == ACT_SESSION_TOUCH)
+		if (j->act == ACT_SESSION_TOUCH || j->act == ACT_ANSWER_OPENED)
 			continue;
 		lines[n] = (struct job_line){ .what = label_of(j->act),
 			.state = state_label(j),

@@ -29,7 +29,7 @@ int sign_in_get(struct visit *v)
 /* The token that an answer brings. */
 struct got {
 	struct arena *arena;
-	struct str token;
+	struct str token, known;
 	struct sign_code codes[RECOVERY_CODES];
 	size_t n;
 };
@@ -42,6 +42,8 @@ static int on_token(void *ctx, struct str record)
 	while (rec_next(&rd, &value) == 1) {
 		if (str_eq(value.name, S("token")))
 			g->token = str_dup(g->arena, value.text);
+		if (str_eq(value.name, S("known")))
+			g->known = str_dup(g->arena, value.text);
 		if (str_eq(value.name, S("recovery")) && g->n < RECOVERY_CODES &&
 			str_z(g->arena, value.text, &g->codes[g->n].text) == 0)
 			g->n++;
@@ -61,6 +63,7 @@ int sign_in_post(struct visit *v)
 	rec_text(&a.w, "password", visit_form(v, "password")->text);
 	rec_text(&a.w, "code", str_trim(visit_form(v, "code")->text));
 	rec_text(&a.w, "agent", str_to(v->req->agent.p ? v->req->agent : S(""), 200));
+	rec_text(&a.w, "known", visit_known(v));
 	int r = ask_send(v, &a, on_token, &got);
 	if (r == E_DENIED || r == E_USAGE)
 		return show_sign_in(v, 403,
@@ -73,6 +76,7 @@ int sign_in_post(struct visit *v)
 	if (r < 0)
 		return r;
 	visit_set_session(v, got.token);
+	visit_set_known(v, got.known);
 	return visit_redirect(v, URL(""));
 }
 
@@ -165,7 +169,9 @@ int enrol_get(struct visit *v)
 	v->signed_in = false; /* the link is for whoever holds it */
 	ask_begin(v, &a, ACT_ENROL_LOOK);
 	rec_text(&a.w, "token", v->word);
-	int r = token_like(v->word) ? ask_send(v, &a, on_look, &l) : E_NOT_FOUND;
+	int r = enrol_there(&v->x, v->word); /* guesses do not wait for work */
+	if (r == 0)
+		r = ask_send(v, &a, on_look, &l);
 	if (r == 0)
 		r = make_otpauth(v, &view);
 	if (r < 0)
@@ -181,6 +187,7 @@ static int show_enrolled(struct visit *v, struct got *got)
 	struct buf page;
 	struct textout o = visit_out(v, &page);
 	visit_set_session(v, got->token);
+	visit_set_known(v, got->known);
 	v->token = got->token;
 	int r = session_find(&v->x, v->token, &v->session);
 	if (r < 0)
@@ -207,7 +214,9 @@ int enrol_post(struct visit *v)
 	rec_text(&a.w, "password", password);
 	rec_text(&a.w, "code", str_trim(visit_form(v, "code")->text));
 	rec_text(&a.w, "agent", str_to(v->req->agent.p ? v->req->agent : S(""), 200));
-	int r = token_like(v->word) ? ask_send(v, &a, on_token, &got) : E_NOT_FOUND;
+	int r = enrol_there(&v->x, v->word); /* guesses take nobody's turn */
+	if (r == 0)
+		r = ask_send(v, &a, on_token, &got);
 	int64_t fault = r < 0 ? password_fault_number(v, r) : 0;
 	if (fault)
 		return visit_redirect(

@@ -89,6 +89,9 @@ MUST int visit_error(struct visit *v, int err);
 /* A cookie for this session; an empty token takes it away. */
 void visit_set_session(struct visit *v, struct str token);
 void visit_set_language(struct visit *v, enum lang l);
+/* What this browser keeps of having been let in (known_make); empty: nothing. */
+struct str visit_known(const struct visit *v);
+void visit_set_known(struct visit *v, struct str known);
 
 /* For web.c. */
 void visit_begin(struct web *w, struct req *q, struct res *s);

@@ -184,7 +184,7 @@ int act_contact_confirm(struct call *c)
 	struct str comment = act_get(&c->act, 2)->text;
 	struct tx t;
 	if (by_link &&
-		(c->link == NULL || c->link->contact == 0 ||
+		(c->link == NULL || c->link->kind != LINK_CONTACT ||
 			(named->has && named->n != c->link->contact)))
 		return E_NOT_FOUND;
 	if (!by_link && !named->has)

@@ -13,8 +13,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LOOK_MS 5000
-#define SETTING S("daily.day") /* the local day of the last draft, as text */
+#define LOOK_MS	 5000
+#define PAUSE_MS 60000		/* after a failure */
+#define SETTING	 S("daily.day") /* the local day of the last draft, as text */
 
 static bool arrived(const struct report_type *t, int32_t day)
 {
@@ -41,6 +42,18 @@ size_t daily_missing(const struct arrivals *all, int32_t day, struct str *ret_fi
 			*ret_first = t->name;
 	}
 	return n;
+}
+
+bool daily_due(int64_t last, int32_t today)
+{
+	/* A zone further east may have been a day ahead. */
+	return last < today || last > today + 1;
+}
+
+bool daily_patient(int64_t second, int hour)
+{
+	int64_t until = 3600 * (int64_t)(hour + DAILY_WAIT), last = DAY_SECONDS - 1800;
+	return second < (until < last ? until : last);
 }
 
 static int last_day(struct work *w, struct ctx *x, int64_t *ret)
@@ -99,13 +112,14 @@ static int draft(struct work *w, struct ctx *x, int32_t today)
 	struct own_act o;
 	own_begin(&o, x->arena, ACT_NOTICE_DRAFT);
 	int r = own_apply(w, &o, x->now, &x->why);
-	if (r == 0)
-		r = ask_contacts(w, x);
 	if (r < 0)
 		return r;
 	log_line(LOG_NOTICE, "work", "the day's notices are drafted");
 	db_set_why(w->db, &x->why);
-	return note_day(w, today);
+	/* Noted before contacts are asked: should that fail, nothing is drafted anew
+	 * every few seconds; who is due is so tomorrow, too. */
+	r = note_day(w, today);
+	return r < 0 ? r : ask_contacts(w, x);
 }
 
 int daily_tick(struct work *w, struct ctx *x)
@@ -115,13 +129,16 @@ int daily_tick(struct work *w, struct ctx *x)
 	w->daily_ms = clock_ms() + LOOK_MS;
 	int64_t last, local = x->now + zone_offset(w->conf->team_timezone, x->now);
 	int32_t today = day_of(local);
-	int64_t hour = (local - day_start(today)) / 3600;
+	int64_t second = local - day_start(today);
+	int hour = (int)w->conf->team_hour;
 	int r = last_day(w, x, &last);
-	if (r < 0 || last >= today || hour < w->conf->team_hour)
+	if (r < 0 || !daily_due(last, today) || second / 3600 < hour)
 		return r;
-	r = wait_for_feeds(x, today, hour < w->conf->team_hour + DAILY_WAIT);
+	r = wait_for_feeds(x, today, daily_patient(second, hour));
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = draft(w, x, today);
+	if (r < 0)
+		w->daily_ms = clock_ms() + PAUSE_MS;
 	return r == E_STOPPED ? 0 : r;
 }

@@ -16,6 +16,12 @@
 /* Drafts when it is due. E_SYNC must end the role. */
 MUST int daily_tick(struct work *w, struct ctx *x);
 
+/* last: the local day of the last draft, -1 for none. One that lies in the future is the
+ * word of a clock that was wrong: it must not silence the house. */
+bool daily_due(int64_t last, int32_t today);
+/* May it still be waited for feeds, at this second of the local day? The day's last half
+ * hour is kept for drafting: at midnight it would be too late. */
+bool daily_patient(int64_t second, int hour);
 /* The day whose reports are waited for, on this day: today's when any came already, else
  * yesterday's. */
 int32_t daily_expected(const struct arrivals *all, int32_t today);

@@ -19,6 +19,7 @@
 #define TURN_MS	 1000
 #define PAUSE_MS 60000 /* after a failure that is not the file's */
 #define TRIES	 1000  /* of a free name in done */
+#define NAME_CUT 230   /* so that what is put before or behind it has room */
 
 /* What a file looked like, and since when. */
 struct seen {
@@ -142,6 +143,17 @@ static int heard(void *ctx, struct str record)
 		&v->text, "%.*s: %.*s\n", STR(record_text(record, "file")), STR(error));
 }
 
+bool inbox_same(int dir, const char *name, int fd, const struct stat *then)
+{
+	struct stat now, named;
+	return fstat(fd, &now) == 0 &&
+		fstatat(dir, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+		named.st_dev == now.st_dev && named.st_ino == now.st_ino &&
+		now.st_size == then->st_size &&
+		now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+		now.st_mtim.tv_nsec == then->st_mtim.tv_nsec;
+}
+
 /* Into done or failed, under a name that is free there. */
 static int move(int dir, const char *name, const char *folder, struct arena *a,
 	struct why *why, const char **ret_name)
@@ -149,9 +161,11 @@ static int move(int dir, const char *name, const char *folder, struct arena *a,
 	for (int i = 0; i < TRIES; i++) {
 		char *to = arena_alloc(a, NAME_MAX + 32);
 		if (i == 0)
-			(void)snprintf(to, NAME_MAX + 32, "%s/%s", folder, name);
+			(void)snprintf(
+				to, NAME_MAX + 32, "%s/%.*s", folder, NAME_CUT, name);
 		else
-			(void)snprintf(to, NAME_MAX + 32, "%s/%d-%s", folder, i, name);
+			(void)snprintf(to, NAME_MAX + 32, "%s/%d-%.*s", folder, i,
+				NAME_CUT, name);
 		if (renameat2(dir, name, dir, to, 1 /* RENAME_NOREPLACE */) == 0) {
 			*ret_name = to;
 			return 0;
@@ -200,6 +214,9 @@ static int take_file(struct work *w, struct ctx *x, int dir, const struct seen *
 	if (fd < 0)
 		return put_aside(dir, name, S("the service's user may not read it\n"),
 			x->arena, &x->why);
+	struct stat then;
+	if (fstat(fd, &then) < 0)
+		return fail(&x->why, E_SYS, "cannot look at in/%s", name);
 	own_begin(&o, x->arena, ACT_FILE_IMPORT);
 	rec_text(&o.w, "name", utf8_escape(x->arena, s->name));
 	o.fd = fd;
@@ -211,6 +228,10 @@ static int take_file(struct work *w, struct ctx *x, int dir, const struct seen *
 	if (r < 0)
 		r = buf_addf(&v.text, "%s\n", why.text[0] ? why.text : err_text(r));
 	struct str reason = buf_str(&v.text);
+	if (r == 0 && !inbox_same(dir, name, fd, &then)) {
+		log_line(LOG_NOTICE, "work", "in/%s changed while it was read", name);
+		return 0; /* it is taken in again when it has settled */
+	}
 	if (r == 0)
 		r = put_aside(dir, name, reason, x->arena, &x->why);
 	if (r == 0)
@@ -243,12 +264,14 @@ int inbox_tick(struct work *w, struct ctx *x)
 	int r = dir_open(w->datadir, "in", false, &x->why, &dir);
 	if (r == 0)
 		r = look(w->inbox, dir, &x->why);
-	while (r == 0 && clock_ms() - began < TURN_MS) {
+	/* One that cannot be opened or moved must not keep the others out. */
+	for (int e = r; (e == 0 || e == E_SYS) && clock_ms() - began < TURN_MS;) {
 		const struct seen *s = next_settled(w->inbox, last);
 		if (s == NULL)
 			break;
 		last = s->name;
-		r = take_file(w, x, dir, s);
+		e = take_file(w, x, dir, s);
+		r = e < 0 && (r == 0 || e != E_SYS) ? e : r;
 	}
 	if (r < 0)
 		w->inbox->paused_ms = clock_ms() + PAUSE_MS;

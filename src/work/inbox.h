@@ -9,6 +9,11 @@
 #pragma once
 #include "work/work.h"
 
+/* Is the name still the file that was read, and that file as it was then? A new one under
+ * the same name, or more of it, was not taken in and must not be put aside. */
+struct stat;
+bool inbox_same(int dir, const char *name, int fd, const struct stat *then);
+
 #define INBOX_SETTLE_MS 5000
 #define INBOX_FILES	2000 /* looked at in one turn; the rest comes later */
 

@@ -11,6 +11,7 @@
 
 #define PAUSE_MS   60000
 #define ANSWERS	   12 /* of the mail server for one mail, each in its time */
+#define SLOWEST	   4  /* bytes a millisecond: a line of 32 kbit/s */
 #define SECRET_MAX 1000
 
 void outgoing_rules(const struct conf *conf, struct outbox_rules *ret)
@@ -41,7 +42,7 @@ int outgoing_relay(const struct conf *conf, struct why *why)
 
 int outgoing_fd(const struct work *w)
 {
-	return w->out.notice ? chan_fd(w->out.net) : -1;
+	return w->out.notice && !w->out.heard ? chan_fd(w->out.net) : -1;
 }
 
 /* ---- to net ---- */
@@ -94,14 +95,30 @@ static int send_job(struct work *w, struct ctx *x, const struct outbox_item *ite
 	return r;
 }
 
-static int landed(struct work *w, struct ctx *x, enum outbox_end end, struct str reply,
-	struct outgoing_step *ret)
+/* What became of it is known; kept until it is written, for a disk may be full. */
+static void heard(struct outgoing *o, enum outbox_end end, struct str reply)
 {
-	ret->landed = w->out.notice;
-	ret->end = end;
-	ret->reply = reply;
-	w->out.notice = 0;
-	return outbox_land(x, ret->landed, end, reply);
+	reply = str_to(reply, sizeof(o->reply));
+	o->heard = true;
+	o->end = end;
+	o->n_reply = reply.n;
+	if (reply.n)
+		memcpy(o->reply, reply.p, reply.n);
+}
+
+static int landed(struct work *w, struct ctx *x, struct outgoing_step *ret)
+{
+	struct outgoing *o = &w->out;
+	struct str reply = { o->reply, o->n_reply };
+	int r = outbox_land(x, o->notice, o->end, reply);
+	if (r < 0)
+		return r;
+	ret->landed = o->notice;
+	ret->end = o->end;
+	ret->reply = str_dup(x->arena, reply);
+	o->notice = 0;
+	o->heard = false;
+	return 0;
 }
 
 static void drop_net(struct work *w)
@@ -116,7 +133,8 @@ static int hand_over(struct work *w, struct ctx *x, const struct outbox_item *it
 {
 	struct outgoing *o = &w->out;
 	o->notice = item->notice;
-	o->until_ms = clock_ms() + 1000 * ANSWERS * w->conf->mail_timeout;
+	o->until_ms = clock_ms() + 1000 * ANSWERS * w->conf->mail_timeout +
+		(int64_t)item->mail.n / SLOWEST;
 	int r = send_job(w, x, item);
 	if (r == 0) {
 		ret->flying = true;
@@ -127,7 +145,8 @@ static int hand_over(struct work *w, struct ctx *x, const struct outbox_item *it
 	ret->unreachable = true;
 	x->why = (struct why){ 0 };
 	db_set_why(w->db, &x->why);
-	return landed(w, x, OUTBOX_LATER, why, ret);
+	heard(o, OUTBOX_LATER, why);
+	return landed(w, x, ret);
 }
 
 /* ---- from net ---- */
@@ -152,7 +171,7 @@ static enum outbox_end end_of(enum net_outcome o)
 }
 
 /* 1: the answer came. 0: not yet. E_PEER: it will not come. */
-static int hear(struct outgoing *o, struct ctx *x, struct net_done *ret)
+static int hear(struct outgoing *o, struct net_done *ret)
 {
 	struct frame f;
 	int r = chan_fill(o->net, NULL);
@@ -164,25 +183,27 @@ static int hear(struct outgoing *o, struct ctx *x, struct net_done *ret)
 	fd_close(&f.fd);
 	if (f.type != NET_DONE || net_done_read(f.body, ret) < 0)
 		return E_PEER;
-	ret->reply = str_dup(x->arena, ret->reply);
 	return 1;
 }
 
 static int look(struct work *w, struct ctx *x, struct outgoing_step *ret)
 {
-	struct net_done done;
-	int r = hear(&w->out, x, &done);
+	struct outgoing *o = &w->out;
+	struct net_done done = { NET_UNCERTAIN, S("") };
+	int r = o->heard ? 1 : hear(o, &done);
 	ret->flying = r == 0;
 	if (r == 0)
 		return 0;
 	if (r < 0) {
 		drop_net(w);
-		return landed(w, x, OUTBOX_UNCERTAIN,
-			S("the role net ended, or did not answer, with the mail in hand"),
-			ret);
+		heard(o, OUTBOX_UNCERTAIN,
+			S("the role net ended, or did not answer, with the mail in "
+			  "hand"));
+	} else if (!o->heard) {
+		heard(o, end_of(done.outcome), done.reply);
+		ret->unreachable = done.outcome == NET_UNREACHABLE;
 	}
-	ret->unreachable = done.outcome == NET_UNREACHABLE;
-	return landed(w, x, end_of(done.outcome), done.reply, ret);
+	return landed(w, x, ret);
 }
 
 int outgoing_step(struct work *w, struct ctx *x, struct outgoing_step *ret)

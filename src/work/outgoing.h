@@ -6,15 +6,20 @@
  * reachable while a mail server takes its time. */
 #pragma once
 #include "core/outbox.h"
+#include "fmt/net_job.h"
 #include "sys/chan.h"
 #include "sys/conf.h"
 
 struct work;
 struct outgoing {
-	bool recovered;	   /* what flew when work ended before is known as uncertain */
-	struct chan *net;  /* the one that has our mail */
-	int64_t notice;	   /* on its way; 0: none */
-	int64_t until_ms;  /* its answer must be there */
+	bool recovered;	  /* what flew when work ended before is known as uncertain */
+	struct chan *net; /* the one that has our mail */
+	int64_t notice;	  /* on its way; 0: none */
+	int64_t until_ms; /* its answer must be there */
+	bool heard;	  /* it ended so, and that could not be written yet: */
+	enum outbox_end end;
+	size_t n_reply;
+	char reply[NET_REPLY_MAX];
 	int64_t paused_ms; /* nobody takes mail: no more before that */
 };
 

@@ -211,12 +211,14 @@ static int look(struct call *c)
 	return w.err < 0 ? w.err : call_record(c, &b);
 }
 
-static int answer_enrolled(
-	struct call *c, const char *token, char codes[RECOVERY_CODES][RECOVERY_TEXT])
+static int answer_enrolled(struct call *c, struct str name, const char *token,
+	char codes[RECOVERY_CODES][RECOVERY_TEXT])
 {
+	char known[KNOWN_HEX + 1];
 	struct buf b = buf_in(&c->keep, KIB(2));
 	struct writer w = wr_new(&b);
 	rec_text(&w, "token", str_c(token));
+	rec_text(&w, "known", str_c(known_make(&c->x, &c->w->seal, name, known)));
 	for (int i = 0; i < RECOVERY_CODES; i++)
 		rec_text(&w, "recovery", str_c(codes[i]));
 	return w.err < 0 ? w.err : call_record(c, &b);
@@ -246,7 +248,7 @@ static int finish(struct call *c)
 	if (r == 0)
 		r = audit_person(c, "enrol.finish", e.person.name, S(""));
 	r = tx_end(&t, r);
-	return r < 0 ? r : answer_enrolled(c, token, codes);
+	return r < 0 ? r : answer_enrolled(c, e.person.name, token, codes);
 }
 
 int act_person(struct call *c)
@@ -273,18 +275,21 @@ int act_person(struct call *c)
  * password there by mistake. */
 static int begin(struct call *c)
 {
-	char token[TOKEN_HEX + 1];
+	char token[TOKEN_HEX + 1], known[KNOWN_HEX + 1];
+	struct signin_given given = { .name = text_of(c, 0),
+		.password = text_of(c, 1),
+		.code = text_of(c, 2),
+		.known = text_of(c, 4) };
 	struct signin s;
 	struct tx t;
-	struct str name = text_of(c, 0);
-	int r = signin_check(&c->x, &c->w->seal, name, text_of(c, 1), text_of(c, 2), &s);
+	int r = signin_check(&c->x, &c->w->seal, &given, &s);
 	if (r < 0 && r != E_DENIED)
 		return r;
 	struct why said = c->x.why;
 	int w = tx_begin(&t, c->w->db, TX_WRITE);
 	if (w < 0)
 		return w;
-	w = signin_done(&c->x, &s, r, name, text_of(c, 3), token);
+	w = signin_done(&c->x, &s, r, text_of(c, 3), token);
 	if (w == 0 && s.known)
 		w = audit_person(c, r < 0 ? "session.refuse" : "session.begin",
 			s.person.name,
@@ -293,7 +298,11 @@ static int begin(struct call *c)
 	if (w < 0)
 		return w;
 	c->x.why = said;
-	return r < 0 ? r : answer_text(c, "token", token);
+	if (r == 0)
+		r = answer_text(c, "token", token);
+	return r < 0 ? r
+		     : answer_text(c, "known",
+			       known_make(&c->x, &c->w->seal, given.name, known));
 }
 
 static int end(struct call *c)

@@ -82,7 +82,8 @@ static int hold_one(struct sending *s, int64_t notice, int fault)
 	struct call *c = s->c;
 	struct buf why = buf_in(c->x.arena, KIB(4));
 	int r = buf_addf(&why, "%s%s",
-		fault == E_DENIED ? "" : "could not be signed or encrypted: ",
+		fault == E_PEER || fault == E_BUSY ? "could not be signed or encrypted: "
+						   : "",
 		c->x.why.text);
 	c->x.why = (struct why){ 0 };
 	db_set_why(c->w->db, &c->x.why);
@@ -90,13 +91,15 @@ static int hold_one(struct sending *s, int64_t notice, int fault)
 	return r < 0 ? r : outbox_hold(&c->x, notice, buf_str(&why));
 }
 
-/* One mail that the key role broke on is held, and the others go; when it is gone for
- * good, or a person asked for these very notices again, nothing is done. */
+/* One mail that cannot be written, or that the key role broke on, is held, and the others
+ * go; when that role is gone for good, or a person asked for these very notices again,
+ * nothing is done. */
 static bool must_hold(struct sending *s, int r)
 {
 	bool silent = r == E_PEER || r == E_BUSY;
 	s->silent = silent ? s->silent + 1 : 0;
-	return r == E_DENIED || (silent && !s->again && s->silent < SILENT_MAX);
+	bool odd = r == E_TOO_BIG || r == E_SYNTAX || silent;
+	return r == E_DENIED || (odd && !s->again && s->silent < SILENT_MAX);
 }
 
 static int queue_one(struct sending *s, int64_t notice)
@@ -105,7 +108,14 @@ static int queue_one(struct sending *s, int64_t notice)
 	const struct conf *conf = c->w->conf;
 	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
 	int64_t next;
+	bool gone = false;
 	int r = outbox_may_queue(&c->x, notice, s->again);
+	if (r == 0)
+		r = outbox_gone(&c->x, notice, &gone);
+	if (r == 0 && gone) {
+		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, OUTBOX_GONE);
+		return s->again ? r : hold_one(s, notice, r);
+	}
 	if (r == 0) {
 		r = final_mail(c, notice, true, &mail);
 		if (must_hold(s, r))
@@ -152,7 +162,10 @@ static int queue_all(struct sending *s, const int64_t *ids, size_t n)
 {
 	struct tx t;
 	int r = tx_begin(&t, s->c->w->db, TX_WRITE);
-	return r < 0 ? r : tx_end(&t, each(s, ids, n));
+	if (r < 0)
+		return r;
+	r = outbox_tidy(&s->c->x);
+	return tx_end(&t, r < 0 ? r : each(s, ids, n));
 }
 
 static int write_all(struct sending *s, const int64_t *ids, size_t n)

@@ -165,6 +165,13 @@ def main():
                 seen.add(b.post("/sign-in", {"name": f"n{i}", "password": "wrong wrong wrong", "code": "1"},
                                 {"Tocsin-Client": f"198.51.{i}.1", "X-Forwarded-For": f"198.51.{i}.1"}).status)
             ok(429 in seen, "nobody hides behind an address of his own making")
+            # What nginx complains of names the path, and there the token stands.
+            secret = "/a/" + "s3cr3t" * 4 + "aa"
+            s.stop()
+            same(b.get(secret).status, 502, "the program is not there")
+            raw(s, f"GET {secret} HTTP/1.1\r\nHost: {s.host}\r\n\r\n" * 200)
+            with open(os.path.join(s.dir, "error.log"), encoding="utf-8", errors="replace") as f:
+                ok(secret not in f.read(), "nginx's log of errors has no token")
         for bad in ("a;b", "a b", "x{", "$host"):
             r = place.tocsin("proxy-config", "--certificate", bad, check=False)
             ok(r.returncode == 2, f"no file is called {bad}")

@@ -6,6 +6,7 @@
 import html
 import os
 import re
+import sqlite3
 
 import story
 import web
@@ -156,6 +157,10 @@ def notices(place, b, reader):
     same(b.get(one + "/part/99").status, 404, "no such part")
     page = b.send("/notices", "/notices/approve", {"notice": numbers[0]})
     ok("Approve notices" in page.words and "never" in page.words, "first a look at it: never told before")
+    other = next(to for to in page.links if to and "lang=fr" in to)
+    same(b.get(other, Cookie=f"tocsin={b.cookies['tocsin']}").status, 200,
+         f"other languages lead to a page, not to where the form went: {other}")
+    b.cookies.pop("lang", None)
     fields = page.form("/notices/approve")["fields"]
     same(b.post("/notices/approve", {k: v for k, v in fields.items() if k != "held"}).status, 409,
          "what is held is not approved in passing")
@@ -177,6 +182,25 @@ def notices(place, b, reader):
     ok("not sent: 3" in page.words and len(os.listdir(place.dir + "/dry-run")) == 3, "three mails are written")
     same(b.get("/notices?state=2").text.count('name="notice"'), 3, "they stay approved")
     return numbers, form
+
+
+def a_large_run(place, b):
+    """Of a whole country: more notices than a form could name."""
+    with sqlite3.connect(place.dir + "/tocsin.db") as db:
+        for table, change in (("notice_run", {"id": "900", "finished": "1780000000"}),
+                              ("notice", {"id": "9000 + n", "run": "900", "state": "0",
+                                         "content": "randomblob(32)"})):
+            names = [r[1] for r in db.execute(f"PRAGMA table_info({table})")]
+            values = ", ".join(change.get(name, name) for name in names)
+            db.execute(f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < ?) "
+                       f"INSERT INTO {table}({', '.join(names)}) SELECT {values} FROM c, "
+                       f"(SELECT * FROM {table} ORDER BY id LIMIT 1)", (1200 if table == "notice" else 1,))
+    db.close()
+    form = b.get("/account").form("/account/language")["fields"]["form"]
+    page = b.post("/notices/hold", {"form": form, "run": "900"})
+    ok(page.status == 200 and "1200 Notices" in " ".join(page.words.split()), f"a run of 1,200 notices can be decided on: {page.status}")
+    page = b.post("/notices/hold", {**page.form("/notices/hold")["fields"], "why": "all"})
+    ok("Held: 1200" in page.words, "and is")
 
 
 def sending(place, b, analyst, numbers, form):
@@ -256,6 +280,7 @@ def main():
             sending(place, head, analyst, numbers, form)
             answers(place, analyst, reader, numbers)
             settings(head)
+            a_large_run(place, head)
             pages = ["/organisations", here, here + "/edit", "/organisations/new", "/notices", "/notices/runs",
                      "/notices/1", "/notices/sending", "/tasks", "/answers", "/settings"]
             for lang in ("en", "ar", "ru", "zh"):

@@ -248,6 +248,20 @@ def by_itself():
             story.same(service.returncode, 0, f"it ends in good order: {said.decode()[-200:]}")
 
 
+def odd_one():
+    """One mail that cannot be written keeps no other one back."""
+    with story.Place() as place:
+        count = post.approved(place, "smtp://127.0.0.1:1")
+        post.switch_on(place)
+        with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
+            db.execute("UPDATE notice SET recipient = 'a\nb' WHERE id = 2")
+        said = place.tocsin("notices", "send").stdout
+        story.same(post.states(place), {"waiting": count - 1, "held": 1},
+                   f"it is held, the others wait: {said.splitlines()[0]}")
+        story.same([t["notice"] for t in place.json_lines("tasks", "--json")], [2],
+                   "and a person is told")
+
+
 def links():
     """The link to answer by is good in the mail, and nowhere else."""
     with story.Place() as place:
@@ -382,6 +396,7 @@ with story.Place() as home:
 refusals()
 uncertain()
 by_itself()
+odd_one()
 links()
 week()
 gives_up()

@@ -49,6 +49,7 @@ def inbox(place, s):
     place_bad = os.path.join(folder, "2026-06-01-scan_dns-talmeria.csv.gz")
     with open(place_bad, "wb") as f:
         f.write(b"\x1f\x8b\x08\x00 this is no gzip")
+    shutil.copy(place_bad, os.path.join(folder, "9" * 244 + "-bad.csv.gz"))
     for name in (".hidden.csv", "coming.csv.part"):
         shutil.copy(feeds[0], os.path.join(folder, name))
     os.mkdir(os.path.join(folder, "folder"))
@@ -66,10 +67,11 @@ def inbox(place, s):
     same(sorted(os.listdir(done)), sorted([os.path.basename(f) for f in feeds] +
                                           ["again-" + os.path.basename(feeds[0])]),
          "all of them are in done, also the one whose content is known")
-    ok(wait_for(lambda: len(os.listdir(failed)) == 2), "one that cannot be read is in failed")
+    ok(wait_for(lambda: len(os.listdir(failed)) == 4),
+       "those that cannot be read are in failed, however long their names")
     why = [n for n in os.listdir(failed) if n.endswith(".why")]
-    ok(why and open(os.path.join(failed, why[0]), encoding="utf-8").read().strip(),
-       "with the reason beside it")
+    ok(len(why) == 2 and all(open(os.path.join(failed, n), encoding="utf-8").read().strip()
+                             for n in why), "with the reason beside them")
     same(sorted(n for n in os.listdir(folder) if n not in ("done", "failed")),
          [".hidden.csv", "2026-06-01-link.csv", "coming.csv.part", "folder"],
          "what is hidden, partial, a folder or a link stays where it is")

@@ -158,6 +158,7 @@ static void test_give(struct place *p)
 static void test_others(struct place *p)
 {
 	struct answer_link link = { .kind = LINK_CONTACT, .contact = 2 };
+	struct answer_link notice = { .kind = LINK_NOTICE, .notice = 1, .contact = 2 };
 	struct ask opened = { .id = ACT_ANSWER_OPENED, .who = ACTOR_LINK };
 	struct ask confirm = { ACT_CONTACT_CONFIRM, ACTOR_LINK, NULL, "right", NULL, 1,
 		S("") };
@@ -169,6 +170,9 @@ static void test_others(struct place *p)
 	opened.who = ACTOR_OWNER;
 	ok(apply(p, &opened) == E_DENIED, "only a link is opened");
 	ok(apply(p, &confirm) == E_NOT_FOUND, "confirmed without a link");
+	confirm.link = &notice;
+	ok(apply(p, &confirm) == E_NOT_FOUND,
+		"by the link of a notice to the same contact");
 	confirm.link = &link;
 	ok(apply(p, &confirm) == 0 &&
 			kit_int(&p->k,

@@ -224,6 +224,8 @@ static void test_silence(struct kit *k)
 	ok(count(k, "message_id LIKE 'tocsin.%@cirt.xt.example'") == 5 &&
 			kit_int(k, "SELECT count(DISTINCT message_id) FROM notice") == 5,
 		"each with a Message-ID of its own");
+	ok(count(k, "instr(message_id, lower(substr(hex(content), 1, 16))) > 0") == 0,
+		"that nobody can work out from whom is asked");
 	ok(kit_int(k, "SELECT count(*) FROM audit WHERE action = 'contact.check'") == 3,
 		"each run in the trail");
 }

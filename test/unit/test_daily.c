@@ -44,6 +44,15 @@ int main(void)
 	ok(daily_expected(&none, TODAY) == TODAY - 1 &&
 			daily_missing(&none, TODAY, &first) == 0,
 		"nothing ever came: nothing is waited for");
+	ok(daily_due(-1, TODAY) && daily_due(TODAY - 5, TODAY) &&
+			!daily_due(TODAY, TODAY) && !daily_due(TODAY + 1, TODAY),
+		"once a day, also after days off");
+	ok(daily_due(TODAY + 365, TODAY), "a clock that was wrong silences nobody");
+	ok(daily_patient(6 * 3600, 6) && daily_patient(9 * 3600 - 1, 6) &&
+			!daily_patient(9 * 3600, 6),
+		"feeds are waited for, three hours");
+	ok(daily_patient(23 * 3600, 23) && !daily_patient(23 * 3600 + 1800, 23),
+		"and not beyond midnight, when the day would pass without a draft");
 	arena_free(&a);
 	return tap_end();
 }

@@ -84,6 +84,11 @@ static const struct {
 		"2026-03-29 06:00:00" },
 	{ "08:00-17:00", "any", "Europe/Paris", NULL, "2026-10-24 17:00:00",
 		"2026-10-25 07:00:00" },
+	/* Their first minute is one that the clock leaves out. */
+	{ "02:30-05:00", "any", "Europe/Paris", NULL, "2026-03-28 17:00:00",
+		"2026-03-29 01:30:00" },
+	{ "00:00-05:00", "any", "Asia/Beirut", NULL, "2026-03-28 17:00:00",
+		"2026-03-28 22:00:00" },
 	/* Where the day is another than in UTC. */
 	{ "08:00-17:00", "mon-fri", "Pacific/Auckland", NULL, "2026-06-05 21:00:00",
 		"2026-06-07 20:00:00" },

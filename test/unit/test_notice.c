@@ -198,6 +198,10 @@ static void test_first(struct kit *k)
 		   "SELECT message_id GLOB 'tocsin.1.????????????????@cirt.xt.example' "
 		   "FROM notice") == 1,
 		"the Message-ID");
+	ok(kit_int(k,
+		   "SELECT instr(message_id, lower(substr(hex(content), 1, 16))) "
+		   "FROM notice") == 0,
+		"which nobody can work out from what is told");
 	ok(kit_int(k, "SELECT state FROM notice") == NOTICE_HELD, "its notice is held");
 	ok(draft(k, &p, 0).notices == 0 && draft(k, &p, 1).notices == 0, "told once");
 	kit_sql(k, "INSERT INTO sighting VALUES(1, 20606, 1, 0, 9, 5, %d, %d)",

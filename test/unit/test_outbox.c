@@ -166,6 +166,14 @@ static void test_kill(void)
 		"a person is asked");
 	ok(queue(&k, 1, false) == E_STATE && queue(&k, 1, true) == 0,
 		"who sends it again by saying so");
+	ok(outbox_undo(&k.x, &pick, false, S("no"), &change) == 0 &&
+			change.changed == 1 && state(&k, 1) == NOTICE_UNCERTAIN &&
+			kit_int(&k,
+				"SELECT count(*) FROM task WHERE kind = 'uncertain' "
+				"AND done_at IS NULL") == 1,
+		"and may take that back: then it is as uncertain as before");
+	k.x.now += 600;
+	ok(take(&k, &item) == 0 && queue(&k, 1, true) == 0, "nothing went; again, then");
 	k.x.now += 600;
 	ok(take(&k, &item) == 1, "it flies once more");
 	ok(told(&k, REPORT_DELIVERED, "n1@cirt.xt.example") == 1 &&
@@ -210,8 +218,51 @@ static void test_caps(void)
 	kit_free(&k);
 }
 
+/* The clock was a year ahead for a moment; a contact left; a report never came. */
+static void test_time_and_people(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	struct opt_int next;
+	struct outbox_rules few = rules;
+	bool gone = false;
+	start(&k, 3);
+	for (int i = 1; i <= 3; i++)
+		ok(queue(&k, i, false) == 0, "%d queued", i);
+	few.per_hour = few.per_recipient_day = 1;
+	kit_sql(&k, "UPDATE outbox SET out_at = %lld WHERE notice = 3",
+		(long long)k.x.now + 366 * DAY_SECONDS);
+	kit_sql(&k,
+		"UPDATE outbox SET recipient = (SELECT recipient FROM outbox WHERE "
+		"notice = 1), next_at = NULL WHERE notice = 3");
+	k.x.now += 600;
+	ok(outbox_take(&k.x, &few, &item, &next) == 1 && item.notice == 1 &&
+			outbox_land(&k.x, 1, OUTBOX_ACCEPTED, S("")) == 0,
+		"what went out in the future counts for no cap");
+	kit_sql(&k,
+		"UPDATE contact SET ended_at = 1 WHERE id = (SELECT contact FROM "
+		"notice WHERE id = 2)");
+	ok(outbox_gone(&k.x, 2, &gone) == 0 && gone, "a contact is none any more");
+	ok(take(&k, &item) == 0 && state(&k, 2) == NOTICE_HELD &&
+			kit_int(&k, "SELECT count(*) FROM outbox WHERE notice = 2") == 0,
+		"what waited for it is held, and does not go to where nobody is");
+	ok(kit_int(&k,
+		   "SELECT count(*) FROM task WHERE notice = 2 AND done_at IS NULL") == 1,
+		"and a person is told");
+	ok(kit_int(&k, "SELECT count(*) FROM outbox_mail WHERE notice = 1") == 1,
+		"the copy of a mail that is out is kept for a while");
+	k.x.now += 29 * DAY_SECONDS;
+	struct tx t;
+	ok(tx_begin(&t, k.x.db, TX_WRITE) == 0 && tx_end(&t, outbox_tidy(&k.x)) == 0 &&
+			kit_int(&k,
+				"SELECT count(*) FROM outbox_mail WHERE notice = 1") == 0,
+		"and not for ever: it has a link's token");
+	kit_free(&k);
+}
+
 int main(void)
 {
+	test_time_and_people();
 	test_way();
 	test_back_off();
 	test_kill();

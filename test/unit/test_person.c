@@ -39,19 +39,28 @@ static struct totp enrol(
 	return e.totp;
 }
 
-static int sign_in(struct kit *k, const char *name, struct str password, const char *code,
-	char token[TOKEN_HEX + 1])
+static int come_in(
+	struct kit *k, const struct signin_given *given, char token[TOKEN_HEX + 1])
 {
 	struct signin s;
 	struct tx t;
-	int r = signin_check(&k->x, &key, str_c(name), password, str_c(code), &s);
+	int r = signin_check(&k->x, &key, given, &s);
 	k->x.why = (struct why){ 0 };
 	if (r < 0 && r != E_DENIED)
 		return r;
 	kit_tx(k, &t);
-	kit_must(k, signin_done(&k->x, &s, r, str_c(name), S("test"), token), "done");
+	kit_must(k, signin_done(&k->x, &s, r, S("test"), token), "done");
 	kit_end(k, &t);
 	return r;
+}
+
+static int sign_in(struct kit *k, const char *name, struct str password, const char *code,
+	char token[TOKEN_HEX + 1])
+{
+	struct signin_given given = {
+		.name = str_c(name), .password = password, .code = str_c(code)
+	};
+	return come_in(k, &given, token);
 }
 
 static const char *code_now(
@@ -148,10 +157,13 @@ static void test_door(struct kit *k)
 	struct seal_key other = { { 9 } };
 	k->x.now += 60;
 	struct str now = str_c(code_now(k, &totp, c));
-	ok(signin_check(&k->x, &other, S("ann"), PASSWORD, now, &by) == E_DENIED,
+	struct signin_given given = {
+		.name = S("ann"), .password = PASSWORD, .code = now
+	};
+	ok(signin_check(&k->x, &other, &given, &by) == E_DENIED,
 		"without its secret.key no code opens");
-	ok(signin_check(&k->x, &other, S("ann"), PASSWORD, str_c(codes[2]), &by) == 0,
-		"but a recovery code");
+	given.code = str_c(codes[2]);
+	ok(signin_check(&k->x, &other, &given, &by) == 0, "but a recovery code");
 	k->x.why = (struct why){ 0 };
 	struct tx t;
 	kit_tx(k, &t);
@@ -177,8 +189,10 @@ static void test_waiting(struct kit *k)
 		ok(sign_in(k, "ghost", S("x"), "1", token) == E_DENIED, "failure %d",
 			i + 1);
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_BUSY, "then it waits");
-	ok(signin_check(&k->x, &key, S("ghost"), S("x"), S("1"), &s) == E_BUSY &&
-			s.wait == 30,
+	struct signin_given ghost = {
+		.name = S("ghost"), .password = S("x"), .code = S("1")
+	};
+	ok(signin_check(&k->x, &key, &ghost, &s) == E_BUSY && s.wait == 30,
 		"half a minute");
 	k->x.why = (struct why){ 0 };
 	k->x.now -= 86400;
@@ -193,6 +207,37 @@ static void test_waiting(struct kit *k)
 		"another name is another matter");
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_DENIED,
 		"days later it is forgotten");
+}
+
+/* Somebody fails on purpose in her name, for ever: she comes in all the same. */
+static void test_known(struct kit *k)
+{
+	struct person p = add(k, "kim", PERSON_ANALYST);
+	char codes[RECOVERY_CODES][RECOVERY_TEXT], token[TOKEN_HEX + 1],
+		c[TOTP_DIGITS + 1];
+	char own[KNOWN_HEX + 1], others[KNOWN_HEX + 1];
+	struct totp totp = enrol(k, &p, codes);
+	struct signin_given given = { .name = S("kim"), .password = PASSWORD };
+	for (int i = 0; i < 12; i++) {
+		ok(sign_in(k, "kim", S("x"), "1", token) == E_DENIED, "failure %d",
+			i + 1);
+		k->x.now += 900;
+	}
+	k->x.now -= 60;
+	given.code = str_c(code_now(k, &totp, c));
+	ok(come_in(k, &given, token) == E_BUSY, "a browser that nobody knows waits");
+	given.known = str_c(known_make(&k->x, &key, S("sue"), others));
+	ok(come_in(k, &given, token) == E_BUSY, "so does one that another came in by");
+	given.known = S("00");
+	ok(come_in(k, &given, token) == E_BUSY, "and one that makes it up");
+	given.known = str_c(known_make(&k->x, &key, S("kim"), own));
+	ok(come_in(k, &given, token) == 0, "her own does not");
+	given.password = S("x");
+	for (int i = 0; i < 5; i++)
+		ok(come_in(k, &given, token) == E_DENIED, "failure %d of her own", i + 1);
+	given.password = PASSWORD;
+	ok(come_in(k, &given, token) == E_BUSY, "which count as well");
+	k->x.why = (struct why){ 0 };
 }
 
 static void test_sessions(struct kit *k)
@@ -300,6 +345,7 @@ int main(void)
 	test_link(&k);
 	test_door(&k);
 	test_waiting(&k);
+	test_known(&k);
 	test_sessions(&k);
 	test_heads(&k);
 	test_auth(&k);

@@ -21,6 +21,7 @@ static const struct {
 	{ "smtp://localhost.evil.example", 0, "localhost.evil.example", 25, false,
 		false },
 	{ "smtp://127.evil", E_SYNTAX + 1, NULL, 0, false, false },
+	{ "smtp://127.a.evil.example", E_SYNTAX + 1, NULL, 0, false, false },
 	{ "http://mail.example", E_SYNTAX, NULL, 0, false, false },
 	{ "smtp://", E_SYNTAX, NULL, 0, false, false },
 	{ "smtp://a@b.example", E_SYNTAX, NULL, 0, false, false },
@@ -87,6 +88,14 @@ static void test_replies(void)
 		"extensions are found");
 	ok(smtp_reply_read(S("250 DSN\r\n"), &r) == 1 && !smtp_reply_has(&r, "DSN"),
 		"a greeting is no extension");
+	ok(smtp_reply_read(S("554-5.7.1 <x@y>: Relay access denied\r\n554 x\r\n"), &r) ==
+				1 &&
+			smtp_reply_of_policy(&r) &&
+			smtp_reply_read(S("550 5.1.1 5.7.1\r\n"), &r) == 1 &&
+			!smtp_reply_of_policy(&r) &&
+			smtp_reply_read(S("550\r\n"), &r) == 1 &&
+			!smtp_reply_of_policy(&r),
+		"what the server's rules forbid says nothing of the address");
 	ok(smtp_reply_read(S("550-no\x1b[2J\r\n550 \xff\r\n"), &r) == 1 &&
 			utf8_clean(smtp_reply_text(&a, &r, 100)),
 		"what is shown is clean");

@@ -101,6 +101,24 @@ static void test_sentences(struct arena *a)
 		ok(o.err == 0 && str_eq(buf_str(&b), str_c(t[i].want)), "'%s': '%.*s'",
 			t[i].in, STR(buf_str(&b)));
 	}
+	static const struct {
+		struct textout o;
+		const char *want;
+	} day[] = {
+		{ { .lang = LANG_AR, .html = true },
+			"[<bdi dir=\"ltr\">1970-01-01</bdi>]" },
+		{ { .lang = LANG_AR, .html = true, .bare = true }, "[1970-01-01]" },
+		{ { .lang = LANG_FR, .html = true }, "[1970-01-01]" },
+		{ { .lang = LANG_AR }, "[1970-01-01]" },
+	};
+	for (size_t i = 0; i < N(day); i++) {
+		struct buf page = buf_in(a, 1000);
+		struct textout o = day[i].o;
+		o.out = &page;
+		text_tr(&o, "[{d}]", args, N(args));
+		ok(o.err == 0 && str_eq(buf_str(&page), str_c(day[i].want)),
+			"a date keeps its order: %.*s", STR(buf_str(&page)));
+	}
 	struct buf b = buf_in(a, 4);
 	struct textout o = { .out = &b };
 	text_lit(&o, "abc", 3);
