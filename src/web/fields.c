@@ -10,11 +10,11 @@
 const struct field_value *field_named(
 	const struct field *fields, const struct field_value *values, const char *name)
 {
-	for (size_t i = 0; fields[i].name; i++)
-		if (strcmp(fields[i].name, name) == 0)
-			return &values[i];
-	assert(!"no such field in the table of routes");
-	return NULL;
+	size_t i = 0;
+	while (fields[i].name && strcmp(fields[i].name, name) != 0)
+		i++;
+	assert(fields[i].name); /* no such field in the table of routes */
+	return &values[i];
 }
 
 static int take_number(const struct field *f, struct str s, int64_t *ret)

@@ -337,7 +337,7 @@ static void test_together(void)
 			for (int k = 0; k < 5; k++) {
 				struct service s;
 				struct why why = { 0 };
-				int r = join_for(&s, 20000, &why);
+				int r = join_for(&s, 60000, &why);
 				if (r < 0)
 					fprintf(stderr, "# %d: %s\n", r, why.text);
 				bad += r < 0 || !alive_ping(&s);

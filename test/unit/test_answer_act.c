@@ -116,7 +116,7 @@ static void test_give(struct place *p)
 		.id = 0, .kind = LINK_NOTICE, .notice = 1, .contact = 1
 	};
 	struct answer_link other = { .kind = LINK_CONTACT, .contact = 1 };
-	struct str mine, theirs;
+	struct str mine = S(""), theirs = S("");
 	ok(item_body(&a, 1, &mine) == 0 && item_body(&a, 2, &theirs) == 0, "items");
 	struct ask q = { ACT_ANSWER_GIVE, ACTOR_LINK, NULL, NULL, "items", 0, mine };
 	ok(apply(p, &q) == E_NOT_FOUND, "without a link: not found");
