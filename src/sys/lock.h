@@ -13,3 +13,6 @@
 MUST int lock_take(int datadir, struct why *why, int *ret_fd);
 /* Whether something holds it at this moment; only a hint, for waiting without trying. */
 bool lock_held(int datadir);
+/* Held by the one command that starts a service, until it runs: of many that come at
+ * once the others wait and join it. E_BUSY when another has it. */
+MUST int lock_start(int datadir, struct why *why, int *ret_fd);

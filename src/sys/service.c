@@ -235,6 +235,10 @@ static int try_once(int datadir, const struct service_options *o, int64_t began_
 	 * cost the machine more than to look. */
 	if (lock_held(datadir))
 		return fail(why, E_BUSY, "another service holds the data directory");
+	AUTO_FD int starting = -1;
+	r = lock_start(datadir, why, &starting);
+	if (r < 0)
+		return r;
 	r = o->inside ? start_inside(datadir, o, why, s)
 		      : start_master(datadir, o, why, s);
 	if (r < 0)
