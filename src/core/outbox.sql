@@ -138,13 +138,6 @@ SELECT o.notice AS notice, n.state AS state, n.state_why AS state_why, g.name AS
  WHERE o.notice < :before AND (:open = 0 OR o.final_at IS NULL)
  ORDER BY o.notice DESC LIMIT :n;
 
---: outbox_setting(name text) -> one(value blob)
-SELECT value FROM setting WHERE name = :name;
-
---: outbox_setting_put(name text, value blob) -> exec
-INSERT INTO setting(name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value;
-
 -- The contact's own hours, else its organisation's.
 --: outbox_hours(contact int?, org int) -> one(zone text, days int, from_minute int, to_minute int, calendar text)
 SELECT zone, days, from_minute, to_minute, calendar FROM send_hours
