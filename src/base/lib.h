@@ -8,8 +8,7 @@
  * before its sandbox closes:
  *
  *	#define CALLS(X) X(curl_easy_init) X(curl_easy_cleanup)
- *	static struct { CALLS(LIB_MEMBER) } lib;
- *	static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+ *	LIB_FIND(CALLS);
  *	r = lib_open("libcurl.so.4", calls, N(calls), why);
  *	CURL *c = lib.curl_easy_init();
  *
@@ -23,6 +22,12 @@ struct lib_call {
 };
 #define LIB_MEMBER(f) __typeof__(f) *f;
 #define LIB_CALL(f)   { #f, &lib.f },
+/* What is found, and what to look for. */
+#define LIB_FIND(CALLS)                                                                  \
+	static struct {                                                                  \
+		CALLS(LIB_MEMBER)                                                        \
+	} lib;                                                                           \
+	static const struct lib_call calls[] = { CALLS(LIB_CALL) }
 
 /* Opens the library, unless that was done, and finds all functions, or none. E_STATE when
  * it is not there, is too old, or the sandbox is closed. */

@@ -35,10 +35,7 @@
 	X(gpgme_op_verify_result)                                                        \
 	X(gpgme_signers_add)                                                             \
 	X(gpgme_signers_clear)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 int gpg_ready(struct why *why)
 {

@@ -36,10 +36,7 @@
 	X(gpgme_set_pinentry_mode)                                                       \
 	X(gpgme_set_protocol)                                                            \
 	X(gpgme_strerror_r)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 #define AGENT_SOCKET "S.gpg-agent"
 

@@ -27,10 +27,7 @@
 	X(curl_easy_strerror)                                                            \
 	X(curl_global_cleanup)                                                           \
 	X(curl_global_init)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 #define SYSTEM_CA  "/etc/ssl/certs/ca-certificates.crt"
 #define CA_MAX	   MIB(4)

@@ -38,10 +38,7 @@
 	X(g_mime_stream_mem_new_with_buffer)                                             \
 	X(g_object_unref)                                                                \
 	X(g_type_check_instance_is_a)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 #define COLONS_MAX 500	   /* of an address header: groups in groups */
 #define FIELDS_MAX 2000	   /* headers of a mail */

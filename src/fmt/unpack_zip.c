@@ -31,10 +31,7 @@
 	X(archive_read_support_format_zip_seekable)                                      \
 	X(archive_read_support_format_zip_streamable)                                    \
 	X(archive_set_error)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 #define END_RECORD 22 /* the shortest end of central directory record */
 

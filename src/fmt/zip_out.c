@@ -27,10 +27,7 @@
 	X(archive_write_open)                                                            \
 	X(archive_write_set_bytes_per_block)                                             \
 	X(archive_write_set_format_zip)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 struct sink {
 	struct buf *out;

@@ -28,10 +28,7 @@
 	X(MHD_quiesce_daemon)                                                            \
 	X(MHD_start_daemon)                                                              \
 	X(MHD_stop_daemon)
-static struct {
-	CALLS(LIB_MEMBER)
-} lib;
-static const struct lib_call calls[] = { CALLS(LIB_CALL) };
+LIB_FIND(CALLS);
 
 #define LOG_LINES     30      /* a minute, of the library's */
 #define REQUEST_ARENA MIB(48) /* a form of 1 MiB many times over, and the page */
