@@ -122,6 +122,9 @@ static bool over(int64_t expires, int64_t now)
 	return expires > 0 && expires <= now;
 }
 
+/* What gpg makes has the second in which it was ready, which is after the job's. */
+#define JUST_MADE 60
+
 /* The state of one subkey for its use; GOOD beats all others. */
 static enum key_state subkey_state(gpgme_subkey_t s, int64_t now)
 {
@@ -129,7 +132,7 @@ static enum key_state subkey_state(gpgme_subkey_t s, int64_t now)
 		return KEY_REVOKED;
 	if (s->expired || over(s->expires, now))
 		return KEY_EXPIRED;
-	if (s->timestamp > now)
+	if (s->timestamp > now + JUST_MADE)
 		return KEY_NOT_YET;
 	return s->disabled || s->invalid ? KEY_UNFIT : KEY_GOOD;
 }
