@@ -162,7 +162,7 @@ static int read_items(
 
 struct showing {
 	struct visit *v;
-	const struct notice_full *notice;
+	const struct notice_row *notice;
 	const struct faults *faults;
 	struct answer_group *groups;
 	struct answer_finding **findings; /* of each group */
@@ -251,7 +251,7 @@ static int on_line(void *ctx, const struct notice_line *line)
 {
 	struct showing *s = ctx;
 	struct visit *v = s->v;
-	const struct notice_row *n = &s->notice->row;
+	const struct notice_row *n = s->notice;
 	struct answer_look look;
 	size_t g = 0;
 	s->more = s->shown == ANSWER_FINDINGS; /* one more was asked for */
@@ -335,17 +335,16 @@ static int collect(struct visit *v, struct showing *s)
 		ANSWER_FINDINGS + 1, on_line, s);
 }
 
-static int show(struct visit *v, int status, const struct notice_full *notice,
+static int show(struct visit *v, int status, const struct notice_row *n,
 	const struct faults *faults, const char *error)
 {
 	static const char *const done[] = { NULL,
 		N_("You can change it here as long as the link is good."),
 		N_("Some could not be taken: another organisation is responsible for "
 		   "them by now.") };
-	const struct notice_row *n = &notice->row;
 	const struct conf *conf = v->web->o.conf;
 	struct answer_filter last = { .notice = n->id, .n = 1 };
-	struct showing s = { .v = v, .notice = notice, .faults = faults };
+	struct showing s = { .v = v, .notice = n, .faults = faults };
 	struct answer_fields all = fields_of(v, 0, faults);
 	struct answer_page p = { .error = error,
 		.tlp = tlp_text(n->tlp),
@@ -382,11 +381,11 @@ static int show(struct visit *v, int status, const struct notice_full *notice,
 	return visit_send(v, status, &page, r);
 }
 
-int answer_open_notice(struct visit *v, struct notice_full *ret)
+int answer_open_notice(struct visit *v, struct notice_row *ret)
 {
-	int r = notice_get(&v->x, v->object.id, ret);
+	int r = notice_row_get(&v->x, v->object.id, ret);
 	if (r == 0 && !v->lang_asked)
-		v->lang = ret->row.lang;
+		v->lang = ret->lang;
 	return r;
 }
 
@@ -404,7 +403,7 @@ void answer_note_opened(struct visit *v)
 
 int answer_get(struct visit *v)
 {
-	struct notice_full notice;
+	struct notice_row notice;
 	int r = answer_open_notice(v, &notice);
 	if (r == 0)
 		r = show(v, 200, &notice, NULL, NULL);
@@ -444,7 +443,7 @@ int answer_post(struct visit *v)
 {
 	struct answer_item items[EACH_MAX + 4];
 	struct faults faults = { .n = 0 };
-	struct notice_full notice;
+	struct notice_row notice;
 	size_t n = 0;
 	int64_t refused = 0;
 	int r = answer_open_notice(v, &notice);

@@ -189,7 +189,7 @@ static int show_outcome(
 int answer_table_post(struct visit *v)
 {
 	static const struct outcome nothing = { 0 };
-	struct notice_full notice;
+	struct notice_row notice;
 	struct outcome got;
 	if (v->upload->whole)
 		return machine(v, "answers.csv");

@@ -133,10 +133,10 @@ static int gather(struct look *l, const struct pick *p)
 	struct notice_filter f = { .run = p->run, .n = 1000000 };
 	int r = p->n == 0 && p->run > 0 ? notice_list_each(x, &f, on_notice, l) : 0;
 	for (size_t i = 0; i < p->n && r == 0; i++) {
-		struct notice_full full;
-		r = notice_get(x, p->ids[i], &full);
+		struct notice_row row;
+		r = notice_row_get(x, p->ids[i], &row);
 		if (r == 0)
-			r = on_notice(l, &full.row);
+			r = on_notice(l, &row);
 	}
 	return r;
 }
