@@ -69,6 +69,7 @@ enum notice_state {
 	NOTICE_REFUSED = 8,
 	NOTICE_CANCELLED = 9
 };
+#define NOTICE_STATES (NOTICE_CANCELLED + 1)
 const char *notice_state_text(enum notice_state s);
 /* The values are in the database. */
 enum notice_kind {

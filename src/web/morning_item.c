@@ -59,6 +59,11 @@ static struct str day(const struct items *w, int32_t d)
 
 /* ---- items ---- */
 
+static struct url in_state(const struct items *w, enum notice_state s)
+{
+	return url_with_int(w->r->a, URL("notices"), "state", s);
+}
+
 static struct morning_item *add(
 	struct items *w, const char *topic, bool hands, struct url to, struct str says)
 {
@@ -195,7 +200,7 @@ static void add_sending(struct items *w)
 			room_for(w, i, 1)[0].what = m->reply;
 	}
 	if (m->uncertain)
-		add(w, topic, true, w->r->cases ? URL("notices?state=5") : to,
+		add(w, topic, true, w->r->cases ? in_state(w, NOTICE_UNCERTAIN) : to,
 			count(w, lost, m->uncertain));
 }
 
@@ -214,7 +219,8 @@ static void add_back(struct items *w)
 			m->bounced);
 	if (m->refused)
 		says = both(w, says, refused);
-	add(w, N_("Returned"), m->bounced + m->refused > 0, URL("notices?state=7"), says);
+	add(w, N_("Returned"), m->bounced + m->refused > 0, in_state(w, NOTICE_BOUNCED),
+		says);
 }
 
 static const char *task_label(struct str kind)

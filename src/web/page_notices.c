@@ -14,11 +14,10 @@
 #define NOTICES_PAGE 50
 #define RUNS_LATEST  5
 #define RUNS_PAGE    50
-#define STATES	     10
 
 bool notice_is_open(int64_t state)
 {
-	return state < 4;
+	return state < NOTICE_HANDED;
 }
 
 struct notice_line_view notice_line_of(struct visit *v, const struct notice_row *row)
@@ -36,7 +35,8 @@ struct notice_line_view notice_line_of(struct visit *v, const struct notice_row 
 		.state = word_notice_state(row->state),
 		.why = notice_held_text(row->state_why),
 		.open = notice_is_open(row->state),
-		.hot = row->state == 5 || row->state == 7 || row->state == 8 };
+		.hot = row->state == NOTICE_UNCERTAIN || row->state == NOTICE_BOUNCED ||
+			row->state == NOTICE_REFUSED };
 	l.word = l.why ? S("") : str_dup(a, row->state_why);
 	return l;
 }
@@ -115,14 +115,14 @@ int runs_get(struct visit *v)
 static struct choices choices_states(struct visit *v)
 {
 	const struct field_value *f = visit_query(v, "state");
-	struct choice *c = arena_array(v->req->arena, STATES + 1, sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, NOTICE_STATES + 1, sizeof(*c));
 	c[0] = (struct choice){ .value = S(""), .label = N_("all states") };
-	for (int i = 0; i < STATES; i++)
+	for (int i = 0; i < NOTICE_STATES; i++)
 		c[i + 1] = (struct choice){ .value = str_dup(v->req->arena,
 						    (struct str){ &"0123456789"[i], 1 }),
 			.label = word_notice_state(i),
 			.chosen = f->has && f->n == i };
-	return (struct choices){ c, STATES + 1 };
+	return (struct choices){ c, NOTICE_STATES + 1 };
 }
 
 struct list {
