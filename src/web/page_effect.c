@@ -351,7 +351,7 @@ int effect_print_get(struct visit *v)
 typedef int write_fn(
 	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);
 
-static int send_data(struct visit *v, write_fn *write, struct str type, struct str name)
+static int send_data(struct visit *v, write_fn *write, enum file_type type)
 {
 	struct asked q;
 	struct effect_table t;
@@ -363,18 +363,15 @@ static int send_data(struct visit *v, write_fn *write, struct str type, struct s
 		return r;
 	const struct effect_of_table of = { q.by, q.since, q.today };
 	r = write(&out, &of, &t);
-	if (r < 0)
-		return r;
-	return visit_download(v, type, name, buf_str(&out));
+	return r < 0 ? r : visit_send_file(v, type, "effect", buf_str(&out));
 }
 
 int effect_csv_get(struct visit *v)
 {
-	return send_data(v, effect_csv, S("text/csv; charset=utf-8"), S("effect.csv"));
+	return send_data(v, effect_csv, FILE_CSV);
 }
 
 int effect_json_get(struct visit *v)
 {
-	return send_data(
-		v, effect_json_lines, S("application/x-ndjson"), S("effect.json"));
+	return send_data(v, effect_json_lines, FILE_JSONL);
 }
