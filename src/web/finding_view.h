@@ -85,7 +85,7 @@ struct move_lines {
 };
 struct source_line {
 	struct str name;
-	int64_t file, row, count, day;
+	int64_t row, count, day;
 };
 struct source_lines {
 	const struct source_line *v;
@@ -100,7 +100,7 @@ struct finding_view {
 	int64_t asn, feed_asn;
 	const char *severity, *severity_word, *state, *fixed_by, *why;
 	int64_t state_day, claimed_day, first, last, count, days, relapses;
-	bool claimed, may_mark, marked_not_theirs, live;
+	bool claimed, may_mark, live;
 	struct url evidence, mark, of_organisation, of_place;
 	/* the days */
 	int64_t width, from_day, to_day, most;

@@ -39,7 +39,7 @@ struct sending_view {
 	const struct frame_view *frame;
 	bool on, may_switch;
 	bool relay; /* one is named in tocsin.conf */
-	int64_t approved, waiting, minutes;
+	int64_t approved, waiting;
 	const char *error;
 };
 struct notices_view {
@@ -91,11 +91,10 @@ struct part_lines {
 	size_t n;
 };
 struct told_line {
-	int64_t n, id;
+	int64_t id, last_seen;
 	struct url to;
 	const char *why, *severity; /* to translate */
 	struct str type, place;
-	int64_t port, last_seen;
 };
 struct told_lines {
 	const struct told_line *v;
@@ -116,7 +115,7 @@ struct step_table {
 struct notice_view {
 	const struct frame_view *frame;
 	int64_t id, run, at;
-	struct str subject, body, recipient, org_name, via_name, tlp, message_id, sender;
+	struct str subject, body, recipient, org_name, via_name, sender;
 	const char *body_lang, *body_dir;
 	bool check; /* it asks its contact, and has no findings */
 	const char *state, *why;

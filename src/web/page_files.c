@@ -84,7 +84,6 @@ static int on_file(void *ctx, const struct sql_file_list_row *q)
 		.type = str_dup(a, q->type_name),
 		.state = file_state_label(q->state),
 		.failed = q->state == FILE_FAILED,
-		.known = q->known != 0,
 		.refused = url_with_int(a, URL("quarantine"), "file", q->id) };
 	return 0;
 }

@@ -166,8 +166,8 @@ static void list_sources(
 	struct source_line *s = arena_array(v->req->arena, f->n_sources + 1, sizeof(*s));
 	for (size_t i = 0; i < f->n_sources; i++) {
 		const struct finding_source *from = &f->sources[i];
-		s[i] = (struct source_line){ from->name, from->file, from->row,
-			from->count, from->day };
+		s[i] = (struct source_line){ from->name, from->row, from->count,
+			from->day };
 	}
 	view->sources = (struct source_lines){ s, f->n_sources };
 }

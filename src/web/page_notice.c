@@ -54,13 +54,11 @@ static int on_line(void *ctx, const struct notice_line *line)
 	if (g->n_told == TOLD_MOST)
 		return E_STOPPED;
 	struct told_line *t = &g->told[g->n_told++];
-	*t = (struct told_line){ .n = line->n,
-		.id = line->finding,
+	*t = (struct told_line){ .id = line->finding,
 		.to = url_id(a, "/findings/", line->finding),
 		.why = word_notice_why(line->why),
 		.severity = word_severity(line->severity),
 		.type = str_dup(a, line->identifier.n ? line->identifier : line->type),
-		.port = line->port,
 		.last_seen = line->last_seen };
 	return place_of(g->v, line, &t->place);
 }

@@ -119,7 +119,6 @@ int orgs_get(struct visit *v)
 	for (size_t i = 0; i < rows.n; i++)
 		lines[i] = (struct org_line){ .to = org_url(v, rows.v[i].id, ""),
 			.name = rows.v[i].name,
-			.kind = rows.v[i].kind,
 			.sector = rows.v[i].sector,
 			.language = word_language(rows.v[i].language),
 			.open = rows.v[i].open,

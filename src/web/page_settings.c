@@ -167,7 +167,7 @@ int settings_get(struct visit *v)
 static struct preview_column column_of(const struct preview *p)
 {
 	return (struct preview_column){ p->notices, p->told, p->new, p->relapsed,
-		p->reminded, p->second, p->tasks, p->unreached };
+		p->reminded, p->second, p->tasks };
 }
 
 static int play(struct visit *v, const struct rules *now, const struct rules *then,

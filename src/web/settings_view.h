@@ -32,7 +32,7 @@ struct settings_view {
 };
 
 struct preview_column {
-	int64_t notices, told, new, relapsed, reminded, second, tasks, unreached;
+	int64_t notices, told, new, relapsed, reminded, second, tasks;
 };
 struct rule_view {
 	const struct frame_view *frame;
