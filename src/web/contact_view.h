@@ -14,7 +14,7 @@ struct contact_view {
 	struct url send;
 	struct str org, mail, phone;			     /* mail, phone: the team's */
 	struct str old_name, old_role, old_email, old_phone; /* as on record */
-	const char *old_language;
+	const char *old_language;			     /* NULL: not known */
 	struct answer_choices choices;
 	struct str name, role, email, telephone, comment; /* as typed */
 	struct {

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  * finding_view.h - what the rooms findings, finding and evidence show. Depends on: base,
- * web/frame_view, web/label. */
+ * web/frame_view. */
 #pragma once
+#include "base/opt.h"
 #include "web/frame_view.h"
-#include "web/label.h"
+
+/* One of a list to choose from. */
+struct pick {
+	const char *word, *label; /* label: to translate; NULL: the word itself */
+	bool chosen;
+};
+struct picks {
+	const struct pick *v;
+	size_t n;
+};
 
 struct finding_line {
 	struct url to;

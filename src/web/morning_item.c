@@ -6,8 +6,8 @@
 #include "base/date.h"
 #include "core/finding_text.h"
 #include "core/notice.h"
-#include "core/task.h"
 #include "web/url.h"
+#include "web/words.h"
 
 #include <stdio.h>
 
@@ -223,25 +223,6 @@ static void add_back(struct items *w)
 		says);
 }
 
-static const char *task_label(struct str kind)
-{
-	static const struct {
-		const char *kind, *label;
-	} known[] = {
-		{ TASK_UNDELIVERED, N_("A notice could not be handed over") },
-		{ TASK_BOUNCED, N_("A notice with critical findings came back") },
-		{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out") },
-		{ TASK_NOT_MINE, N_("An answer says: this is not ours") },
-		{ TASK_CONTACT, N_("Somebody says that a contact is wrong") },
-		{ TASK_HELP, N_("Somebody asks for help") },
-		{ TASK_NO_ANSWER, N_("Nobody answers") },
-	};
-	for (size_t i = 0; i < N(known); i++)
-		if (str_eq(kind, str_c(known[i].kind)))
-			return known[i].label;
-	return NULL;
-}
-
 static void add_tasks(struct items *w)
 {
 	const struct morning *m = w->m;
@@ -254,8 +235,7 @@ static void add_tasks(struct items *w)
 			: words(w, N_("No task is open.")));
 	struct morning_line *lines = room_for(w, i, m->n_tasks);
 	for (size_t k = 0; k < m->n_tasks; k++) {
-		const char *label = task_label(m->tasks[k].kind);
-		lines[k].what = label ? words(w, label) : m->tasks[k].kind;
+		lines[k].what = words(w, word_task(m->tasks[k].kind).what);
 		lines[k].where = count(w,
 			trn(w->r->lang, "{n} task", "{n} tasks", m->tasks[k].n),
 			m->tasks[k].n);

@@ -7,8 +7,8 @@
 #include "tpl_people.h"
 #include "web/pages.h"
 #include "web/people_view.h"
-#include "web/roles.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define SESSIONS_MOST 100
 #define AUDIT_PAGE    50
@@ -57,7 +57,7 @@ int account_get(struct visit *v)
 	struct account_view view = { .frame = visit_frame(v, N_("Your account")),
 		.done = n > 0 && (size_t)n < N(done) ? done[n] : NULL,
 		.error = password_fault_text(visit_query(v, "fault")->n),
-		.role = role_label(v->session.person.role),
+		.role = word_role(v->session.person.role),
 		.languages = own_languages(v) };
 	int r = recovery_left(&v->x, v->session.person.id, &view.recovery);
 	if (r == 0)

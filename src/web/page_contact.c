@@ -9,6 +9,7 @@
 #include "web/answer_page.h"
 #include "web/contact_view.h"
 #include "web/pages.h"
+#include "web/words.h"
 
 static const char *const words[] = { "yes", "changed", "no" };
 static const char *const labels[] = { N_("Yes, all of it"),
@@ -23,12 +24,6 @@ static struct contact_language *languages(struct visit *v, struct str chosen)
 			str_eq(chosen, str_c(code)) };
 	}
 	return l;
-}
-
-static const char *language_name(struct str code)
-{
-	enum lang l;
-	return lang_parse(code, &l) == 0 ? lang_name(l) : "";
 }
 
 static int open_card(struct visit *v, struct contact_card *ret)
@@ -68,7 +63,7 @@ static int show(struct visit *v, int status, const struct contact_card *c,
 		.old_role = c->role,
 		.old_email = c->email,
 		.old_phone = c->phone,
-		.old_language = language_name(c->language),
+		.old_language = word_language(c->language),
 		.choices = { choices, N(words) },
 		.name = typed(v, "name", c->name),
 		.role = typed(v, "role", c->role),

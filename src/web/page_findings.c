@@ -11,6 +11,7 @@
 #include "web/finding_view.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define LIST_PAGE 50
 #define FILE_MOST 5000
@@ -87,9 +88,9 @@ static struct finding_line line_of(struct visit *v, const struct finding_row *f)
 		.what = finding_what(a, f),
 		.place = finding_place(a, f),
 		.organisation = f->org_name,
-		.severity = severity_label(f->severity),
+		.severity = word_severity(f->severity),
 		.severity_word = severity_text(f->severity),
-		.state = finding_state_label(f->state),
+		.state = word_finding_state(f->state),
 		.hot = f->state == STATE_RELAPSED,
 		.first = day_of(f->first_seen),
 		.last = day_of(f->last_seen),

@@ -5,9 +5,9 @@
 #include "tpl_job.h"
 #include "web/job.h"
 #include "web/job_view.h"
-#include "web/label.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define PAST_ROWS    300 /* of the audit trail are looked through */
 #define PAST_MOST    20
@@ -25,7 +25,7 @@ static const char *state_label(const struct job_info *i)
 
 static const char *label_of(enum act_id id)
 {
-	const char *label = act_label(id);
+	const char *label = word_act(id);
 	return label ? label : act_table[id].name;
 }
 

@@ -6,9 +6,9 @@
 #include "core/attrib.h"
 #include "tpl_feed.h"
 #include "web/feed_view.h"
-#include "web/label.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 static struct attrib find(const struct attrib_table *t, const struct query *q)
 {
@@ -30,7 +30,7 @@ static const char *why(const struct query *q, const struct attrib *at)
 			       : N_("the AS number does not stand in the register");
 	if (q->kind == QUERY_NAME && at->basis == BASIS_NONE)
 		return N_("it stands under no domain of the register");
-	return basis_label(at->basis);
+	return word_basis(at->basis);
 }
 
 static struct url findings_of(struct visit *v, const struct query *q)

@@ -6,22 +6,10 @@
 #include "tpl_people.h"
 #include "web/pages.h"
 #include "web/people_view.h"
-#include "web/roles.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define PEOPLE_MOST 1000
-
-static const char *const role_labels[] = {
-	[PERSON_READER] = N_("reader"),
-	[PERSON_ANALYST] = N_("analyst"),
-	[PERSON_HEAD] = N_("head"),
-	[PERSON_KEEPER] = N_("system keeper"),
-};
-
-const char *role_label(enum person_role r)
-{
-	return role_labels[r];
-}
 
 /* The roles that the visitor may give. */
 static struct role_choices choices(struct visit *v, enum person_role chosen)
@@ -32,7 +20,7 @@ static struct role_choices choices(struct visit *v, enum person_role chosen)
 		enum person_role r = (enum person_role)i;
 		if (r == PERSON_HEAD && visit_actor(v) != ACTOR_HEAD)
 			continue;
-		c[n++] = (struct role_choice){ person_role_word(r), role_label(r),
+		c[n++] = (struct role_choice){ person_role_word(r), word_role(r),
 			r == chosen };
 	}
 	return (struct role_choices){ c, n };
@@ -59,7 +47,7 @@ static int add_line(void *ctx, const struct person *p)
 		l->lines[l->n++] = (struct person_line){ .to = url_id(
 								 a, "/people/", p->id),
 			.name = str_dup(a, p->name),
-			.role = role_label(p->role),
+			.role = word_role(p->role),
 			.state = state_of(p),
 			.sessions = p->sessions,
 			.created = p->created_at };
@@ -103,7 +91,7 @@ int person_get(struct visit *v)
 		return r;
 	struct person_view view = { .frame = visit_frame(v, N_("Person")),
 		.name = p.name,
-		.role = role_label(p.role),
+		.role = word_role(p.role),
 		.state = state_of(&p),
 		.created = p.created_at,
 		.may_change = p.role != PERSON_HEAD || visit_actor(v) == ACTOR_HEAD,

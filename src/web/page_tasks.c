@@ -18,30 +18,6 @@
 
 /* ---- tasks ---- */
 
-static const struct {
-	const char *kind, *what, *next;
-} kinds[] = {
-	{ TASK_UNDELIVERED, N_("A notice could not be handed over"),
-		N_("Look at the mail server's words in the notice. Correct the address, "
-		   "or send it once more.") },
-	{ TASK_BOUNCED, N_("A notice with critical findings came back"),
-		N_("Find another contact, by telephone if need be, and write it into the "
-		   "register.") },
-	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),
-		N_("Ask the recipient or look into the mail server's log; then send it "
-		   "once more, or cancel it.") },
-	{ TASK_NOT_MINE, N_("An answer says: this is not ours"),
-		N_("Look whose it is and correct the register; the finding moves with "
-		   "it. Or mark the finding as not theirs.") },
-	{ TASK_CONTACT, N_("Somebody says that a contact is wrong"),
-		N_("Ask the organisation for the right one and change the register.") },
-	{ TASK_HELP, N_("Somebody asks for help"),
-		N_("Call or write to them; what they said stands above.") },
-	{ TASK_NO_ANSWER, N_("Nobody answers"),
-		N_("Reminders and the second contact led to nothing: call the "
-		   "organisation.") },
-};
-
 struct tasks {
 	struct visit *v;
 	struct task_line lines[TASKS_PAGE];
@@ -65,17 +41,15 @@ static int on_task(void *ctx, const struct task_row *t)
 {
 	struct tasks *l = ctx;
 	struct arena *a = l->v->req->arena;
-	size_t i = 0;
+	struct task_words words = word_task(t->kind);
 	if (l->n == TASKS_PAGE) {
 		l->more = true;
 		return 0;
 	}
-	while (i < N(kinds) && !str_eq(t->kind, str_c(kinds[i].kind)))
-		i++;
 	l->lines[l->n++] = (struct task_line){ .id = t->id,
 		.at = t->at,
-		.what = i < N(kinds) ? kinds[i].what : N_("Something for a person"),
-		.next = i < N(kinds) ? kinds[i].next : N_("Look at it, and close it."),
+		.what = words.what,
+		.next = words.next,
 		.detail = str_dup(a, t->detail),
 		.subject = str_dup(a, t->subject),
 		.org_name = str_dup(a, t->org_name.p ? t->org_name : S("")),
