@@ -3,19 +3,12 @@
  * Members that are `const char *` are texts to translate, or words of the API. */
 #pragma once
 #include "base/opt.h"
+#include "web/choice_view.h"
 #include "web/frame_view.h"
 
-struct answer_choice {
-	const char *word, *label;
-	bool chosen;
-};
-struct answer_choices {
-	const struct answer_choice *v;
-	size_t n;
-};
 /* The fields of one answer, with what was typed. */
 struct answer_fields {
-	struct answer_choices choices;
+	struct choices choices;
 	struct str until, whose, comment;
 	const char *fault; /* what is wrong with it; NULL: nothing */
 };

@@ -3,17 +3,8 @@
  * web/frame_view. */
 #pragma once
 #include "base/opt.h"
+#include "web/choice_view.h"
 #include "web/frame_view.h"
-
-/* One of a list to choose from. */
-struct pick {
-	const char *word, *label; /* label: to translate; NULL: the word itself */
-	bool chosen;
-};
-struct picks {
-	const struct pick *v;
-	size_t n;
-};
 
 struct finding_line {
 	struct url to;
@@ -30,7 +21,7 @@ struct findings_view {
 	const struct frame_view *frame;
 	const char *error; /* to translate: nothing was looked for */
 	struct str about;  /* what could not be understood */
-	struct picks severities, states, types, orders;
+	struct choices severities, states, types, orders;
 	struct str organisation, network, where, identifier, family, report, since;
 	bool unattributed, relapsed, more_filters;
 	struct finding_lines lines;

@@ -50,10 +50,10 @@ struct notices_view {
 	const struct sending_view *sending;
 	const struct run_table *run_rows; /* NULL: none */
 	struct choices states;
-	int64_t run;		  /* 0: of all */
-	bool run_open;		  /* it is finished: it may be decided on as a whole */
-	struct str run_text;	  /* its number, for forms */
-	struct str org, org_name; /* empty: of all */
+	int64_t run;   /* 0: of all */
+	bool run_open; /* it is finished: it may be decided on as a whole */
+	int64_t org;   /* 0: of all */
+	struct str org_name;
 	struct notice_lines_view lines;
 	bool more;
 	struct url next;
@@ -75,9 +75,10 @@ struct decide_view {
 	bool again;
 	bool nothing; /* none of them can be decided on */
 	int64_t notices, findings, critical, held, organisations, not_listed, left;
-	int64_t run, usual, last_notices, last_findings;
+	int64_t usual, last_notices, last_findings;
 	bool has_last;
-	struct str run_text, list;
+	int64_t run; /* 0: not a whole one */
+	struct str list;
 	struct notice_lines_view lines;
 };
 
@@ -104,6 +105,7 @@ struct step_line { /* of its delivery, or an answer */
 	int64_t at;
 	const char *what; /* to translate */
 	struct str code, text;
+	int64_t finding; /* that an answer is of; 0: of all */
 };
 struct step_lines {
 	const struct step_line *v;
@@ -123,7 +125,6 @@ struct notice_view {
 	int64_t notices, usual;
 	struct url org, run_url;
 	bool may_approve, may_hold, may_cancel, held, may_send, may_undo, may_again;
-	struct str number; /* its own, for forms */
 	int64_t findings, critical, new, relapsed, reminded;
 	struct part_lines parts;
 	struct told_lines told;

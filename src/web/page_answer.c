@@ -176,11 +176,12 @@ static struct answer_fields fields_of(
 	struct visit *v, int64_t finding, const struct faults *faults)
 {
 	struct typed t = typed_of(v, finding);
-	struct answer_choice *c = arena_array(v->req->arena, N(kinds), sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, N(kinds), sizeof(*c));
 	for (size_t i = 0; i < N(kinds); i++) {
-		const char *word = answer_kind_text(kinds[i].kind);
-		c[i] = (struct answer_choice){ word, kinds[i].label,
-			t.answer.n > 0 && str_eq(t.answer, str_c(word)) };
+		struct str word = str_c(answer_kind_text(kinds[i].kind));
+		c[i] = (struct choice){ .value = word,
+			.label = kinds[i].label,
+			.chosen = str_eq(t.answer, word) };
 	}
 	struct answer_fields f = { { c, N(kinds) }, t.until, t.whose, t.comment, NULL };
 	for (size_t i = 0; faults && i < faults->n; i++)

@@ -8,7 +8,6 @@
 #include "web/pages.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define LISTED_MOST 300
 #define IDS_MOST    1000
@@ -166,13 +165,6 @@ static int compare(struct look *l)
 	return r;
 }
 
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return n ? str_dup(v->req->arena, str_c(t)) : S("");
-}
-
 static int note_sending(struct visit *v, const struct decision *d, const char **ret)
 {
 	bool on;
@@ -222,7 +214,7 @@ static int ask_first(struct visit *v, const struct decision *d, const struct pic
 	view->again = d == &once_more;
 	view->why = !view->approve && !view->send;
 	view->nothing = view->notices == 0;
-	view->run_text = printed(v, p->run);
+	view->run = p->run;
 	view->lines = (struct notice_lines_view){ l->lines, l->n };
 	r = page_decide(&o, view);
 	return visit_send(v, 200, &page, r);

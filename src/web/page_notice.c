@@ -27,13 +27,6 @@ struct gather {
 	struct step_table step_table, answer_table;
 };
 
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return str_dup(v->req->arena, str_c(t));
-}
-
 static int place_of(struct visit *v, const struct notice_line *line, struct str *ret)
 {
 	char net[IP_TEXT_MAX];
@@ -80,10 +73,10 @@ static int on_answer(void *ctx, const struct answer_row *row)
 	struct gather *g = ctx;
 	struct arena *a = g->v->req->arena;
 	if (g->n_answers < STEPS_MOST)
-		g->answers[g->n_answers++] = (struct step_line){ row->at,
-			word_answer(row->kind),
-			row->finding.has ? printed(g->v, row->finding.v) : S(""),
-			str_dup(a, row->comment.n ? row->comment : row->whose) };
+		g->answers[g->n_answers++] = (struct step_line){ .at = row->at,
+			.what = word_answer(row->kind),
+			.text = str_dup(a, row->comment.n ? row->comment : row->whose),
+			.finding = row->finding.v };
 	return 0;
 }
 
@@ -118,8 +111,10 @@ static int on_step(void *ctx, int64_t at, struct str what, struct str code,
 	struct arena *a = g->v->req->arena;
 	(void)mail;
 	if (g->n_steps < STEPS_MOST)
-		g->steps[g->n_steps++] = (struct step_line){ at, step_word(what),
-			str_dup(a, code), str_dup(a, words) };
+		g->steps[g->n_steps++] = (struct step_line){ .at = at,
+			.what = step_word(what),
+			.code = str_dup(a, code),
+			.text = str_dup(a, words) };
 	return 0;
 }
 
@@ -156,7 +151,7 @@ static int body_of(
 static int via_name(struct visit *v, int64_t via, struct str *ret)
 {
 	struct org_ref ref = { 0 };
-	int r = via ? org_find(&v->x, printed(v, via), &ref) : 0;
+	int r = via ? org_by_id(&v->x, via, &ref) : 0;
 	*ret = ref.name.p ? ref.name : S("");
 	return r;
 }
@@ -209,7 +204,6 @@ int notice_page_get(struct visit *v)
 		return r;
 	struct notice_view view = { .frame = visit_frame(v, N_("Notice")),
 		.id = g->id,
-		.number = printed(v, g->id),
 		.run = n.row.run,
 		.run_url = run.to,
 		.at = n.row.at,

@@ -8,9 +8,6 @@
 #include "web/pages.h"
 #include "web/words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define NOTICES_PAGE 50
 #define RUNS_LATEST  5
 #define RUNS_PAGE    50
@@ -172,13 +169,6 @@ static struct url next_page(struct visit *v, int64_t before)
 	return url_with_int(v->req->arena, u, "before", before);
 }
 
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return str_dup(v->req->arena, str_c(t));
-}
-
 /* The run or the organisation that the list is of, or the latest runs. */
 static int scope(struct visit *v, struct notices_view *view, struct run_table *table)
 {
@@ -188,10 +178,10 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 	struct runs l = { 0 };
 	int r = 0;
 	if (org->has) {
-		r = org_find(&v->x, printed(v, org->n), &ref);
+		r = org_by_id(&v->x, org->n, &ref);
 		if (r < 0)
 			return r;
-		view->org = printed(v, org->n);
+		view->org = org->n;
 		view->org_name = ref.name;
 	}
 	if (run->has) {
@@ -200,7 +190,6 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 		if (r < 0)
 			return r;
 		view->run = run->n;
-		view->run_text = printed(v, run->n);
 		view->run_open = view->may_decide && line->finished && line->notices > 0;
 		*table = (struct run_table){ { line, 1 } };
 	} else if (!org->has && visit_query(v, "before")->n == 0) {
@@ -242,7 +231,6 @@ int notices_get(struct visit *v)
 								 : NULL,
 		.done_n = visit_query(v, "n")->n,
 		.states = choices_states(v),
-		.org = S(""),
 		.org_name = S("") };
 	struct sending_view sending = { 0 };
 	int r = scope(v, &view, &table);

@@ -4,6 +4,7 @@
 #include "base/tr.h"
 #include "core/answer.h"
 #include "tpl_orgs.h"
+#include "web/choice.h"
 #include "web/orgs.h"
 #include "web/pages.h"
 #include "web/words.h"
@@ -20,20 +21,6 @@ static struct str text(struct str s)
 }
 
 /* ---- choices ---- */
-
-struct choices choices_languages(struct visit *v, struct str chosen, const char *none)
-{
-	struct choice *c = arena_array(v->req->arena, LANG_N + 1, sizeof(*c));
-	size_t n = 0;
-	c[n++] = (struct choice){ .value = S(""), .label = none };
-	for (int i = 0; i < LANG_N; i++) {
-		struct str code = str_c(lang_code((enum lang)i));
-		c[n++] = (struct choice){ .value = code,
-			.word = lang_name((enum lang)i),
-			.chosen = str_eq(code, text(chosen)) };
-	}
-	return (struct choices){ c, n };
-}
 
 static int choices_sectors(struct visit *v, struct str chosen, struct choices *ret)
 {
@@ -107,7 +94,8 @@ int orgs_get(struct visit *v)
 		.after = text(visit_query(v, "after")->text),
 		.n = ORGS_PAGE };
 	struct orgs_view view = { .word = f.word,
-		.languages = choices_languages(v, f.language, N_("all languages")),
+		.languages = choices_languages(
+			v->req->arena, f.language, N_("all languages")),
 		.only = choices_only(v, visit_query(v, "only")->text, &f.only),
 		.may_edit = visit_actor(v) & auth_who(OBJECT_ORG, OBJECT_CHANGE) };
 	int r = choices_sectors(v, f.sector, &view.sectors);
@@ -134,10 +122,10 @@ int orgs_get(struct visit *v)
 
 /* ---- one of them ---- */
 
-static struct str printed(struct visit *v, const char *format, int64_t n)
+static struct str as_text(struct visit *v, int64_t asn)
 {
 	char t[40];
-	(void)snprintf(t, sizeof(t), "%s%" PRId64, format, n);
+	(void)snprintf(t, sizeof(t), "AS%" PRId64, asn);
 	return str_dup(v->req->arena, str_c(t));
 }
 
@@ -155,7 +143,7 @@ struct entry_lines org_lines_nets(struct visit *v, const struct org_full *f)
 		l[i] = (struct entry_line){ .text = str_dup(v->req->arena,
 						    str_c(net_text(&n->net, net))),
 			.role = n->holder ? N_("uses it") : N_("operates it"),
-			.in = n->in.has ? printed(v, "AS", n->in.v) : S(""),
+			.in = n->in.has ? as_text(v, n->in.v) : S(""),
 			.imported = n->imported,
 			.what = n->holder ? S("holder") : S("operator") };
 	}
@@ -166,7 +154,7 @@ struct entry_lines org_lines_asns(struct visit *v, const struct org_full *f)
 {
 	struct entry_line *l = lines_for(v, f->n_asns);
 	for (size_t i = 0; i < f->n_asns; i++)
-		l[i] = (struct entry_line){ .text = printed(v, "AS", f->asns[i].asn),
+		l[i] = (struct entry_line){ .text = as_text(v, f->asns[i].asn),
 			.imported = f->asns[i].imported,
 			.what = S("asn") };
 	return (struct entry_lines){ l, f->n_asns };

@@ -12,18 +12,19 @@
 #define PEOPLE_MOST 1000
 
 /* The roles that the visitor may give. */
-static struct role_choices choices(struct visit *v, enum person_role chosen)
+static struct choices choices(struct visit *v, enum person_role chosen)
 {
-	struct role_choice *c = arena_array(v->req->arena, PERSON_ROLES, sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, PERSON_ROLES, sizeof(*c));
 	size_t n = 0;
 	for (int i = PERSON_READER; i <= PERSON_ROLES; i++) {
 		enum person_role r = (enum person_role)i;
 		if (r == PERSON_HEAD && visit_actor(v) != ACTOR_HEAD)
 			continue;
-		c[n++] = (struct role_choice){ person_role_word(r), word_role(r),
-			r == chosen };
+		c[n++] = (struct choice){ .value = str_c(person_role_word(r)),
+			.label = word_role(r),
+			.chosen = r == chosen };
 	}
-	return (struct role_choices){ c, n };
+	return (struct choices){ c, n };
 }
 
 static const char *state_of(const struct person *p)

@@ -10,9 +10,6 @@
 #include "web/visit.h"
 #include "web/words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define TASKS_PAGE   25
 #define ANSWERS_PAGE 50
 
@@ -144,13 +141,6 @@ static struct choices choices_kinds(struct visit *v)
 	return (struct choices){ c, ANSWER_KINDS };
 }
 
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return n ? str_dup(v->req->arena, str_c(t)) : S("");
-}
-
 static struct url next_page(struct visit *v, int64_t before)
 {
 	static const char *const names[] = { "kind", "organisation", "notice" };
@@ -175,12 +165,12 @@ int answers_get(struct visit *v)
 		.before = visit_query(v, "before")->n,
 		.n = ANSWERS_PAGE + 1 };
 	struct answers_view view = { .kinds = choices_kinds(v),
-		.org = printed(v, f.org),
-		.notice = printed(v, f.notice),
+		.org = f.org,
+		.notice = f.notice,
 		.org_name = S("") };
 	struct org_ref ref;
 	*l = (struct answers){ .v = v };
-	int r = f.org ? org_find(&v->x, view.org, &ref) : 0;
+	int r = f.org ? org_by_id(&v->x, f.org, &ref) : 0;
 	if (r == 0)
 		r = answers_each(&v->x, &f, on_answer, l);
 	if (r < 0)

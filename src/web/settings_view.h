@@ -17,7 +17,6 @@ struct rule_line {
 	const char *what;     /* to translate */
 	const char *severity; /* to translate; NULL: it is not per severity */
 	int64_t value, min, max;
-	struct str shown, lowest, highest; /* for the form */
 };
 struct rule_lines {
 	const struct rule_line *v;
@@ -37,8 +36,8 @@ struct preview_column {
 struct rule_view {
 	const struct frame_view *frame;
 	const struct rule_line *line;
-	struct str name, wanted;
-	int64_t now, days, from, to;
+	struct str name;
+	int64_t now, wanted, from, to;
 	bool same;
 	struct preview_column before, after;
 };
