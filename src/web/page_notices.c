@@ -157,18 +157,6 @@ static int with_runs(struct list *l)
 	return r;
 }
 
-static struct url next_page(struct visit *v, int64_t before)
-{
-	static const char *const names[] = { "state", "run", "organisation" };
-	struct url u = URL("notices");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with_int(v->req->arena, u, names[i], f->n);
-	}
-	return url_with_int(v->req->arena, u, "before", before);
-}
-
 /* The run or the organisation that the list is of, or the latest runs. */
 static int scope(struct visit *v, struct notices_view *view, struct run_table *table)
 {
@@ -248,7 +236,9 @@ int notices_get(struct visit *v)
 	view.lines = (struct notice_lines_view){ l.lines, l.n };
 	view.more = l.more;
 	if (l.more)
-		view.next = next_page(v, l.lines[l.n - 1].id);
+		view.next = url_with_int(v->req->arena,
+			visit_list_url(v, URL("notices"), "before"), "before",
+			l.lines[l.n - 1].id);
 	r = page_notices(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

@@ -71,18 +71,6 @@ struct url org_url(struct visit *v, int64_t id, const char *below)
 
 /* ---- the list ---- */
 
-static struct url next_page(struct visit *v, struct str after)
-{
-	static const char *const names[] = { "word", "sector", "language", "only" };
-	struct url u = URL("organisations");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with(v->req->arena, u, names[i], f->text);
-	}
-	return url_with(v->req->arena, u, "after", after);
-}
-
 int orgs_get(struct visit *v)
 {
 	struct buf page;
@@ -115,7 +103,9 @@ int orgs_get(struct visit *v)
 	view.lines = (struct org_lines){ lines, rows.n };
 	view.more = rows.more;
 	if (rows.more)
-		view.next = next_page(v, rows.v[rows.n - 1].name);
+		view.next = url_with(v->req->arena,
+			visit_list_url(v, URL("organisations"), "after"), "after",
+			rows.v[rows.n - 1].name);
 	r = page_orgs(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

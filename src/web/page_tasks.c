@@ -141,18 +141,6 @@ static struct choices choices_kinds(struct visit *v)
 	return (struct choices){ c, ANSWER_KINDS };
 }
 
-static struct url next_page(struct visit *v, int64_t before)
-{
-	static const char *const names[] = { "kind", "organisation", "notice" };
-	struct url u = URL("answers");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with_int(v->req->arena, u, names[i], f->n);
-	}
-	return url_with_int(v->req->arena, u, "before", before);
-}
-
 int answers_get(struct visit *v)
 {
 	struct buf page;
@@ -181,7 +169,8 @@ int answers_get(struct visit *v)
 	view.lines = (struct answer_lines){ l->lines, l->n };
 	view.more = l->more;
 	if (l->more)
-		view.next = next_page(v, l->last);
+		view.next = url_with_int(v->req->arena,
+			visit_list_url(v, URL("answers"), "before"), "before", l->last);
 	r = page_answers(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

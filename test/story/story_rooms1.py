@@ -86,6 +86,9 @@ def lists(place, b):
         ok(page.status == status and words in page.words and not page.bad, f"?{query}: {status}")
     ok("<b>" not in b.get("/findings?where=%3Cb%3E").text.split("</form>")[1][:600],
        "what was typed is text")
+    page = b.get("/findings?state=any&relapsed=1&where=192.0.2.0%2F24")
+    ok("/findings?state=any&where=192.0.2.0%2F24&relapsed=1&lang=ar" in page.links,
+       "another language of a list is the same list")
 
 
 def files(place, b):
