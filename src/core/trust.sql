@@ -26,8 +26,8 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
   LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
---: trust_silent(contact int, since int) -> one(n int)
-SELECT count(*) AS n FROM notice
+--: trust_silent(contact int, since int) -> one(n int, first int?)
+SELECT count(*) AS n, min(at) AS first FROM notice
  WHERE contact = :contact AND kind = 1 AND at > :since AND state NOT IN (0, 1, 9);
 
 --: trust_contact(id int) -> one(id int, org int)

@@ -246,7 +246,7 @@ static void add_tasks(struct items *w)
 static void add_contacts(struct items *w)
 {
 	const struct morning *m = w->m;
-	add(w, N_("Contacts"), m->doubt > 0, URL("organisations?only=in-doubt"),
+	add(w, N_("Contacts"), m->doubt > 0, URL("contacts"),
 		m->doubt ? count(w,
 				   trn(w->r->lang, "{n} contact is in doubt.",
 					   "{n} contacts are in doubt.", m->doubt),

@@ -270,11 +270,16 @@ static int on_drafted(void *ctx, struct str record)
 	return 0;
 }
 
-int notices_draft(struct visit *v)
+int notices_drafted(struct visit *v, struct ask *a)
 {
 	struct drafted d = { 0 };
+	int r = ask_send(v, a, on_drafted, &d);
+	return r < 0 ? r : notices_done(v, DONE_DRAFTED, d.notices, d.run);
+}
+
+int notices_draft(struct visit *v)
+{
 	struct ask a;
 	ask_begin(v, &a, ACT_NOTICE_DRAFT);
-	int r = ask_send(v, &a, on_drafted, &d);
-	return r < 0 ? r : notices_done(v, DONE_DRAFTED, d.notices, d.run);
+	return notices_drafted(v, &a);
 }
