@@ -258,6 +258,13 @@ def lookup(place, b):
            (want["holder"] or "nobody is registered") in page.words, f"{what}: {want['holder']}")
     page = b.get("/lookup?what=%3Cscript%3E")
     ok(page.status == 400 and "<script" not in page.text, "what is none of these")
+    head, place_of = "prefix,holder,sector,language,contact,inside_asn\n", "198.18.7.9"
+    for name in ("Lighthouse", "Windmill"):
+        place.tocsin("register", "import",
+                     place.write("holders.csv", f"{head}198.18.7.0/28,{name},,en,,\n"))
+        ok(name in b.get(f"/lookup?what={place_of}").words, f"the register as it is now: {name}")
+    place.tocsin("register", "remove", "198.18.7.0/28")
+    ok("Windmill" not in b.get(f"/lookup?what={place_of}").words, "and what left it is not there")
 
 
 def main():
