@@ -24,8 +24,8 @@ may stand. `#line` makes gcc name the template's line when a field does not exis
 A page (.html) is written the same way. Holes stand in text and in "quoted values" only and are
 escaped for their place; href=, src= and action= take one hole with a struct url. In the text
 of a page a stranger's words inside a sentence are put into <bdi> by themselves. |picture takes
-a struct picture, which fmt/svg alone makes, and stands in text only. What else a page may hold
-says htmlplace.py. Pages use each other, also over files given in one run:
+a struct picture, which fmt/svg alone makes, |sentence a struct sentence, which textout makes; both
+stand in text only. What else a page may hold says htmlplace.py. Pages use each other, also over files given in one run:
 
     {% show row(r) %}                       another page, here
     {% wrap frame(v->frame) %} ... {% end %}    what stands before and behind {% content %} there
@@ -42,7 +42,9 @@ from toolbox import C_KEYWORDS, Fault, c_string, read_text, report, write_if_cha
 # Formatter -> how its argument is written in C. The function is text_NAME or text_arg_NAME.
 # The unary plus makes gcc refuse what is not a number.
 FORMATTERS = {"int": "(int64_t)+({})", "date": "+({})", "minute": "+({})", "day": "+({})",
-              "addr": "({})", "net": "({})", "msg": "({})", "picture": "({})"}
+              "addr": "({})", "net": "({})", "msg": "({})", "picture": "({})",
+              "sentence": "({})"}
+MADE = ("picture", "sentence")      # escaped already, for the text of a page
 PATH = r"[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+"
 NAME = r"[A-Za-z_]\w*"
 
@@ -178,8 +180,8 @@ class HoleParser:
         name = self.take_kind(3, "a name")
         self.take("=")
         value = self.value(name)
-        if value.fmt == "picture":
-            raise self.fault("a picture stands in the text of a page only")
+        if value.fmt in MADE:
+            raise self.fault(f"a {value.fmt} stands in the text of a page only")
         return value
 
     def value(self, name):
@@ -443,7 +445,7 @@ NOTE = """\
  *
  * Each page writes into o->out and returns o->err: 0, or E_TOO_BIG when the ceiling of the
  * buffer was met. It calls only base/textout.h: text_lit; text_put (struct str or const char
- * pointer) and text_int|date|day|addr|net|msg|picture for holes; text_tr|trc|trn with text_arg for
+ * pointer) and text_int|date|day|addr|net|msg|picture|sentence for holes; text_tr|trc|trn with text_arg for
  * translated sentences; text_true for conditions. */
 """
 
@@ -500,8 +502,8 @@ class Emitter:
             if bare:
                 self.put(depth, n.line, "o->bare = false;")
             return None
-        if h.fmt == "picture" and place != "text":
-            raise Fault(self.path, n.line, "a picture stands in the text of a page only")
+        if h.fmt in MADE and place != "text":
+            raise Fault(self.path, n.line, f"a {h.fmt} stands in the text of a page only")
         if h.fmt is None:
             return self.put(depth, n.line, f"text_put(o, {h.path});")
         return self.put(depth, n.line, f"text_{h.fmt}(o, {FORMATTERS[h.fmt].format(h.path)});")

@@ -37,6 +37,13 @@ struct picture {
 	struct str markup;
 };
 
+/* A sentence that was made before its place was known. Made by text_say, text_both and
+ * text_plain only. */
+struct sentence {
+	struct str text;
+	bool html; /* it is escaped: for the text of a page */
+};
+
 enum text_kind {
 	TEXT_STR,
 	TEXT_MSG,
@@ -81,6 +88,15 @@ void text_trc(struct textout *o, const char *ctx, const char *msgid,
 	const struct text_arg *args, size_t n_args);
 void text_trn(struct textout *o, const char *msgid, const char *plural, int64_t n,
 	const struct text_arg *args, size_t n_args);
+
+/* In the arena, for the text of a page or as one line of plain text. */
+struct sentence text_say(struct arena *a, enum lang lang, bool html, const char *msgid,
+	const struct text_arg *args, size_t n_args);
+/* One behind the other, made for the same place. */
+struct sentence text_both(struct arena *a, struct sentence first, struct sentence then);
+/* Anybody's words, as they are. */
+struct sentence text_plain(struct str s);
+void text_sentence(struct textout *o, struct sentence s);
 
 struct text_arg text_arg_str(const char *name, struct str s);
 struct text_arg text_arg_cstr(const char *name, const char *z);

@@ -73,7 +73,8 @@ struct effect_view {
 	const char *by_heading; /* to translate */
 	struct effect_part answered, fixed, in_time, known;
 	struct str open, open_then, median;
-	struct str median_says, trend;			 /* sentences */
+	struct str median_says; /* a sentence */
+	struct sentence trend;
 	struct str best, best_share, worst, worst_share; /* sectors; absent: too few */
 	struct picture pic_open, pic_funnel, pic_lengths, pic_sectors;
 	const struct effect_grid *grid_open, *grid_funnel, *grid_lengths, *grid_sectors,

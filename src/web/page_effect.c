@@ -128,11 +128,10 @@ static int64_t open_at(const struct effect_days *d, size_t day)
 	return n;
 }
 
-static struct str trend_text(const struct effect_reader *r, const struct effect_days *d)
+static struct sentence trend_text(
+	const struct effect_reader *r, const struct effect_days *d)
 {
 	int64_t then = open_at(d, 0), now = open_at(d, d->n - 1);
-	struct buf b = buf_in(r->a, KIB(4));
-	struct textout o = { .out = &b, .lang = r->lang, .header = true };
 	int64_t less = then > now ? then - now : now - then;
 	const struct text_arg args[] = { text_arg_str("now", effect_number(r, now)),
 		text_arg_day("since", d->first),
@@ -144,8 +143,7 @@ static struct str trend_text(const struct effect_reader *r, const struct effect_
 				  "is {share} less.")
 			     : N_("Open now: {now}. At the end of {since}: {then}. That "
 				  "is {share} more.");
-	text_tr(&o, text, args, N(args));
-	return o.err == 0 ? buf_str(&b) : S("");
+	return text_say(r->a, r->lang, true, text, args, N(args));
 }
 
 /* Of the sectors with a name that the picture shows. */

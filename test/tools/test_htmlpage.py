@@ -208,6 +208,7 @@ class HtmlPage(kit.ToolTest):
             ("<p {% content %}></p>", "in text only"),
             ('<p cl{% if v->yes %}ass="x"{% end %}></p>', "in two pieces"),
             ('<p title="{{ v->pic|picture }}"></p>', "in the text of a page only"),
+            ('<p title="{{ v->says|sentence }}"></p>', "in the text of a page only"),
             ("<title>{{ v->pic|picture }}</title>", "in the text of a page only"),
             ('{{ _("a {b}", b=v->pic|picture) }}', "in the text of a page only"),
         ]:
