@@ -114,6 +114,10 @@ struct text_arg text_arg_net(const char *name, struct net net);
 #define text_arg_put(name, x)                                                            \
 	_Generic((x), struct str : text_arg_str, const char * : text_arg_cstr)(name, x)
 
+/* For {% show %}: where the struct is, whether x is it or leads to it. */
+#define text_at(type, x)                                                                 \
+	_Generic((x), type: &(x), default: (x))
+
 /* What {% if %} means: a number not 0, a text not empty, a value that is there. */
 static inline bool text_true_int(int64_t n)
 {

@@ -29,7 +29,6 @@ struct answer_finding {
 	int64_t count;
 	bool theirs; /* it may be answered */
 	struct answer_said said;
-	const struct answer_said *said_at; /* of this one */
 	struct answer_fields fields;
 };
 /* Advice: words, and commands between them. */
@@ -44,7 +43,6 @@ struct answer_pieces {
 struct answer_group {
 	const char *title, *severity, *what, *why;
 	struct answer_pieces check, fix, more;
-	bool has_more;
 	bool hot; /* critical or high */
 	struct {
 		const struct answer_finding *v;
@@ -61,7 +59,7 @@ struct answer_page {
 	int64_t notice, at, n;
 	int32_t expires; /* the day */
 	bool several;
-	const struct answer_fields *all_at; /* about all of them */
+	struct answer_fields all; /* about all of them */
 	struct {
 		const struct answer_group *v;
 		size_t n;

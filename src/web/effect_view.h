@@ -13,9 +13,6 @@ struct effect_choices {
 	const struct effect_choice *v;
 	size_t n;
 };
-struct effect_pick {
-	struct effect_choices choices;
-};
 
 /* A table of figures. */
 struct effect_head {
@@ -68,7 +65,7 @@ struct effect_part {
 struct effect_view {
 	const struct frame_view *frame;
 	int64_t since, until; /* days */
-	const struct effect_pick *periods, *groups;
+	struct effect_choices periods, groups;
 	struct str by;		/* a word, for the form */
 	const char *by_heading; /* to translate */
 	struct effect_part answered, fixed, in_time, known;

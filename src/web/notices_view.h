@@ -14,9 +14,6 @@ struct run_lines {
 	const struct run_line *v;
 	size_t n;
 };
-struct run_table {
-	struct run_lines lines;
-};
 struct notice_line_view {
 	bool check; /* it asks its contact, and has no findings */
 	int64_t id, at, findings, critical;
@@ -46,9 +43,9 @@ struct notices_view {
 	const struct frame_view *frame;
 	const char *done; /* to translate, with {n} */
 	int64_t done_n;
-	bool may_decide, has_runs;
-	const struct sending_view *sending;
-	const struct run_table *run_rows; /* NULL: none */
+	bool may_decide;
+	struct sending_view sending;
+	struct run_lines runs;
 	struct choices states;
 	int64_t run;   /* 0: of all */
 	bool run_open; /* it is finished: it may be decided on as a whole */
@@ -60,7 +57,7 @@ struct notices_view {
 };
 struct runs_view {
 	const struct frame_view *frame;
-	const struct run_table *run_rows;
+	struct run_lines runs;
 	bool more;
 	struct url next;
 };
@@ -111,9 +108,6 @@ struct step_lines {
 	const struct step_line *v;
 	size_t n;
 };
-struct step_table {
-	struct step_lines lines;
-};
 struct notice_view {
 	const struct frame_view *frame;
 	int64_t id, run, at;
@@ -129,6 +123,6 @@ struct notice_view {
 	struct part_lines parts;
 	struct told_lines told;
 	int64_t told_more;
-	const struct step_table *step_rows, *answer_rows;
-	bool has_steps, has_answers, may_decide;
+	struct step_lines steps, answers;
+	bool may_decide;
 };

@@ -226,7 +226,6 @@ static int group_of(struct showing *s, const struct notice_line *line, size_t *r
 		.check = pieces_of(a, w.check),
 		.fix = pieces_of(a, w.fix),
 		.more = pieces_of(a, w.more),
-		.has_more = w.more.n > 0,
 		.hot = line->severity >= SEV_HIGH };
 	*ret = s->n++;
 	return 0;
@@ -277,7 +276,6 @@ static int on_line(void *ctx, const struct notice_line *line)
 	/* Two findings may be in one place. */
 	f->what = str_dup(
 		v->req->arena, line->family.n ? line->family : line->identifier);
-	f->said_at = &f->said;
 	s->shown++;
 	s->last = line->n;
 	return digest_where(v->req->arena, line, &f->where);
@@ -346,7 +344,6 @@ static int show(struct visit *v, int status, const struct notice_row *n,
 	const struct conf *conf = v->web->o.conf;
 	struct answer_filter last = { .notice = n->id, .n = 1 };
 	struct showing s = { .v = v, .notice = n, .faults = faults };
-	struct answer_fields all = fields_of(v, 0, faults);
 	struct answer_page p = { .error = error,
 		.tlp = tlp_text(n->tlp),
 		.tlp_means = digest_tlp_means(n->tlp),
@@ -358,7 +355,7 @@ static int show(struct visit *v, int status, const struct notice_row *n,
 		.n = n->findings,
 		.expires = day_of(v->link.expires_at),
 		.several = n->findings > 1,
-		.all_at = &all,
+		.all = fields_of(v, 0, faults),
 		.table = answer_url_of(v, "/a/", "/csv"),
 		.upload = answer_url_of(v, "/a/", "/csv") };
 	struct buf page;

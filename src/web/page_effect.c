@@ -221,14 +221,6 @@ static int draw(
 
 /* ---- what can be chosen ---- */
 
-static const struct effect_pick *pick(
-	struct arena *a, const struct effect_choice *v, size_t n)
-{
-	struct effect_pick *p = arena_alloc(a, sizeof(*p));
-	p->choices = (struct effect_choices){ v, n };
-	return p;
-}
-
 static void fill_choices(
 	const struct visit *v, const struct asked *q, struct effect_view *view)
 {
@@ -255,8 +247,8 @@ static void fill_choices(
 		g[i - 1] = (struct effect_choice){ url_mark(a, to, "table"), groups[i],
 			q->by == i };
 	}
-	view->periods = pick(a, c, N(periods));
-	view->groups = pick(a, g, N(groups) - 1);
+	view->periods = (struct effect_choices){ c, N(periods) };
+	view->groups = (struct effect_choices){ g, N(groups) - 1 };
 	view->by = str_c(effect_by_text(q->by));
 	view->by_heading = headings[q->by];
 	view->csv = same_period(v, q, URL("effect/csv"), q->by);

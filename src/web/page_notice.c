@@ -24,7 +24,6 @@ struct gather {
 	struct step_line steps[STEPS_MOST], answers[STEPS_MOST];
 	size_t n_told, n_parts, n_steps, n_answers;
 	int64_t id;
-	struct step_table step_table, answer_table;
 };
 
 static int place_of(struct visit *v, const struct notice_line *line, struct str *ret)
@@ -181,8 +180,6 @@ static int read_all(struct visit *v, struct gather *g)
 		r = delivery_each(&v->x, g->id, on_step, g);
 	if (r == 0)
 		r = answers_each(&v->x, &f, on_answer, g);
-	g->answer_table = (struct step_table){ { g->answers, g->n_answers } };
-	g->step_table = (struct step_table){ { g->steps, g->n_steps } };
 	return r;
 }
 
@@ -227,10 +224,8 @@ int notice_page_get(struct visit *v)
 		.parts = { g->parts, g->n_parts },
 		.told = { g->told, g->n_told },
 		.told_more = n.row.findings - (int64_t)g->n_told,
-		.step_rows = &g->step_table,
-		.answer_rows = &g->answer_table,
-		.has_steps = g->n_steps > 0,
-		.has_answers = g->n_answers > 0 };
+		.steps = { g->steps, g->n_steps },
+		.answers = { g->answers, g->n_answers } };
 	view.word = view.why ? S("") : n.row.state_why;
 	may_what(v, n.row.state, &view);
 	r = body_of(v, n.row.kind, n.body, &view.body);

@@ -96,10 +96,9 @@ int runs_get(struct visit *v)
 	int r = read_runs(v, visit_query(v, "before")->n, RUNS_PAGE, &l);
 	if (r < 0)
 		return r;
-	struct run_table table = { { l.lines, l.n } };
-	struct runs_view view = {
-		.frame = visit_frame(v, N_("Runs")), .run_rows = &table, .more = l.more
-	};
+	struct runs_view view = { .frame = visit_frame(v, N_("Runs")),
+		.runs = { l.lines, l.n },
+		.more = l.more };
 	if (l.more)
 		view.next = url_with_int(v->req->arena, URL("notices/runs"), "before",
 			l.lines[l.n - 1].id);
@@ -158,7 +157,7 @@ static int with_runs(struct list *l)
 }
 
 /* The run or the organisation that the list is of, or the latest runs. */
-static int scope(struct visit *v, struct notices_view *view, struct run_table *table)
+static int scope(struct visit *v, struct notices_view *view)
 {
 	const struct field_value *run = visit_query(v, "run"),
 				 *org = visit_query(v, "organisation");
@@ -179,13 +178,11 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 			return r;
 		view->run = run->n;
 		view->run_open = view->may_decide && line->finished && line->notices > 0;
-		*table = (struct run_table){ { line, 1 } };
+		view->runs = (struct run_lines){ line, 1 };
 	} else if (!org->has && visit_query(v, "before")->n == 0) {
 		r = read_runs(v, 0, RUNS_LATEST, &l);
-		*table = (struct run_table){ { l.lines, l.n } };
+		view->runs = (struct run_lines){ l.lines, l.n };
 	}
-	view->run_rows = table;
-	view->has_runs = table->lines.n > 0;
 	return r;
 }
 
@@ -205,7 +202,6 @@ int notices_get(struct visit *v)
 {
 	struct buf page;
 	struct textout o = visit_out(v, &page);
-	struct run_table table = { 0 };
 	struct list l = { .v = v };
 	int64_t done = visit_query(v, "done")->n;
 	const struct field_value *state = visit_query(v, "state");
@@ -220,11 +216,9 @@ int notices_get(struct visit *v)
 		.done_n = visit_query(v, "n")->n,
 		.states = choices_states(v),
 		.org_name = S("") };
-	struct sending_view sending = { 0 };
-	int r = scope(v, &view, &table);
+	int r = scope(v, &view);
 	if (r == 0)
-		r = sending_view_of(v, &sending);
-	view.sending = &sending;
+		r = sending_view_of(v, &view.sending);
 	l.lines = arena_array(v->req->arena, NOTICES_PAGE + 1, sizeof(*l.lines));
 	if (r == 0)
 		r = notice_list_each(&v->x, &f, on_notice, &l);
