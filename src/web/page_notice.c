@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * page_notice.c - one notice, as its recipient gets it, and what became of it.
- * Depends on: base, core, web. */
+ * Depends on: base, core, exchange, web. */
 #include "base/tr.h"
 #include "core/answer.h"
 #include "core/org.h"
 #include "core/outbox.h"
+#include "exchange/digest.h"
 #include "tpl_notices.h"
 #include "web/notices.h"
 #include "web/pages.h"
@@ -26,19 +27,6 @@ struct gather {
 	int64_t id;
 };
 
-static int place_of(struct visit *v, const struct notice_line *line, struct str *ret)
-{
-	char net[IP_TEXT_MAX];
-	struct buf b = buf_in(v->req->arena, KIB(2));
-	int r = line->by_name || !line->has_net
-		? buf_add(&b, line->name)
-		: buf_add(&b, str_c(net_text(&line->net, net)));
-	if (r == 0 && line->port)
-		r = buf_addf(&b, " :%u", line->port);
-	*ret = buf_str(&b);
-	return r;
-}
-
 static int on_line(void *ctx, const struct notice_line *line)
 {
 	struct gather *g = ctx;
@@ -52,7 +40,7 @@ static int on_line(void *ctx, const struct notice_line *line)
 		.severity = word_severity(line->severity),
 		.type = str_dup(a, line->identifier.n ? line->identifier : line->type),
 		.last_seen = line->last_seen };
-	return place_of(g->v, line, &t->place);
+	return digest_where(a, line, &t->place);
 }
 
 static int on_part(void *ctx, int64_t n, struct str name, int64_t bytes)
