@@ -64,3 +64,6 @@ struct job_view {
 	struct url again, files;
 	bool import;
 };
+struct job_gone_view {
+	const struct frame_view *frame;
+};

@@ -206,6 +206,18 @@ def upload(place, people):
     job = re.search(r'href="(/jobs/\d+)"', analyst.get("/jobs").text)[1]
     same([people[p].get(job).status for p in ("analyst", "head", "reader", "keeper")],
          [200, 200, 404, 404], "what came of it is for who asked, and for the head")
+    return job
+
+
+def after_a_restart(place, analyst, job):
+    """What came of a job is forgotten then; what it did is not, and its page says where that is."""
+    with web.Service(place) as s:
+        analyst.service = s
+        page = analyst.get(job)
+        ok(page.status == 404 and "Not known any more" in page.words and "/files" in page.links,
+           "an old job's page leads on")
+        ok("scan_rdp-given.csv" in analyst.get("/files").words, "to the file that was taken")
+        ok("scan_rdp-given.csv" in analyst.get("/jobs").words, "which stands among what ended lately")
 
 
 def busy(place, people):
@@ -289,10 +301,11 @@ def main():
             links(people["reader"], place)
             refused(people["reader"])
             lookup(place, people["reader"])
-            upload(place, people)
+            job = upload(place, people)
             busy(place, people)
             log = s.read_log()
             ok("failed" not in log.replace("sign-in", ""), "nothing failed that should not: " + log[-300:])
+        after_a_restart(place, people["analyst"], job)
         same(place.tocsin("audit", "verify").returncode, 0, "the audit trail is whole")
     story.end()
 
