@@ -20,6 +20,7 @@
 #define WAIT_AHEAD_S 3600 /* deliver --wait stays for what is due within the hour */
 #define LAST_WAIT_MS 3000
 #define SILENT_MAX   3 /* mails in a row without an answer of the key role */
+#define PART_MS	     250 /* what was queued in it is committed together */
 
 /* ---- send ---- */
 
@@ -63,6 +64,9 @@ struct sending {
 	struct outbox_rules rules;
 	bool on, again;
 	int dir; /* of the dry run */
+	const int64_t *ids;
+	size_t n_ids, done;
+	int64_t *next; /* of each of ids: when it will be tried; 0: it was held */
 	int64_t n, first_at, held;
 	int silent; /* mails in a row that the key role gave no answer to */
 };
@@ -102,7 +106,7 @@ static bool must_hold(struct sending *s, int r)
 	return r == E_DENIED || (odd && !s->again && s->silent < SILENT_MAX);
 }
 
-static int queue_one(struct sending *s, int64_t notice)
+static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 {
 	struct call *c = s->c;
 	const struct conf *conf = c->w->conf;
@@ -127,7 +131,8 @@ static int queue_one(struct sending *s, int64_t notice)
 		return r;
 	s->first_at = s->n == 0 || next < s->first_at ? next : s->first_at;
 	s->n++;
-	return answer_one(c, notice, NULL, next);
+	*ret_next = next;
+	return 0;
 }
 
 /* Into a file, and nowhere else; the notice stays what it is. */
@@ -147,28 +152,63 @@ static int write_one(struct sending *s, int64_t notice)
 	return r < 0 ? r : answer_one(c, notice, path, 0);
 }
 
-static int each(struct sending *s, const int64_t *ids, size_t n)
+/* Many take long: each may be signed, encrypted, or put on the disk by itself. */
+static int heard(struct sending *s)
+{
+	return call_progress(
+		s->c, (int64_t)s->done, SOME((int64_t)s->n_ids), S("mails made"));
+}
+
+/* One transaction; what it committed stays, and the next send goes on with the rest. It
+ * does not end before it is known whether the key role is gone for good. Those that a
+ * person named to go again are one part: all or none. */
+static int queue_part(struct sending *s)
 {
 	struct call *c = s->c;
-	int r = 0;
-	for (size_t i = 0; i < n && r == 0; i++) {
+	int64_t until = clock_ms() + PART_MS;
+	size_t first = s->done;
+	bool more = true;
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	while (r == 0 && more) {
 		arena_reset(c->x.arena);
-		r = s->on ? queue_one(s, ids[i]) : write_one(s, ids[i]);
+		r = queue_one(s, s->ids[s->done], &s->next[s->done]);
+		s->done++;
+		if (r == 0)
+			r = heard(s);
+		more = s->done < s->n_ids &&
+			(s->again || s->silent > 0 || clock_ms() < until);
 	}
+	r = tx_end(&t, r);
+	for (size_t i = first; r == 0 && i < s->done; i++)
+		if (s->next[i])
+			r = answer_one(c, s->ids[i], NULL, s->next[i]);
 	return r;
 }
 
-static int queue_all(struct sending *s, const int64_t *ids, size_t n)
+/* A list with one that cannot go is refused whole. */
+static int queue_all(struct sending *s)
 {
+	struct call *c = s->c;
 	struct tx t;
-	int r = tx_begin(&t, s->c->w->db, TX_WRITE);
-	if (r < 0)
-		return r;
-	r = outbox_tidy(&s->c->x);
-	return tx_end(&t, r < 0 ? r : each(s, ids, n));
+	int r = 0;
+	s->next = arena_array(&c->keep, s->n_ids, sizeof(*s->next));
+	for (size_t i = 0; r == 0 && i < s->n_ids; i++) {
+		arena_reset(c->x.arena);
+		r = outbox_may_queue(&c->x, s->ids[i], s->again);
+	}
+	if (r == 0)
+		r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r == 0)
+		r = tx_end(&t, outbox_tidy(&c->x));
+	while (r == 0 && s->done < s->n_ids)
+		r = queue_part(s);
+	return r;
 }
 
-static int write_all(struct sending *s, const int64_t *ids, size_t n)
+static int write_all(struct sending *s)
 {
 	struct call *c = s->c;
 	char text[60];
@@ -176,8 +216,12 @@ static int write_all(struct sending *s, const int64_t *ids, size_t n)
 	AUTO_FD int dir = -1;
 	int r = dir_open(c->w->datadir, DRY_RUN, true, &c->x.why, &dir);
 	s->dir = dir;
-	if (r == 0)
-		r = each(s, ids, n);
+	while (r == 0 && s->done < s->n_ids) {
+		arena_reset(c->x.arena);
+		r = write_one(s, s->ids[s->done++]);
+		if (r == 0)
+			r = heard(s);
+	}
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
@@ -207,8 +251,10 @@ int act_notice_send(struct call *c)
 	int64_t *ids = arena_array(&c->keep, n + 1, sizeof(*ids));
 	if (n)
 		memcpy(ids, picked, n * sizeof(*ids));
+	s.ids = ids;
+	s.n_ids = n;
 	if (n)
-		r = s.on ? queue_all(&s, ids, n) : write_all(&s, ids, n);
+		r = s.on ? queue_all(&s) : write_all(&s);
 	if (r < 0)
 		return r;
 	struct buf b = buf_in(&c->keep, KIB(1));
