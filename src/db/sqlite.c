@@ -121,6 +121,7 @@ static const char create_pragmas[] =
 static const char adopt_pragmas[] = "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;";
 static const char write_pragmas[] =
 	"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+	"PRAGMA secure_delete=ON;" /* tokens of links that are deleted are gone */
 	"PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
 static const char read_pragmas[] = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;"
 				   "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;";

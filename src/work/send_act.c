@@ -19,44 +19,51 @@
 #define WAIT_MS	     200
 #define WAIT_AHEAD_S 3600 /* deliver --wait stays for what is due within the hour */
 #define LAST_WAIT_MS 3000
-#define SILENT_MAX   3 /* mails in a row without an answer of the key role */
+#define SILENT_MAX   3	 /* mails in a row without an answer of the key role */
 #define PART_MS	     250 /* what was queued in it is committed together */
 
 /* ---- send ---- */
 
-static int seal_it(struct call *c, int64_t notice, struct str *mail)
+static int seal_it(struct call *c, int64_t notice, struct outbox_mail *m)
 {
 	struct notice_full n;
 	struct sealed_mail s;
 	int r = notice_get(&c->x, notice, &n);
 	if (r == 0)
-		r = seal_mail(c->w, &c->x, *mail, n.row.recipient, n.row.tlp, &s);
-	if (r == 0)
-		*mail = s.mail;
+		r = seal_mail(c->w, &c->x, m->mail, n.row.recipient, n.row.tlp, &s);
+	if (r == 0) {
+		m->mail = s.mail;
+		m->is_signed = s.is_signed;
+		m->is_encrypted = s.is_encrypted;
+	}
 	return r;
 }
 
-/* The bytes that go out: whatever comes later sees only these. really: its link to answer
- * by is good, it is signed and encrypted where there are keys; else, for the eye, it is
- * neither. E_DENIED: it must not go out in clear. */
-static int final_mail(struct call *c, int64_t notice, bool really, struct str *ret)
+/* really: its link to answer by is good, it is signed and encrypted where there are keys;
+ * else, for the eye, it is neither. E_DENIED: it must not go out in clear. */
+static int final_mail(
+	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
 		conf->team_phone, conf->web_url };
 	char token[ANSWER_TOKEN_MAX];
-	struct str mail;
+	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
+							     : conf->team_mail };
 	bool linked = really && conf->web_url.n > 0;
 	int r = linked ? answer_link_issue(&c->x, notice, token) : 0;
 	if (r == 0)
-		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &mail);
-	if (r == 0 && mail.n > NET_MAIL_MAX)
+		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &m.mail,
+			really ? &m.copy : NULL);
+	if (r == 0 && m.mail.n > NET_MAIL_MAX)
 		r = fail(&c->x.why, E_TOO_BIG,
 			"the mail of notice %" PRId64 " is over %zu MiB", notice,
 			NET_MAIL_MAX >> 20);
+	if (r == 0 && really)
+		r = seal_it(c, notice, &m);
 	if (r == 0)
-		*ret = mail;
-	return r < 0 || !really ? r : seal_it(c, notice, ret);
+		*ret = m;
+	return r;
 }
 
 struct sending {
@@ -109,8 +116,7 @@ static bool must_hold(struct sending *s, int r)
 static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 {
 	struct call *c = s->c;
-	const struct conf *conf = c->w->conf;
-	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
+	struct outbox_mail mail;
 	int64_t next;
 	bool gone = false;
 	int r = outbox_may_queue(&c->x, notice, s->again);
@@ -126,7 +132,7 @@ static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 			return hold_one(s, notice, r);
 	}
 	if (r == 0)
-		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
+		r = outbox_queue(&c->x, &s->rules, notice, &mail, s->again, &next);
 	if (r < 0)
 		return r;
 	s->first_at = s->n == 0 || next < s->first_at ? next : s->first_at;
@@ -140,14 +146,14 @@ static int write_one(struct sending *s, int64_t notice)
 {
 	struct call *c = s->c;
 	char name[48], path[64];
-	struct str mail;
+	struct outbox_mail mail;
 	int r = outbox_may_queue(&c->x, notice, s->again);
 	if (r == 0)
 		r = final_mail(c, notice, false, &mail);
 	(void)snprintf(name, sizeof(name), "notice-%" PRId64 ".eml", notice);
 	(void)snprintf(path, sizeof(path), DRY_RUN "/%s", name);
 	if (r == 0)
-		r = file_replace(s->dir, name, mail, &c->x.why);
+		r = file_replace(s->dir, name, mail.mail, &c->x.why);
 	s->n += r == 0;
 	return r < 0 ? r : answer_one(c, notice, path, 0);
 }

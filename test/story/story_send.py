@@ -4,6 +4,7 @@
 # reports that come back, and a mail server that is away for a week.
 import collections
 import email
+import hashlib
 import os
 import re
 import sqlite3
@@ -55,6 +56,8 @@ def undo(place, sink, count):
                "three are taken back, one of them is held")
     done = place.tocsin("notices", "undo", "2", check=False)
     story.ok(done.returncode == 1 and "not waiting" in done.stderr, "what does not wait cannot be")
+    done = place.tocsin("notices", "show", "--sent", "2", check=False)
+    story.ok(done.returncode == 1 and "not sent" in done.stderr, "and of it nothing is kept")
     answers = post.deliver(place, 9)
     story.same((answers[-1]["handed_over"], sink.ids()), (0, []),
                "before ten minutes are over nothing goes")
@@ -284,13 +287,63 @@ def links():
             story.ok(masked and masked not in found, f"the dry run has none that is good: {masked}")
             tokens = [link.rpartition("/")[2].encode() for link in found]
             story.ok(in_database(place, tokens), "the outbox holds them while the mail is out")
+            story.ok(in_files(place, tokens), "as a look at the database's bytes shows")
             place.tocsin("mail", *sink.files("dsn"))
             story.same(post.states(place), {"delivered": len(found)}, "when they have arrived")
             with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
                 n, = db.execute("SELECT count(*) FROM outbox_mail").fetchone()
-            story.same(n, 0, "it holds none any more")
+            story.same((n, in_files(place, tokens)), (0, 0), "it holds none any more")
+            kept(place, sink)
             rows = place.json_lines("answer", "links", "--json")
             story.same(len(rows), len(found), "a link a notice")
+
+
+def in_files(place, tokens):
+    """How many tokens stand in clear in a file of the directory."""
+    found = set()
+    for base, _, names in os.walk(place.dir):
+        for name in names:
+            if name.endswith(".sock"):
+                continue
+            with open(os.path.join(base, name), "rb") as f:
+                data = f.read()
+            found |= {t for t in tokens if t in data}
+    return len(found)
+
+
+def kept(place, sink):
+    """What went out is shown, but for the token; and proven by digests."""
+    ids = {n["message_id"]: n["id"] for n in post.notices(place)}
+    wrong, tables = [], 0
+    for path in sink.files("mail"):
+        with open(path, "rb") as f:
+            raw = f.read().split(b"X-Sink-Fate")[1].split(b"\r\n", 1)[1]
+        out = email.message_from_bytes(raw)
+        notice = str(ids[out["Message-ID"].strip("<>")])
+        shown = subprocess.run([story.TOCSIN, "-d", place.dir, "notices", "show", "--sent", notice],
+                               capture_output=True, check=True).stdout
+        copy = email.message_from_bytes(shown)
+        row, = place.json_lines("notices", "show", "--sent", "--json", notice)
+        link = link_of(out)
+        token = link.rpartition("/")[2]
+        texts = [m.get_payload()[0] if m.is_multipart() else m for m in (out, copy)]
+        said, says = (t.get_payload(decode=True).decode() for t in texts)
+        sums = "".join(f"{hashlib.sha256(p.get_payload(decode=True)).hexdigest()}  "
+                       f"{p.get_filename()}\n" for p in out.get_payload()[1:])
+        tables += len(out.get_payload()) - 1
+        same = (row["sha256"] == copy["X-Tocsin-Sent-SHA256"] == hashlib.sha256(raw).hexdigest(),
+                row["bytes"] == int(copy["X-Tocsin-Sent-Bytes"]) == len(raw),
+                copy["X-Tocsin-Sent-As"] == "it is", copy["Subject"] == out["Subject"],
+                copy["To"] == out["To"], copy["Date"] == out["Date"],
+                says == said.replace(token, "*" * len(token)), says != said,
+                copy.get_payload()[1].get_payload(decode=True).decode() == sums,
+                shown.split(b"\r\n", 4)[4] == row["mail"].encode())
+        if not all(same):
+            wrong.append((notice, same))
+    story.same(wrong, [], "each mail is shown as it was, with a mask over its token")
+    story.ok(tables >= len(ids), f"with the digests of {tables} tables")
+    trail = place.json_lines("audit", "list", "--json", "--limit", "10000")
+    story.ok(any(row["sha256"] in str(a) for a in trail), "the trail has the mail's digest too")
 
 
 def link_of(mail):

@@ -7,6 +7,7 @@
 # Depends on: Python 3, gpg, the built program.
 import email
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -35,7 +36,7 @@ def holders(houses):
 def start(place, tlp, houses=12):
     story.run("init", "--country", "XT", "--name", "CERT", "--mail", "cert@cirt.xt.example",
               "--phone", "+999 1", "--language", "en", "--timezone", "UTC", "--tlp", tlp, place.dir)
-    post.configure(place.dir, demo="yes")  # for the clock
+    post.configure(place.dir, demo="yes", web_url="https://cirt.xt.example")  # demo: for the clock
     place.now = post.NOW
     place.tocsin("register", "import", place.write("holders.csv", holders(houses)))
     place.import_files([place.write("2026-06-01-scan_telnet-test-xt.csv", feed(houses))])
@@ -77,6 +78,13 @@ def valid(peer, raw):
     return b"VALIDSIG" in peer.run("--verify", peer.home + "/sig", peer.home + "/part").stderr
 
 
+def text_of(raw):
+    for part in email.message_from_bytes(raw).walk():
+        if part.get_content_type() == "text/plain":
+            return part.get_payload(decode=True)
+    return b""
+
+
 def strict(tlp):
     """Only who has a key gets it."""
     with story.Place() as place, post.Sink(place.path("sink"), "--all-delivered") as sink:
@@ -103,6 +111,19 @@ def strict(tlp):
         ok(b"House 3" in opened.stdout and b"House 7" not in opened.stdout, "gpg opens its own")
         ok(not any(b"House" in open(f, "rb").read().split(b"\r\n\r\n", 1)[1]
                    for f in sink.files("mail")), "no body is in clear")
+        token = re.search(rb"/a/(\w{26})", text_of(opened.stdout))[1]
+        mine, = (n["id"] for n in post.notices(place) if n["recipient"].startswith("soc3@"))
+        copy = place.json_lines("notices", "show", "--sent", "--json", str(mine))[0]
+        same((copy["signed"], copy["encrypted"]), (True, True), "what is kept says: encrypted")
+        text = text_of(copy["mail"].encode())
+        ok(b"House 3" in text and b"/a/" + 26 * b"*" in text and token not in text,
+           "and can be read, but for the token")
+        place.tocsin("mail", *sink.files("dsn"))
+        same(post.states(place), {"held": 10, "delivered": 2}, "when they have arrived")
+        with open(os.path.join(place.dir, "tocsin.db"), "rb") as f:
+            data = f.read()
+        ok(token not in data and b"BEGIN PGP MESSAGE" not in data,
+           "not even he who has the recipient's key finds the token")
         them.end()
 
 
@@ -121,6 +142,8 @@ def signed():
                 raw = f.read().split(b"X-Sink-Fate")[1].split(b"\r\n", 1)[1]
             good += valid(peer, raw)
         same(good, 12, "gpg finds each signature good, as the mail server got it")
+        copy = place.json_lines("notices", "show", "--sent", "--json", "1")[0]
+        same((copy["signed"], copy["encrypted"]), (True, False), "what is kept says: signed")
         peer.end()
 
 
