@@ -61,8 +61,7 @@ MUST int outbox_picked(struct ctx *x, const struct notice_pick *p, enum notice_s
 /* A mail, made once: whatever comes later sees only these bytes. */
 struct outbox_mail {
 	struct str sender;
-	struct str
-		mail; /* the bytes that go out, with the token of its link: until its end */
+	struct str mail; /* what goes out, with its link's token: until its end */
 	struct str copy; /* what proves later what was said; without the token */
 	bool is_signed, is_encrypted;
 };
