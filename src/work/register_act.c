@@ -6,7 +6,6 @@
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/register.h"
-#include "fmt/job.h"
 
 #define TOLD_MAX 200 /* changes listed one by one; a dry run lists all */
 
@@ -95,49 +94,33 @@ static int take_about(struct import *im, struct str body)
 	return w.err < 0 ? w.err : call_record(im->c, &b);
 }
 
-static int read_rows(struct import *im, struct chan *parser)
+static int take(void *ctx, uint16_t type, struct str body)
 {
-	for (;;) {
-		struct frame f;
-		struct job_end end;
-		int r = call_job_next(im->c, parser, &f);
-		if (r < 0)
-			return r;
-		if (f.type == JOB_REG_BATCH)
-			r = take_rows(im, f.body);
-		else if (f.type == JOB_REG_PROBLEM)
-			r = take_problem(im, f.body);
-		else if (f.type == JOB_REG_ABOUT)
-			r = take_about(im, f.body);
-		else if (f.type != JOB_DONE)
-			r = fail(&im->c->x.why, E_SYNTAX,
-				"the parser's answer makes no sense");
-		if (f.type == JOB_DONE) {
-			r = job_end_read(f.body, &end);
-			if (r == 0 && end.err < 0)
-				r = fail(&im->c->x.why, end.err, "%.*s", STR(end.why));
-			return r;
-		}
-		if (r < 0) {
-			call_job_broken(im->c);
-			return r;
-		}
+	struct import *im = ctx;
+	switch (type) {
+	case JOB_REG_BATCH:
+		return take_rows(im, body);
+	case JOB_REG_PROBLEM:
+		return take_problem(im, body);
+	case JOB_REG_ABOUT:
+		return take_about(im, body);
+	default:
+		return E_SYNTAX;
 	}
 }
 
-static int start(struct import *im, struct chan **ret)
+static int read_file(struct import *im)
 {
 	struct call *c = im->c;
 	const struct act_value *country = act_get(&c->act, 3);
-	struct job_start s = { .name = act_get(&c->act, 0)->text,
-		.country = country->has ? country->text : S("") };
-	struct buf b = buf_in(&im->scratch, KIB(4));
-	struct writer w = wr_new(&b);
-	job_start_write(&w, &s);
-	int r = w.err < 0 ? w.err : call_parser(c, ret);
-	if (r == 0)
-		r = chan_send(*ret, JOB_REGISTER, buf_str(&b), c->fd, &c->x.why);
-	return r;
+	const struct call_job job = { .type = JOB_REGISTER,
+		.start = { .name = act_get(&c->act, 0)->text,
+			.country = country->has ? country->text : S("") },
+		.fd = c->fd,
+		.take = take,
+		.ctx = im };
+	struct job_end end;
+	return call_job(c, &job, &end);
 }
 
 static int summary(struct import *im)
@@ -195,15 +178,12 @@ static int remove_entry(struct import *im)
 static int import(struct import *im)
 {
 	struct call *c = im->c;
-	struct chan *parser;
 	struct buf detail = buf_in(&im->scratch, KIB(4));
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = start(im, &parser);
-	if (r == 0)
-		r = read_rows(im, parser);
+	r = read_file(im);
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;

@@ -165,32 +165,6 @@ int call_progress(struct call *c, int64_t done, struct opt_int total, struct str
 	return r < 0 ? r : c->keep_up(c->keep_up_ctx);
 }
 
-int call_parser(struct call *c, struct chan **ret)
-{
-	return c->w->host->parser(c->w->host->role, ret, &c->x.why);
-}
-
-void call_job_broken(struct call *c)
-{
-	c->w->host->drop_parser(c->w->host->role);
-}
-
-int call_job_next(struct call *c, struct chan *parser, struct frame *ret)
-{
-	int r = chan_recv(parser, &c->x.why, ret);
-	if (r == 0 && ret->fd >= 0) { /* parse has no descriptors to give */
-		fd_close(&ret->fd);
-		r = fail(&c->x.why, E_SYNTAX, "the parser sent a descriptor");
-	}
-	if (r < 0) {
-		c->x.why.err = 0;
-		call_job_broken(c);
-		return fail(&c->x.why, E_SYNTAX,
-			"the parser gave up on it: it may be made to break readers");
-	}
-	return 0;
-}
-
 static int apply(struct call *c)
 {
 	switch (c->act.id) {

@@ -11,8 +11,8 @@
 #include "core/attrib.h"
 #include "core/fold.h"
 #include "core/notice.h"
-#include "sys/clock.h"
 #include "core/person.h"
+#include "fmt/job.h"
 #include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
@@ -100,10 +100,22 @@ MUST int call_record(struct call *c, const struct buf *record);
 /* Tells the host and whoever asked how far it is, and hears whether to go on. */
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
-MUST int call_parser(struct call *c, struct chan **ret);
-/* The next message of a job; the parser is dropped when it misbehaves. */
-MUST int call_job_next(struct call *c, struct chan *parser, struct frame *ret);
-/* Reading the job's answer failed here: nobody waits for the rest of it. */
+
+/* A foreign file, and what parse is to do with it. */
+struct call_job {
+	enum job_type type;
+	struct job_start start;
+	const struct job_rows *rows; /* instead of start; NULL for most */
+	int fd;
+	/* One message of the answer; body lives until it returns. E_SYNTAX: no parser
+	 * says that. */
+	int (*take)(void *ctx, uint16_t type, struct str body);
+	void *ctx;
+};
+/* Gives it to a parser and hears the answer to its end, keeping up meanwhile. The
+ * parser's own error is the answer's; one that lies or dies is dropped: E_SYNTAX. */
+MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_end);
+/* What the answer came to makes no sense after all. */
 void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
@@ -137,7 +149,7 @@ MUST int act_rule_set(struct call *c);
 /* Claims that a finding is fixed, or takes that back. In a writing transaction, after
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
-MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_person(struct call *c); /* all acts on people and enrolling */
 MUST int act_org_put(struct call *c);
 MUST int act_entry(struct call *c); /* put and take */
 MUST int act_contact_put(struct call *c);
