@@ -395,12 +395,20 @@ void stmt_null(struct stmt *s, int i)
 	(void)sqlite3_bind_null(of(s), i);
 }
 
+static const char *name_of(const struct db *db, const struct stmt *s)
+{
+	for (unsigned i = 0; i < sql_n_all; i++)
+		if (db->stmts[i] == (const void *)s)
+			return sql_all[i]->name;
+	return "a statement";
+}
+
 int stmt_step(struct db *db, struct stmt *s)
 {
 	int code = sqlite3_step(of(s));
 	if (code == SQLITE_ROW)
 		return 1;
-	return code == SQLITE_DONE ? 0 : lite_fail(db, code, sqlite3_sql(of(s)));
+	return code == SQLITE_DONE ? 0 : lite_fail(db, code, name_of(db, s));
 }
 
 bool stmt_is_null(struct stmt *s, int col)
