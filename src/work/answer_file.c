@@ -23,7 +23,7 @@ static int take_problem(struct reading *g, struct str body)
 	rec_int(&w, "row", p.row);
 	rec_text(&w, "column", p.column);
 	rec_text(&w, "value", p.value);
-	return w.err < 0 ? w.err : call_record(g->c, &b);
+	return call_record(g->c, &w);
 }
 
 static int take(void *ctx, uint16_t type, struct str body)

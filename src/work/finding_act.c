@@ -126,7 +126,7 @@ static int send_row(void *ctx, uint16_t type, struct str body)
 			STR(str_to(row.fields[i].column, 40)));
 		rec_text(&w, name, row.fields[i].value);
 	}
-	return w.err < 0 ? w.err : call_record(s->c, &b);
+	return call_record(s->c, &w);
 }
 
 static int rows_of_file(struct call *c, int64_t id, uint32_t *rows, uint32_t n)

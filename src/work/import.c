@@ -446,7 +446,7 @@ static int answer(struct call *c, struct str name, const struct file_row *f,
 	rec_bool(&w, "duplicate_file", duplicate);
 	rec_real(&w, "seconds", (double)(clock_ms() - began) / 1000);
 	rec_text(&w, "error", f->state == FILE_FAILED ? f->why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int resume_all(struct call *c)

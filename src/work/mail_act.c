@@ -206,5 +206,5 @@ int act_mail_receive(struct call *c)
 	rec_text(&w, "kind", row.kind);
 	rec_opt(&w, "notice", row.notice);
 	rec_text(&w, "error", row.state == 2 ? row.why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }

@@ -32,7 +32,7 @@ static int tell_change(void *ctx, struct str line)
 	if (im->said && buf_addf(im->said, "%.*s; ", STR(str_to(line, 1000))) < 0)
 		return E_TOO_BIG;
 	rec_text(&w, "change", line);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int take_problem(struct import *im, struct str body)
@@ -51,7 +51,7 @@ static int take_problem(struct import *im, struct str body)
 	rec_text(&w, "value", p.value);
 	rec_text(&w, "todo", p.todo);
 	rec_int(&w, "weight", p.weight);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int take_rows(struct import *im, struct str body)
@@ -91,7 +91,7 @@ static int take_about(struct import *im, struct str body)
 	rec_int(&w, "country_prefixes", about.prefixes);
 	rec_int(&w, "networks", about.networks);
 	rec_int(&w, "as_numbers", about.asns);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int take(void *ctx, uint16_t type, struct str body)
@@ -112,10 +112,9 @@ static int take(void *ctx, uint16_t type, struct str body)
 static int read_file(struct import *im)
 {
 	struct call *c = im->c;
-	const struct act_value *country = act_get(&c->act, 3);
 	const struct call_job job = { .type = JOB_REGISTER,
 		.start = { .name = act_get(&c->act, 0)->text,
-			.country = country->has ? country->text : S("") },
+			.country = act_text(&c->act, 3) },
 		.fd = c->fd,
 		.take = take,
 		.ctx = im };
@@ -138,14 +137,13 @@ static int summary(struct import *im)
 	rec_int(&w, "findings_moved", n->moved);
 	rec_int(&w, "as_numbers_left_out", im->asns_alone);
 	rec_int(&w, "not_listed", n->added + n->changed - im->told);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int remove_entry(struct import *im)
 {
 	struct call *c = im->c;
 	struct str key = act_get(&c->act, 0)->text;
-	const struct act_value *org = act_get(&c->act, 1);
 	struct buf detail = buf_in(&im->scratch, KIB(8)),
 		   b = buf_in(&im->scratch, KIB(4));
 	struct writer w = wr_new(&b);
@@ -154,7 +152,7 @@ static int remove_entry(struct import *im)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = register_remove(&im->job, key, org->has ? org->text : S(""));
+	r = register_remove(&im->job, key, act_text(&c->act, 1));
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;
@@ -167,12 +165,8 @@ static int remove_entry(struct import *im)
 	rec_int(&w, "removed", n->removed);
 	rec_int(&w, "findings_moved", n->moved);
 	if (r == 0)
-		r = w.err < 0 ? w.err : call_record(c, &b);
-	if (r == 0 && im->dry_run) {
-		r = tx_end(&t, E_STOPPED);
-		return r == E_STOPPED ? 0 : r;
-	}
-	return tx_end(&t, r);
+		r = call_record(c, &w);
+	return im->dry_run ? tx_undo(&t, r) : tx_end(&t, r);
 }
 
 static int import(struct import *im)
@@ -196,11 +190,7 @@ static int import(struct import *im)
 			buf_str(&detail));
 	if (r == 0)
 		r = summary(im);
-	if (r == 0 && im->dry_run) {
-		r = tx_end(&t, E_STOPPED);
-		return r == E_STOPPED ? 0 : r;
-	}
-	return tx_end(&t, r);
+	return im->dry_run ? tx_undo(&t, r) : tx_end(&t, r);
 }
 
 int act_register_import(struct call *c)

@@ -85,7 +85,7 @@ static int answer_one(struct call *c, int64_t notice, const char *file, int64_t 
 	rec_int(&w, "notice", notice);
 	rec_text(&w, "file", file ? str_c(file) : (struct str){ NULL, 0 });
 	rec_opt(&w, "next", next ? SOME(next) : NONE);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int hold_one(struct sending *s, int64_t notice, int fault)
@@ -270,7 +270,7 @@ int act_notice_send(struct call *c)
 	rec_bool(&w, "dry_run", !s.on);
 	rec_opt(&w, "first", s.first_at ? SOME(s.first_at) : NONE);
 	rec_int(&w, "undo_minutes", c->w->conf->mail_undo_minutes);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int act_notice_undo(struct call *c)
@@ -288,7 +288,7 @@ int act_notice_undo(struct call *c)
 	struct writer w = wr_new(&b);
 	rec_int(&w, "changed", change.changed);
 	rec_int(&w, "unchanged", change.unchanged);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 /* ---- deliver ---- */
@@ -313,7 +313,7 @@ static int answer_landed(struct delivering *d, const struct outgoing_step *s)
 	rec_int(&w, "notice", s->landed);
 	rec_text(&w, "end", str_c(end_words[s->end]));
 	rec_text(&w, "reply", s->reply);
-	return w.err < 0 ? w.err : call_record(d->c, &b);
+	return call_record(d->c, &w);
 }
 
 static int wait_a_little(struct call *c, int ms)
@@ -393,7 +393,7 @@ int act_outbox_deliver(struct call *c)
 	rec_int(&w, "uncertain", d.counts[OUTBOX_UNCERTAIN]);
 	rec_bool(&w, "unreachable", d.unreachable);
 	rec_opt(&w, "next", d.next);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 /* ---- the switch, hours, tasks ---- */
@@ -421,14 +421,14 @@ int act_hours_set(struct call *c)
 {
 	const struct act *a = &c->act;
 	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
-	const struct act_value *zone = act_get(a, 4), *calendar = act_get(a, 5);
+	const struct act_value *zone = act_get(a, 4);
 	struct outbox_rules team;
 	outgoing_rules(c->w->conf, &team);
-	struct hours_set h = { .org = org->has ? org->text : S(""),
-		.contact = contact->has ? contact->text : S(""),
+	struct hours_set h = { .org = act_text(a, 0),
+		.contact = act_text(a, 1),
 		.hours = team.hours,
 		.zone = zone->has ? zone->text : team.zone,
-		.calendar = calendar->has ? calendar->text : S(""),
+		.calendar = act_text(a, 5),
 		.drop = act_get(a, 6)->n > 0 };
 	if (org->has == contact->has)
 		return fail(&c->x.why, E_USAGE, "name an organisation, or a contact");
@@ -442,8 +442,7 @@ int act_hours_set(struct call *c)
 
 int act_holiday_set(struct call *c)
 {
-	const struct act_value *name = act_get(&c->act, 1), *cal = act_get(&c->act, 2);
-	return holiday_set(&c->x, cal->has ? cal->text : S(""),
-		(int32_t)act_get(&c->act, 0)->n,
+	const struct act_value *name = act_get(&c->act, 1);
+	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }

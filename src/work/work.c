@@ -119,12 +119,14 @@ int work_ready(struct call *c)
 	return r;
 }
 
-int call_record(struct call *c, const struct buf *record)
+int call_record(struct call *c, const struct writer *record)
 {
+	if (record->err < 0)
+		return record->err;
+	struct str body = buf_str(record->out);
 	if (c->to == NULL)
-		return c->heard ? c->heard(c->heard_ctx, buf_str(record)) : 0;
-	return group_answer(
-		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
+		return c->heard ? c->heard(c->heard_ctx, body) : 0;
+	return group_answer(&c->w->group, c->to, FRAME_ACT_RECORD, body, &c->x.why);
 }
 
 /* Only what takes long comes here; so short acts are told to nobody. */

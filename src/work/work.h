@@ -96,7 +96,8 @@ MUST int work_ready(struct call *c); /* fold and look-ups are there */
  * here on. A disk that is full only puts it off: what is committed stands in the log. */
 MUST int work_checkpoint(struct work *w, bool now, struct why *why);
 void work_stale(struct work *w); /* a transaction failed: memory may differ */
-MUST int call_record(struct call *c, const struct buf *record);
+/* One record of the answer, or the error of writing it. */
+MUST int call_record(struct call *c, const struct writer *record);
 /* Tells the host and whoever asked how far it is, and hears whether to go on. */
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
