@@ -316,13 +316,6 @@ static int answer_landed(struct delivering *d, const struct outgoing_step *s)
 	return call_record(d->c, &w);
 }
 
-static int wait_a_little(struct call *c, int ms)
-{
-	struct pollfd p = { .fd = outgoing_fd(c->w), .events = POLLIN };
-	(void)poll(&p, 1, ms);
-	return c->keep_up(c->keep_up_ctx);
-}
-
 /* The one who asked is gone; the mail that flies is heard out for a moment, so that it
  * need not become uncertain. */
 static void hear_out(struct call *c)
@@ -352,12 +345,12 @@ static int deliver_step(struct delivering *d, bool wait)
 	if (r < 0)
 		return r;
 	if (s.flying || s.landed) {
-		r = s.flying ? wait_a_little(c, WAIT_MS) : 0;
+		r = s.flying ? call_others(c, outgoing_fd(c->w), WAIT_MS) : 0;
 		return r < 0 ? r : !d->unreachable || s.flying;
 	}
 	if (!wait || !s.next.has || s.next.v > c->x.now + WAIT_AHEAD_S)
 		return 0;
-	r = wait_a_little(c, WAIT_MS);
+	r = call_others(c, outgoing_fd(c->w), WAIT_MS);
 	return r < 0 ? r : 1;
 }
 

@@ -10,6 +10,7 @@
 #include "work/original.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 static int make_key(struct work *w, int64_t now, struct why *why)
@@ -165,6 +166,18 @@ int call_progress(struct call *c, int64_t done, struct opt_int total, struct str
 		? w.err
 		: chan_send(c->to, FRAME_ACT_PROGRESS, buf_str(&b), -1, &c->x.why);
 	return r < 0 ? r : c->keep_up(c->keep_up_ctx);
+}
+
+int call_others(struct call *c, int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	if (c->others == NULL) {
+		(void)poll(&p, 1, ms);
+		return c->keep_up(c->keep_up_ctx);
+	}
+	int r = c->others(c->keep_up_ctx, fd, ms);
+	db_set_why(c->w->db, &c->x.why); /* theirs are over */
+	return r;
 }
 
 static int apply(struct call *c)

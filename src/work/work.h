@@ -4,7 +4,8 @@
  *
  * One act at a time. A long one commits chunk by chunk and calls keep_up between chunks,
  * so that the service stays reachable and can be stopped; what was committed stays, and
- * the next act goes on with it. */
+ * the next act goes on with it. One that only waits for a mail server lets the acts of
+ * others in. */
 #pragma once
 #include "core/act.h"
 #include "core/answer.h"
@@ -68,7 +69,9 @@ struct call {
 	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
-	bool told;		   /* the host knows of it */
+	/* The same, waiting: call_others. NULL: nobody else is served. */
+	int (*others)(void *ctx, int fd, int ms);
+	bool told; /* the host knows of it */
 };
 
 /* Opens the database, migrates it, makes the key of a new one. A directory without a
@@ -101,6 +104,10 @@ MUST int call_record(struct call *c, const struct writer *record);
 /* Tells the host and whoever asked how far it is, and hears whether to go on. */
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
+/* Waits, for so long at most, until fd (-1: none) can be read; meanwhile the acts of
+ * others are applied. Outside transactions, and with nothing in hand that they may
+ * change. Negative: stop here. */
+MUST int call_others(struct call *c, int fd, int ms);
 
 /* A foreign file, and what parse is to do with it. */
 struct call_job {

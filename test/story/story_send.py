@@ -3,6 +3,7 @@
 # story_send.py - approved notices on their way: dry run, both eyes open, undo, the mail server,
 # reports that come back, and a mail server that is away for a week.
 import collections
+import contextlib
 import email
 import hashlib
 import os
@@ -251,6 +252,41 @@ def by_itself():
             story.same(service.returncode, 0, f"it ends in good order: {said.decode()[-200:]}")
 
 
+def others_meanwhile():
+    """While a mail server takes its time, what others want done is done."""
+    with story.Place() as place:
+        post.approved(place)
+        for n in post.notices(place)[2:]:
+            place.tocsin("notices", "cancel", str(n["id"]))
+        with post.Sink(place.path("sink"), "--all-delivered", "--play", "delay", "--delay",
+                       "4000") as sink:
+            post.configure(place.dir, mail_relay=sink.url, mail_timeout=20)
+            post.switch_on(place)
+            place.tocsin("notices", "send")
+            place.now = post.at(10)
+            waits = subprocess.Popen([story.TOCSIN, "-d", place.dir, "--now", place.now, "notices",
+                                      "deliver", "--json"], stdout=subprocess.PIPE, text=True)
+            until = time.monotonic() + 30
+            while not flying(place) and time.monotonic() < until:
+                time.sleep(0.02)
+            began = time.monotonic()
+            place.tocsin("holidays", "set", "2026-12-24", "Founders' Day")
+            done = place.tocsin("holidays", "set", "2026-12-24", "", check=False)
+            took = time.monotonic() - began
+            story.ok(took < 2.5 and waits.poll() is None and flying(place),
+                     f"a mail is on its way for four seconds, and after {took:.1f} two acts are done")
+            story.ok(done.returncode != 0, "one that is wrong is told so")
+            said, _ = waits.communicate(timeout=60)
+            story.ok('"handed_over":2' in said.replace(" ", ""),
+                     f"then both mails are handed over: {said.splitlines()[-1]}")
+            story.same(len(set(sink.ids())), 2, "once each")
+
+
+def flying(place):
+    with contextlib.closing(sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*) FROM outbox WHERE flying = 1").fetchone()[0]
+
+
 def odd_one():
     """One mail that cannot be written keeps no other one back."""
     with story.Place() as place:
@@ -449,6 +485,7 @@ with story.Place() as home:
 refusals()
 uncertain()
 by_itself()
+others_meanwhile()
 odd_one()
 links()
 week()
