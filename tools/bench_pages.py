@@ -231,6 +231,7 @@ class Pages:
             "quarantine": ["/quarantine", f"/quarantine?file={file}"],
             "orgs": ["/organisations", "/organisations?word=net", "/organisations?only=in-doubt",
                      "/organisations?only=no-contact", "/organisations?only=open"],
+            "contacts": ["/contacts", "/contacts?only=due", "/contacts?only=all"],
             "org.new": ["/organisations/new"],
             "org": [f"/organisations/{pick.choice(orgs)}" for _ in range(20)],
             "org.edit": [f"/organisations/{pick.choice(orgs)}/edit" for _ in range(10)],
@@ -425,7 +426,7 @@ class Pages:
         rss, pss = self.memory()
         each = ", ".join(f"{k} {v / 1024:.1f}" for k, v in sorted(self.each.items()))
         print(f"  at rest: RSS {rss:.1f} MiB, PSS {pss:.1f} MiB ({each})")
-        print(f"    at most 80 MiB: {self.bench.bar('memory at rest', pss * 1024 <= REST_BAR)}")
+        print(f"    RSS, at most 80 MiB: {self.bench.bar('memory at rest', rss * 1024 <= REST_BAR)}")
 
     def load(self, path, files):
         """A day comes in while pages are asked for."""
@@ -445,7 +446,7 @@ class Pages:
         print(f"  while a day's {len(files)} files come in ({left} left) and the above: pages p50 "
               f"{statistics.median(times) * 1e3:.1f} ms, p95 {percentile(times, 0.95) * 1e3:.1f} ms; "
               f"RSS {s.rss / 1024:.1f} MiB, PSS {s.pss / 1024:.1f} MiB ({each})")
-        print(f"    at most 256 MiB: {self.bench.bar('memory under load', s.pss <= LOAD_BAR)}")
+        print(f"    RSS, at most 256 MiB: {self.bench.bar('memory under load', s.rss <= LOAD_BAR)}")
 
     # ---- all ----
 

@@ -44,12 +44,12 @@ const struct act_def act_table[ACT_N] = {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
 	[ACT_NOTICE_SEND] = { "notice.send", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
-		"outbox outbox_mail delivery notice task", {
+		"outbox outbox_mail outbox_copy delivery notice task", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "again", ACT_BOOL, false, 0, 1 } } },
 	[ACT_NOTICE_UNDO] = { "notice.undo", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
-		"outbox outbox_mail delivery notice", {
+		"outbox outbox_mail outbox_copy delivery notice", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 },
@@ -100,7 +100,7 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_ANSWER_REVOKE] = { "answer.revoke", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
 		false, true, "answer_link", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
-	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_LINK, false, true,
+	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_HANDLES | ACTOR_LINK, false, true,
 		"contact_word answer_link task", {
 		{ "contact", ACT_INT, false, 1, INT64_MAX },
 		{ "right", ACT_BOOL, true, 0, 1 },
@@ -199,7 +199,8 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_NOTICE_SEALED] = { "notice.sealed", ACTOR_OWNER, false, false, "", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
 	[ACT_CONTACT_CHECK] = { "contact.check", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
-		"notice notice_run", { { 0 } } },
+		"notice notice_run", {
+		{ "contact", ACT_INT, false, 1, INT64_MAX } } },
 };
 /* clang-format on */
 

@@ -86,6 +86,9 @@ def lists(place, b):
         ok(page.status == status and words in page.words and not page.bad, f"?{query}: {status}")
     ok("<b>" not in b.get("/findings?where=%3Cb%3E").text.split("</form>")[1][:600],
        "what was typed is text")
+    page = b.get("/findings?state=any&relapsed=1&where=192.0.2.0%2F24")
+    ok("/findings?state=any&where=192.0.2.0%2F24&relapsed=1&lang=ar" in page.links,
+       "another language of a list is the same list")
 
 
 def files(place, b):
@@ -152,15 +155,20 @@ def links(b, place):
        "addresses in original rows do not work")
 
 
-def refused(b):
+def refused(place, b):
     page = b.get("/quarantine")
     ok(page.status == 200 and not page.bad and "&lt;script&gt;" in page.text and
        "<script" not in page.text, "a refused row is shown, as text")
     ok("its time is empty" in page.words and "stray_column" in page.words,
        "why it was refused, and a column that nobody knows")
     page = b.get("/files")
-    path = re.search(r'href="(/quarantine\?file=\d+)"', page.text)[1]
-    ok("stray.csv" in b.get(path).words or b.get(path).status == 200, "those of one file")
+    rows = place.json_lines("quarantine", "--json")
+    for name in ("stray", "empty-time"):
+        fid = next(r["file_id"] for r in rows if r["file"].endswith(f"-{name}.csv"))
+        ok(f'href="/quarantine?file={fid}"' in page.text, f"the list of files leads to {name}'s")
+        words = b.get(f"/quarantine?file={fid}").words
+        ok(("-stray.csv" in words, "-empty-time.csv" in words) == (name == "stray", name != "stray"),
+           "those of one file, and of no other")
     same([b.get(p).status for p in ("/quarantine?after=1", "/quarantine?after=1:x",
                                     "/quarantine?file=0")], [400] * 3, "a place that is none")
     page = b.get("/feeds")
@@ -195,7 +203,10 @@ def upload(place, people):
     page = give(analyst, name, data)
     ok("taken before" in page.words, "the same again changes nothing")
     page = give(analyst, "x.csv", b"\x00\xff\x00" * 500)
-    ok("not be read" in page.words or "was not done" in page.words, "what is no feed says so")
+    ok("could not be read to its end: the header has no column with a time" in page.words and
+       "It is done" not in page.words and
+       place.json_lines("files", "--json", "--limit", "1")[0]["state"] == "failed",
+       "what is no feed says so")
     page = give(analyst, "y.csv", b"")
     ok(page.status == 400 and "No file was chosen" in page.words, "an empty one")
     same(people["reader"].get("/upload").status, 404, "a reader gives none")
@@ -203,6 +214,18 @@ def upload(place, people):
     job = re.search(r'href="(/jobs/\d+)"', analyst.get("/jobs").text)[1]
     same([people[p].get(job).status for p in ("analyst", "head", "reader", "keeper")],
          [200, 200, 404, 404], "what came of it is for who asked, and for the head")
+    return job
+
+
+def after_a_restart(place, analyst, job):
+    """What came of a job is forgotten then; what it did is not, and its page says where that is."""
+    with web.Service(place) as s:
+        analyst.service = s
+        page = analyst.get(job)
+        ok(page.status == 404 and "Not known any more" in page.words and "/files" in page.links,
+           "an old job's page leads on")
+        ok("scan_rdp-given.csv" in analyst.get("/files").words, "to the file that was taken")
+        ok("scan_rdp-given.csv" in analyst.get("/jobs").words, "which stands among what ended lately")
 
 
 def busy(place, people):
@@ -255,6 +278,13 @@ def lookup(place, b):
            (want["holder"] or "nobody is registered") in page.words, f"{what}: {want['holder']}")
     page = b.get("/lookup?what=%3Cscript%3E")
     ok(page.status == 400 and "<script" not in page.text, "what is none of these")
+    head, place_of = "prefix,holder,sector,language,contact,inside_asn\n", "198.18.7.9"
+    for name in ("Lighthouse", "Windmill"):
+        place.tocsin("register", "import",
+                     place.write("holders.csv", f"{head}198.18.7.0/28,{name},,en,,\n"))
+        ok(name in b.get(f"/lookup?what={place_of}").words, f"the register as it is now: {name}")
+    place.tocsin("register", "remove", "198.18.7.0/28")
+    ok("Windmill" not in b.get(f"/lookup?what={place_of}").words, "and what left it is not there")
 
 
 def main():
@@ -270,19 +300,22 @@ def main():
         formula = place.write(f"{story.day_text(DAYS - 1)}-event4_sinkhole-formula.csv",
                               "timestamp,src_ip,infection,severity\n"
                               f"{story.day_text(DAYS - 1)} 01:00:00,192.0.2.77,=cmd,critical\n")
-        place.import_files([stray, formula])
+        other = place.write(f"{story.day_text(DAYS - 1)}-scan_rdp-empty-time.csv",
+                            "timestamp,ip,port\n,192.0.2.2,81\n")
+        place.import_files([stray, formula, other])
         with web.Service(place) as s:
             people = {r: s.enrol(r) for r in ("head", "analyst", "reader", "keeper")}
             lists(place, people["reader"])
             files(place, people["reader"])
             one(place, people)
             links(people["reader"], place)
-            refused(people["reader"])
+            refused(place, people["reader"])
             lookup(place, people["reader"])
-            upload(place, people)
+            job = upload(place, people)
             busy(place, people)
             log = s.read_log()
             ok("failed" not in log.replace("sign-in", ""), "nothing failed that should not: " + log[-300:])
+        after_a_restart(place, people["analyst"], job)
         same(place.tocsin("audit", "verify").returncode, 0, "the audit trail is whole")
     story.end()
 
