@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (n > MIB(1))
 		return 0;
 	if (!begun)
-		mail_in_begin();
+		must(mail_in_begin(&why) == 0);
 	begun = true;
 	AUTO_ARENA a = arena_new(MIB(64), "fuzz_mail_in");
 	if (mail_in_read(&a, (struct str){ (const char *)data, n }, &why, &m) < 0) {

@@ -2,12 +2,45 @@
  * gpg.c - what is done with keys and mails: see gpg.h. Depends on: base, fmt/key_job. */
 #include "exchange/gpg.h"
 
+#include "base/lib.h"
 #include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gpgme.h>
 #include <unistd.h>
+
+#define CALLS(X)                                                                         \
+	X(gpgme_data_new_from_cbs)                                                       \
+	X(gpgme_data_new_from_fd)                                                        \
+	X(gpgme_data_new_from_mem)                                                       \
+	X(gpgme_data_release)                                                            \
+	X(gpgme_get_key)                                                                 \
+	X(gpgme_key_unref)                                                               \
+	X(gpgme_op_createkey)                                                            \
+	X(gpgme_op_decrypt_verify)                                                       \
+	X(gpgme_op_encrypt)                                                              \
+	X(gpgme_op_encrypt_sign)                                                         \
+	X(gpgme_op_export)                                                               \
+	X(gpgme_op_genkey_result)                                                        \
+	X(gpgme_op_import)                                                               \
+	X(gpgme_op_import_result)                                                        \
+	X(gpgme_op_keylist_end)                                                          \
+	X(gpgme_op_keylist_from_data_start)                                              \
+	X(gpgme_op_keylist_next)                                                         \
+	X(gpgme_op_keylist_start)                                                        \
+	X(gpgme_op_sign)                                                                 \
+	X(gpgme_op_sign_result)                                                          \
+	X(gpgme_op_verify)                                                               \
+	X(gpgme_op_verify_result)                                                        \
+	X(gpgme_signers_add)                                                             \
+	X(gpgme_signers_clear)
+LIB_FIND(CALLS);
+
+int gpg_ready(struct why *why)
+{
+	return lib_open(GPG_LIBRARY, calls, N(calls), why);
+}
 
 /* ---- bytes in and out ---- */
 
@@ -30,8 +63,8 @@ struct ends {
 
 static void ends_free(struct ends *e)
 {
-	gpgme_data_release(e->in);
-	gpgme_data_release(e->out);
+	lib.gpgme_data_release(e->in);
+	lib.gpgme_data_release(e->out);
 }
 
 /* in or out may be -1. */
@@ -42,9 +75,9 @@ static int ends_open(struct ends *e, int in, int out, struct why *why)
 	if (in >= 0 && lseek(in, 0, SEEK_SET) < 0)
 		return fail(why, E_SYS, "cannot read what was given");
 	if (in >= 0)
-		err = gpgme_data_new_from_fd(&e->in, in);
+		err = lib.gpgme_data_new_from_fd(&e->in, in);
 	if (err == 0 && out >= 0)
-		err = gpgme_data_new_from_cbs(&e->out, &out_cbs, &e->out_fd);
+		err = lib.gpgme_data_new_from_cbs(&e->out, &out_cbs, &e->out_fd);
 	return err ? gpg_fail(why, err, "no memory for gpg") : 0;
 }
 
@@ -89,6 +122,9 @@ static bool over(int64_t expires, int64_t now)
 	return expires > 0 && expires <= now;
 }
 
+/* What gpg makes has the second in which it was ready, which is after the job's. */
+#define JUST_MADE 60
+
 /* The state of one subkey for its use; GOOD beats all others. */
 static enum key_state subkey_state(gpgme_subkey_t s, int64_t now)
 {
@@ -96,7 +132,7 @@ static enum key_state subkey_state(gpgme_subkey_t s, int64_t now)
 		return KEY_REVOKED;
 	if (s->expired || over(s->expires, now))
 		return KEY_EXPIRED;
-	if (s->timestamp > now)
+	if (s->timestamp > now + JUST_MADE)
 		return KEY_NOT_YET;
 	return s->disabled || s->invalid ? KEY_UNFIT : KEY_GOOD;
 }
@@ -202,13 +238,13 @@ static int walk_keys(struct gpg *g, struct walk *w, struct why *why)
 	gpgme_key_t k;
 	gpgme_error_t e;
 	int r = 0;
-	while (r == 0 && (e = gpgme_op_keylist_next(g->ctx, &k)) == 0) {
+	while (r == 0 && (e = lib.gpgme_op_keylist_next(g->ctx, &k)) == 0) {
 		r = on_key(w, k, why);
-		gpgme_key_unref(k);
+		lib.gpgme_key_unref(k);
 	}
 	if (r == 0 && gpgme_err_code(e) != GPG_ERR_EOF)
 		r = gpg_fail(why, e, "the keys cannot be read");
-	gpgme_error_t ended = gpgme_op_keylist_end(g->ctx);
+	gpgme_error_t ended = lib.gpgme_op_keylist_end(g->ctx);
 	if (r == 0 && ended)
 		r = gpg_fail(why, ended, "the keys cannot be read");
 	return r;
@@ -230,7 +266,7 @@ int gpg_list(struct gpg *g, const struct key_job *j, struct why *why, gpg_key_fn
 	int r = pattern_of(&a, j->who, &pattern);
 	if (r < 0)
 		return r;
-	gpgme_error_t e = gpgme_op_keylist_start(g->ctx, pattern, 0);
+	gpgme_error_t e = lib.gpgme_op_keylist_start(g->ctx, pattern, 0);
 	return e ? gpg_fail(why, e, "the keys cannot be listed") : walk_keys(g, &w, why);
 }
 
@@ -242,7 +278,7 @@ int gpg_look(struct gpg *g, const struct key_job *j, int in, struct why *why,
 	};
 	struct ends e;
 	int r = ends_open(&e, in, -1, why);
-	gpgme_error_t err = r == 0 ? gpgme_op_keylist_from_data_start(g->ctx, e.in, 0)
+	gpgme_error_t err = r == 0 ? lib.gpgme_op_keylist_from_data_start(g->ctx, e.in, 0)
 				   : 0;
 	if (err)
 		r = gpg_fail(why, err, "this is no file of keys");
@@ -287,12 +323,12 @@ int gpg_import(struct gpg *g, const struct key_job *j, int in, struct why *why,
 	int r = ends_open(&e, in, -1, why);
 	if (r == 0 && secret)
 		r = gpg_agent_start(g, why);
-	gpgme_error_t err = r == 0 ? gpgme_op_import(g->ctx, e.in) : 0;
+	gpgme_error_t err = r == 0 ? lib.gpgme_op_import(g->ctx, e.in) : 0;
 	if (err)
 		r = gpg_fail(why, err,
 			secret ? "the secret key cannot be taken: perhaps its passphrase"
 			       : "the keys cannot be taken");
-	gpgme_import_result_t res = r == 0 ? gpgme_op_import_result(g->ctx) : NULL;
+	gpgme_import_result_t res = r == 0 ? lib.gpgme_op_import_result(g->ctx) : NULL;
 	if (r == 0 && secret && res->secret_imported + res->secret_unchanged != 1)
 		r = fail(why, E_SYNTAX,
 			"the file must hold one secret key that can be opened");
@@ -315,9 +351,9 @@ int gpg_make(struct gpg *g, const struct key_job *j, struct why *why, gpg_key_fn
 		r = gpg_agent_start(g, why);
 	if (r < 0)
 		return r;
-	gpgme_error_t e = gpgme_op_createkey(
+	gpgme_error_t e = lib.gpgme_op_createkey(
 		g->ctx, uid, "default", 0, (unsigned long)(j->days * 86400), NULL, flags);
-	gpgme_genkey_result_t made = e ? NULL : gpgme_op_genkey_result(g->ctx);
+	gpgme_genkey_result_t made = e ? NULL : lib.gpgme_op_genkey_result(g->ctx);
 	if (e || made->fpr == NULL)
 		return gpg_fail(why, e, "the key cannot be made");
 	struct key_job one = *j;
@@ -335,7 +371,7 @@ int gpg_export(struct gpg *g, const struct key_job *j, int out, struct why *why)
 		r = ends_open(&e, -1, out, why);
 	if (r < 0)
 		return r;
-	gpgme_error_t err = gpgme_op_export(
+	gpgme_error_t err = lib.gpgme_op_export(
 		g->ctx, pattern, GPGME_EXPORT_MODE_MINIMAL, e.out);
 	if (err)
 		r = gpg_fail(why, err, "the key cannot be exported");
@@ -355,7 +391,7 @@ static int get_key(struct gpg *g, struct str fingerprint, bool secret, struct wh
 	int r = str_z(&a, fingerprint, &z);
 	if (r < 0)
 		return r;
-	gpgme_error_t e = gpgme_get_key(g->ctx, z, ret, secret);
+	gpgme_error_t e = lib.gpgme_get_key(g->ctx, z, ret, secret);
 	return e ? gpg_fail(why, e, secret ? "the team's key" : "the recipient's key")
 		 : 0;
 }
@@ -368,9 +404,9 @@ static int signer(struct gpg *g, struct str team, struct why *why)
 		r = get_key(g, team, true, why, &k);
 	if (r < 0)
 		return r;
-	gpgme_signers_clear(g->ctx);
-	gpgme_error_t e = gpgme_signers_add(g->ctx, k);
-	gpgme_key_unref(k);
+	lib.gpgme_signers_clear(g->ctx);
+	gpgme_error_t e = lib.gpgme_signers_add(g->ctx, k);
+	lib.gpgme_key_unref(k);
 	return e ? gpg_fail(why, e, "the team's key") : 0;
 }
 
@@ -392,7 +428,7 @@ static struct str micalg_of(gpgme_hash_algo_t algo)
 
 static int signed_by(struct gpg *g, struct str team, struct why *why, struct key_done *d)
 {
-	gpgme_sign_result_t res = gpgme_op_sign_result(g->ctx);
+	gpgme_sign_result_t res = lib.gpgme_op_sign_result(g->ctx);
 	if (res == NULL || res->signatures == NULL)
 		return fail(why, E_STATE, "gpg made no signature");
 	d->micalg = micalg_of(res->signatures->hash_algo);
@@ -410,7 +446,7 @@ int gpg_sign(struct gpg *g, const struct key_job *j, int in, int out, struct why
 	if (r == 0)
 		r = signer(g, j->team, why);
 	gpgme_error_t err = r == 0
-		? gpgme_op_sign(g->ctx, e.in, e.out, GPGME_SIG_MODE_DETACH)
+		? lib.gpgme_op_sign(g->ctx, e.in, e.out, GPGME_SIG_MODE_DETACH)
 		: 0;
 	if (err)
 		r = gpg_fail(why, err, "cannot sign");
@@ -436,14 +472,14 @@ int gpg_encrypt(struct gpg *g, const struct key_job *j, int in, int out, struct 
 	if (r == 0 && j->team.n)
 		r = signer(g, j->team, why);
 	gpgme_error_t err = r < 0 ? 0
-		: j->team.n	  ? gpgme_op_encrypt_sign(g->ctx, to, flags, e.in, e.out)
-				  : gpgme_op_encrypt(g->ctx, to, flags, e.in, e.out);
+		: j->team.n ? lib.gpgme_op_encrypt_sign(g->ctx, to, flags, e.in, e.out)
+			    : lib.gpgme_op_encrypt(g->ctx, to, flags, e.in, e.out);
 	if (err)
 		r = gpg_fail(why, err, "cannot encrypt");
 	if (r == 0 && j->team.n)
 		r = signed_by(g, j->team, why, &d);
 	if (to[0])
-		gpgme_key_unref(to[0]);
+		lib.gpgme_key_unref(to[0]);
 	ends_free(&e);
 	if (r == 0)
 		*ret = d;
@@ -453,7 +489,7 @@ int gpg_encrypt(struct gpg *g, const struct key_job *j, int in, int out, struct 
 /* The worst of what was found. */
 static void judge(struct gpg *g, struct arena *a, struct key_done *d)
 {
-	gpgme_verify_result_t res = gpgme_op_verify_result(g->ctx);
+	gpgme_verify_result_t res = lib.gpgme_op_verify_result(g->ctx);
 	gpgme_signature_t s = res ? res->signatures : NULL;
 	*d = (struct key_done){ .verdict = s ? KEY_SIGNED : KEY_NO_SIGNATURE };
 	for (; s; s = s->next) {
@@ -475,15 +511,15 @@ int gpg_verify(struct gpg *g, const struct key_job *j, int in, struct arena *a,
 	gpgme_data_t sig = NULL;
 	int r = ends_open(&e, in, -1, why);
 	gpgme_error_t err = r == 0
-		? gpgme_data_new_from_mem(&sig, j->text.p, j->text.n, 0)
+		? lib.gpgme_data_new_from_mem(&sig, j->text.p, j->text.n, 0)
 		: 0;
 	if (r == 0 && err == 0)
-		err = gpgme_op_verify(g->ctx, sig, e.in, NULL);
+		err = lib.gpgme_op_verify(g->ctx, sig, e.in, NULL);
 	if (err)
 		r = gpg_fail(why, err, "this is no signature");
 	if (r == 0)
 		judge(g, a, ret);
-	gpgme_data_release(sig);
+	lib.gpgme_data_release(sig);
 	ends_free(&e);
 	return r;
 }
@@ -495,7 +531,7 @@ int gpg_decrypt(struct gpg *g, int in, int out, struct arena *a, struct why *why
 	int r = ends_open(&e, in, out, why);
 	if (r == 0)
 		r = gpg_agent_start(g, why);
-	gpgme_error_t err = r == 0 ? gpgme_op_decrypt_verify(g->ctx, e.in, e.out) : 0;
+	gpgme_error_t err = r == 0 ? lib.gpgme_op_decrypt_verify(g->ctx, e.in, e.out) : 0;
 	if (err)
 		r = gpg_fail(why, err, "cannot decrypt");
 	if (r == 0)

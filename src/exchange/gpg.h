@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 
+#define GPG_LIBRARY "libgpgme.so.11"
 #define GPG_PROGRAM "/usr/bin/gpg"
 #define GPG_AGENT   "/usr/bin/gpg-agent"
 #define GPG_CPU_S   20
@@ -25,8 +26,10 @@ struct gpg {
 	int64_t told_time; /* in gpg.conf; 0: the machine's own */
 };
 
-/* Before a sandbox is entered: what a library loads when it is first used. */
-void gpg_library(void);
+/* Before a sandbox is entered: the library, and what it loads when it is first used. */
+MUST int gpg_library(struct why *why);
+/* Part of it: what gpg.c calls. */
+MUST int gpg_ready(struct why *why);
 /* What gpg finds in its home: fixed options, nothing left by a killed process. */
 MUST int gpg_home(const struct gpg *g, struct why *why);
 /* Begins a job at time now: E_UNSUPPORTED when there is no gpg. */

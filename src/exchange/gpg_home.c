@@ -4,6 +4,7 @@
 #include "exchange/gpg.h"
 
 #include "base/fd.h"
+#include "base/lib.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +22,21 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#define CALLS(X)                                                                         \
+	X(gpgme_check_version_internal)                                                  \
+	X(gpgme_ctx_set_engine_info)                                                     \
+	X(gpgme_io_writen)                                                               \
+	X(gpgme_new)                                                                     \
+	X(gpgme_release)                                                                 \
+	X(gpgme_set_armor)                                                               \
+	X(gpgme_set_global_flag)                                                         \
+	X(gpgme_set_offline)                                                             \
+	X(gpgme_set_passphrase_cb)                                                       \
+	X(gpgme_set_pinentry_mode)                                                       \
+	X(gpgme_set_protocol)                                                            \
+	X(gpgme_strerror_r)
+LIB_FIND(CALLS);
 
 #define AGENT_SOCKET "S.gpg-agent"
 
@@ -41,7 +57,7 @@ static const char options[] =
 int gpg_fail(struct why *why, unsigned err, const char *what)
 {
 	char text[120] = "";
-	(void)gpgme_strerror_r(err, text, sizeof(text));
+	(void)lib.gpgme_strerror_r(err, text, sizeof(text));
 	errno = 0;
 	gpgme_err_code_t code = gpgme_err_code(err);
 	int e = code == GPG_ERR_EOF || code == GPG_ERR_NO_PUBKEY ||
@@ -54,10 +70,16 @@ int gpg_fail(struct why *why, unsigned err, const char *what)
 	return fail(why, e, "%s: %s", what, text);
 }
 
-void gpg_library(void)
+int gpg_library(struct why *why)
 {
-	(void)gpgme_set_global_flag("disable-gpgconf", "1");
-	(void)gpgme_check_version(NULL);
+	int r = lib_open(GPG_LIBRARY, calls, N(calls), why);
+	if (r == 0)
+		r = gpg_ready(why);
+	if (r < 0)
+		return r;
+	(void)lib.gpgme_set_global_flag("disable-gpgconf", "1");
+	(void)lib.gpgme_check_version(NULL);
+	return 0;
 }
 
 /* A process that was killed leaves locks and a socket. The directory's lock says that
@@ -128,8 +150,8 @@ static gpgme_error_t passphrase(
 	(void)hint;
 	(void)info;
 	struct str p = was_bad || g->passphrase.p == NULL ? S("") : g->passphrase;
-	if (was_bad || gpgme_io_writen(fd, p.p, p.n) < 0 ||
-		gpgme_io_writen(fd, "\n", 1) < 0)
+	if (was_bad || lib.gpgme_io_writen(fd, p.p, p.n) < 0 ||
+		lib.gpgme_io_writen(fd, "\n", 1) < 0)
 		return gpgme_error(GPG_ERR_BAD_PASSPHRASE);
 	return 0;
 }
@@ -142,19 +164,19 @@ int gpg_begin(struct gpg *g, int64_t now, struct why *why)
 	int r = tell_time(g, now, why);
 	if (r < 0)
 		return r;
-	gpgme_error_t e = gpgme_new(&g->ctx);
+	gpgme_error_t e = lib.gpgme_new(&g->ctx);
 	if (e == 0)
-		e = gpgme_set_protocol(g->ctx, GPGME_PROTOCOL_OpenPGP);
+		e = lib.gpgme_set_protocol(g->ctx, GPGME_PROTOCOL_OpenPGP);
 	if (e == 0)
-		e = gpgme_ctx_set_engine_info(
+		e = lib.gpgme_ctx_set_engine_info(
 			g->ctx, GPGME_PROTOCOL_OpenPGP, GPG_PROGRAM, g->path);
 	if (e == 0)
-		e = gpgme_set_pinentry_mode(g->ctx, GPGME_PINENTRY_MODE_LOOPBACK);
+		e = lib.gpgme_set_pinentry_mode(g->ctx, GPGME_PINENTRY_MODE_LOOPBACK);
 	if (e)
 		return gpg_fail(why, e, "gpg cannot be used");
-	gpgme_set_passphrase_cb(g->ctx, passphrase, g);
-	gpgme_set_armor(g->ctx, 1);
-	gpgme_set_offline(g->ctx, 1);
+	lib.gpgme_set_passphrase_cb(g->ctx, passphrase, g);
+	lib.gpgme_set_armor(g->ctx, 1);
+	lib.gpgme_set_offline(g->ctx, 1);
 	limit_children(GPG_CPU_S);
 	return 0;
 }
@@ -162,7 +184,7 @@ int gpg_begin(struct gpg *g, int64_t now, struct why *why)
 void gpg_end(struct gpg *g)
 {
 	if (g->ctx)
-		gpgme_release(g->ctx);
+		lib.gpgme_release(g->ctx);
 	g->ctx = NULL;
 	/* gpg's processes come to us when who started them is gone (subreaper). */
 	for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;)

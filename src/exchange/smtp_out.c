@@ -4,14 +4,30 @@
 #include "exchange/smtp_out.h"
 
 #include "base/fd.h"
+#include "base/lib.h"
 #include "base/utf8.h"
 #include "fmt/smtp.h"
 #include "sys/clock.h"
 
+/* Its macros would call it by name. */
+#define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+
+#define CALLS(X)                                                                         \
+	X(curl_easy_cleanup)                                                             \
+	X(curl_easy_getinfo)                                                             \
+	X(curl_easy_init)                                                                \
+	X(curl_easy_perform)                                                             \
+	X(curl_easy_recv)                                                                \
+	X(curl_easy_send)                                                                \
+	X(curl_easy_setopt)                                                              \
+	X(curl_easy_strerror)                                                            \
+	X(curl_global_cleanup)                                                           \
+	X(curl_global_init)
+LIB_FIND(CALLS);
 
 #define SYSTEM_CA  "/etc/ssl/certs/ca-certificates.crt"
 #define CA_MAX	   MIB(4)
@@ -31,9 +47,12 @@ struct smtp_out {
 
 int smtp_out_new(struct why *why, struct smtp_out **ret)
 {
+	int r = lib_open("libcurl.so.4", calls, N(calls), why);
+	if (r < 0)
+		return r;
 	struct arena a = arena_new(MIB(16), "smtp");
 	struct smtp_out *s = arena_alloc(&a, sizeof(*s));
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	if (lib.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		arena_free(&a);
 		return fail(why, E_STATE, "libcurl does not start");
 	}
@@ -49,7 +68,7 @@ int smtp_out_new(struct why *why, struct smtp_out **ret)
 static void hang_up(struct smtp_out *s)
 {
 	if (s->curl)
-		curl_easy_cleanup(s->curl);
+		lib.curl_easy_cleanup(s->curl);
 	s->curl = NULL;
 	s->open = false;
 	arena_reset(&s->in_arena);
@@ -63,7 +82,7 @@ void smtp_out_free(struct smtp_out **p)
 	if (s == NULL)
 		return;
 	hang_up(s);
-	curl_global_cleanup();
+	lib.curl_global_cleanup();
 	arena_free(&s->in_arena);
 	struct arena a = s->arena;
 	arena_free(&a);
@@ -96,7 +115,8 @@ static bool await(struct hand *h, short events)
 	curl_socket_t fd = CURL_SOCKET_BAD;
 	int64_t left = h->until - clock_ms();
 	if (left <= 0 ||
-		curl_easy_getinfo(h->s->curl, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
+		lib.curl_easy_getinfo(h->s->curl, CURLINFO_ACTIVESOCKET, &fd) !=
+			CURLE_OK ||
 		fd == CURL_SOCKET_BAD)
 		return false;
 	struct pollfd p = { .fd = fd, .events = events };
@@ -107,7 +127,7 @@ static int send_all(struct hand *h, struct str s)
 {
 	while (s.n > 0) {
 		size_t n = 0;
-		CURLcode c = curl_easy_send(h->s->curl, s.p, s.n, &n);
+		CURLcode c = lib.curl_easy_send(h->s->curl, s.p, s.n, &n);
 		if (c == CURLE_AGAIN && await(h, POLLOUT))
 			continue;
 		if (c != CURLE_OK)
@@ -130,7 +150,7 @@ static int receive(struct hand *h, struct smtp_reply *ret)
 		r = buf_room(in, KIB(4), &room);
 		if (r < 0)
 			return r;
-		CURLcode c = curl_easy_recv(h->s->curl, room, KIB(4), &n);
+		CURLcode c = lib.curl_easy_recv(h->s->curl, room, KIB(4), &n);
 		if (c == CURLE_AGAIN && await(h, POLLIN))
 			continue;
 		if (c != CURLE_OK || n == 0)
@@ -179,14 +199,14 @@ static void set_tls(struct smtp_out *s, const struct net_send *job,
 	*ca = (struct curl_blob){
 		.data = (void *)(uintptr_t)pem.p, .len = pem.n, .flags = CURL_BLOB_COPY
 	};
-	(void)curl_easy_setopt(s->curl, CURLOPT_USE_SSL,
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_USE_SSL,
 		(long)(plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
-	(void)curl_easy_setopt(
+	(void)lib.curl_easy_setopt(
 		s->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, 1L);
-	(void)curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, 2L);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYPEER, 1L);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (pem.n)
-		(void)curl_easy_setopt(s->curl, CURLOPT_CAINFO_BLOB, ca);
+		(void)lib.curl_easy_setopt(s->curl, CURLOPT_CAINFO_BLOB, ca);
 }
 
 static int set_all(struct hand *h, const struct smtp_relay *relay)
@@ -208,16 +228,16 @@ static int set_all(struct hand *h, const struct smtp_relay *relay)
 		r = str_z(h->a, h->job->password, &password);
 	if (r < 0)
 		return r;
-	(void)curl_easy_setopt(s->curl, CURLOPT_URL, text);
-	(void)curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	(void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
-	(void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-	(void)curl_easy_setopt(s->curl, CURLOPT_CONNECT_ONLY, 1L);
-	(void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, (long)h->job->timeout_s);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_URL, text);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_CONNECT_ONLY, 1L);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, (long)h->job->timeout_s);
 	set_tls(s, h->job, relay, &ca);
 	if (h->job->user.n) {
-		(void)curl_easy_setopt(s->curl, CURLOPT_USERNAME, user);
-		(void)curl_easy_setopt(s->curl, CURLOPT_PASSWORD, password);
+		(void)lib.curl_easy_setopt(s->curl, CURLOPT_USERNAME, user);
+		(void)lib.curl_easy_setopt(s->curl, CURLOPT_PASSWORD, password);
 	}
 	return 0;
 }
@@ -226,14 +246,14 @@ static int dial(struct hand *h, const struct smtp_relay *relay)
 {
 	struct smtp_out *s = h->s;
 	char error[CURL_ERROR_SIZE] = "";
-	s->curl = curl_easy_init();
+	s->curl = lib.curl_easy_init();
 	if (s->curl == NULL || set_all(h, relay) < 0)
 		return end(h, NET_LATER, S("libcurl does not take the job"));
-	(void)curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, error);
-	CURLcode c = curl_easy_perform(s->curl);
-	(void)curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, NULL);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, error);
+	CURLcode c = lib.curl_easy_perform(s->curl);
+	(void)lib.curl_easy_setopt(s->curl, CURLOPT_ERRORBUFFER, NULL);
 	if (c != CURLE_OK) {
-		const char *why = error[0] ? error : curl_easy_strerror(c);
+		const char *why = error[0] ? error : lib.curl_easy_strerror(c);
 		return end(h, NET_UNREACHABLE, str_dup(h->a, str_c(why)));
 	}
 	return 0;

@@ -6,18 +6,57 @@
  * a deep one, and takes much memory for many headers: such mails are refused before. */
 #include "fmt/mail_in.h"
 
+#include "base/lib.h"
+
 #include "fmt/mail_report.h"
 
 #include <gmime/gmime.h>
+
+#define CALLS(X)                                                                         \
+	X(g_mime_content_type_is_type)                                                   \
+	X(g_mime_data_wrapper_get_stream)                                                \
+	X(g_mime_data_wrapper_write_to_stream)                                           \
+	X(g_mime_header_get_raw_value)                                                   \
+	X(g_mime_header_list_get_header)                                                 \
+	X(g_mime_init)                                                                   \
+	X(g_mime_message_get_message_id)                                                 \
+	X(g_mime_message_get_mime_part)                                                  \
+	X(g_mime_message_part_get_message)                                               \
+	X(g_mime_message_part_get_type)                                                  \
+	X(g_mime_multipart_get_count)                                                    \
+	X(g_mime_multipart_get_part)                                                     \
+	X(g_mime_multipart_get_type)                                                     \
+	X(g_mime_object_get_content_type)                                                \
+	X(g_mime_object_get_header_list)                                                 \
+	X(g_mime_parser_construct_message)                                               \
+	X(g_mime_parser_new_with_stream)                                                 \
+	X(g_mime_part_get_content)                                                       \
+	X(g_mime_part_get_type)                                                          \
+	X(g_mime_stream_length)                                                          \
+	X(g_mime_stream_mem_get_byte_array)                                              \
+	X(g_mime_stream_mem_new)                                                         \
+	X(g_mime_stream_mem_new_with_buffer)                                             \
+	X(g_object_unref)                                                                \
+	X(g_type_check_instance_is_a)
+LIB_FIND(CALLS);
 
 #define COLONS_MAX 500	   /* of an address header: groups in groups */
 #define FIELDS_MAX 2000	   /* headers of a mail */
 #define WORDS_MAX  KIB(64) /* of a bounce that is looked at */
 #define PART_MAX   MIB(1)  /* a part that is looked into */
 
-void mail_in_begin(void)
+int mail_in_begin(struct why *why)
 {
-	g_mime_init();
+	int r = lib_open("libgmime-3.0.so.0", calls, N(calls), why);
+	if (r == 0)
+		lib.g_mime_init();
+	return r;
+}
+
+/* GMime's own macros would call the library by name. */
+static bool is_a(GMimeObject *o, GType type)
+{
+	return lib.g_type_check_instance_is_a((GTypeInstance *)o, type);
 }
 
 /* ---- what GMime must not see ---- */
@@ -81,19 +120,20 @@ struct walk {
 /* What a part holds, decoded; empty when there is too much. */
 static struct str content_of(struct arena *a, GMimePart *part)
 {
-	GMimeDataWrapper *c = g_mime_part_get_content(part);
-	GMimeStream *raw = c ? g_mime_data_wrapper_get_stream(c) : NULL;
-	gint64 n = raw ? g_mime_stream_length(raw) : -1;
+	GMimeDataWrapper *c = lib.g_mime_part_get_content(part);
+	GMimeStream *raw = c ? lib.g_mime_data_wrapper_get_stream(c) : NULL;
+	gint64 n = raw ? lib.g_mime_stream_length(raw) : -1;
 	if (n < 0 || n > (gint64)PART_MAX)
 		return S("");
-	GMimeStream *to = g_mime_stream_mem_new();
+	GMimeStream *to = lib.g_mime_stream_mem_new();
 	struct str s = S("");
-	if (g_mime_data_wrapper_write_to_stream(c, to) >= 0) {
-		GByteArray *b = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(to));
+	if (lib.g_mime_data_wrapper_write_to_stream(c, to) >= 0) {
+		GByteArray *b = lib.g_mime_stream_mem_get_byte_array(
+			(GMimeStreamMem *)to);
 		if (b->len > 0)
 			s = str_dup(a, (struct str){ (const char *)b->data, b->len });
 	}
-	g_object_unref(to);
+	lib.g_object_unref(to);
 	return s;
 }
 
@@ -111,21 +151,21 @@ static void about(struct walk *w, struct str id)
 
 static void on_part(struct walk *w, GMimeObject *o)
 {
-	GMimeContentType *t = g_mime_object_get_content_type(o);
-	GMimePart *part = GMIME_PART(o);
-	if (g_mime_content_type_is_type(t, "message", "delivery-status")) {
+	GMimeContentType *t = lib.g_mime_object_get_content_type(o);
+	GMimePart *part = (GMimePart *)o;
+	if (lib.g_mime_content_type_is_type(t, "message", "delivery-status")) {
 		w->status = true;
 		mail_status_read(w->a, content_of(w->a, part), w->m);
-	} else if (g_mime_content_type_is_type(
+	} else if (lib.g_mime_content_type_is_type(
 			   t, "message", "disposition-notification")) {
 		struct str of = mail_header(
 			w->a, content_of(w->a, part), "Original-Message-ID");
 		w->disposition = true;
 		about(w, mail_id(w->a, of.p ? of : S("")));
-	} else if (g_mime_content_type_is_type(t, "text", "rfc822-headers")) {
+	} else if (lib.g_mime_content_type_is_type(t, "text", "rfc822-headers")) {
 		struct str id = mail_header(w->a, content_of(w->a, part), "Message-ID");
 		about(w, mail_id(w->a, id.p ? id : S("")));
-	} else if (g_mime_content_type_is_type(t, "text", "plain")) {
+	} else if (lib.g_mime_content_type_is_type(t, "text", "plain")) {
 		take_words(w, content_of(w->a, part));
 	}
 }
@@ -139,17 +179,18 @@ static int visit(struct walk *w, GMimeObject *o, int depth, struct why *why)
 		return fail(why, E_TOO_BIG, "over %d parts", LIMIT_MAIL_PARTS);
 	if (depth > LIMIT_MAIL_DEPTH)
 		return fail(why, E_TOO_BIG, "parts in parts, %d deep", LIMIT_MAIL_DEPTH);
-	if (GMIME_IS_MULTIPART(o)) {
-		int n = g_mime_multipart_get_count(GMIME_MULTIPART(o));
+	if (is_a(o, lib.g_mime_multipart_get_type())) {
+		GMimeMultipart *m = (GMimeMultipart *)o;
+		int n = lib.g_mime_multipart_get_count(m);
 		for (int i = 0; i < n && r == 0; i++)
-			r = visit(w, g_mime_multipart_get_part(GMIME_MULTIPART(o), i),
-				depth + 1, why);
-	} else if (GMIME_IS_MESSAGE_PART(o)) {
+			r = visit(w, lib.g_mime_multipart_get_part(m, i), depth + 1, why);
+	} else if (is_a(o, lib.g_mime_message_part_get_type())) {
 		/* The mail that came back: its name is enough. */
-		GMimeMessage *m = g_mime_message_part_get_message(GMIME_MESSAGE_PART(o));
-		const char *id = m ? g_mime_message_get_message_id(m) : NULL;
+		GMimeMessage *m = lib.g_mime_message_part_get_message(
+			(GMimeMessagePart *)o);
+		const char *id = m ? lib.g_mime_message_get_message_id(m) : NULL;
 		about(w, mail_id(w->a, id ? str_c(id) : S("")));
-	} else if (GMIME_IS_PART(o)) {
+	} else if (is_a(o, lib.g_mime_part_get_type())) {
 		on_part(w, o);
 	}
 	return r;
@@ -159,9 +200,9 @@ static int visit(struct walk *w, GMimeObject *o, int depth, struct why *why)
 
 static struct str head_of(struct arena *a, GMimeMessage *m, const char *name)
 {
-	GMimeHeader *h = g_mime_header_list_get_header(
-		g_mime_object_get_header_list(GMIME_OBJECT(m)), name);
-	const char *raw = h ? g_mime_header_get_raw_value(h) : NULL;
+	GMimeHeader *h = lib.g_mime_header_list_get_header(
+		lib.g_mime_object_get_header_list((GMimeObject *)m), name);
+	const char *raw = h ? lib.g_mime_header_get_raw_value(h) : NULL;
 	return raw ? mail_clean(a, str_c(raw), MAIL_TEXT) : S("");
 }
 
@@ -192,7 +233,7 @@ static int read_message(
 	m->subject = head_of(a, msg, "Subject");
 	m->message_id = mail_id(a, id);
 	m->about = m->envid = S("");
-	int r = visit(&w, g_mime_message_get_mime_part(msg), 0, why);
+	int r = visit(&w, lib.g_mime_message_get_mime_part(msg), 0, why);
 	if (r < 0)
 		return r;
 	bool answered = w.disposition || holds(automatic, "auto-replied") ||
@@ -225,14 +266,14 @@ int mail_in_read(
 	int r = refuse_bombs(bytes, why);
 	if (r < 0)
 		return r;
-	GMimeStream *s = g_mime_stream_mem_new_with_buffer(bytes.p, bytes.n);
-	GMimeParser *parser = g_mime_parser_new_with_stream(s);
-	GMimeMessage *msg = g_mime_parser_construct_message(parser, NULL);
+	GMimeStream *s = lib.g_mime_stream_mem_new_with_buffer(bytes.p, bytes.n);
+	GMimeParser *parser = lib.g_mime_parser_new_with_stream(s);
+	GMimeMessage *msg = lib.g_mime_parser_construct_message(parser, NULL);
 	r = msg ? read_message(a, msg, why, &m) : fail(why, E_SYNTAX, "this is no mail");
 	if (msg)
-		g_object_unref(msg);
-	g_object_unref(parser);
-	g_object_unref(s);
+		lib.g_object_unref(msg);
+	lib.g_object_unref(parser);
+	lib.g_object_unref(s);
 	if (r == 0)
 		*ret = m;
 	return r;

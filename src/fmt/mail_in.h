@@ -5,7 +5,7 @@
 #include "fmt/mail_facts.h"
 
 /* Once, before the sandbox: GMime looks for its charsets. */
-void mail_in_begin(void);
+MUST int mail_in_begin(struct why *why);
 /* E_TOO_BIG over a limit of base/limits.h, E_SYNTAX when it is no mail. Texts in the
  * arena. */
 MUST int mail_in_read(

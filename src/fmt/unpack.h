@@ -65,6 +65,9 @@ struct unpack_limits {
 /* LIMIT_UNPACKED_FEED, LIMIT_ARCHIVE_ENTRIES, 200 times past 8 MiB. */
 extern const struct unpack_limits unpack_limits_feed;
 
+/* Opens what zip files need, unless that was done: before a sandbox closes, for those who
+ * unpack in one. */
+MUST int unpack_ready(struct why *why);
 /* What these first bytes (512 are enough) begin; *ret_what names a
  * foreign format ("xz"). */
 enum unpack_format unpack_sniff(struct str first, const char **ret_what);

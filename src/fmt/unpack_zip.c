@@ -6,10 +6,32 @@
  * Else, or when the index is damaged, from front to back. */
 #include "fmt/unpack_int.h"
 
+#include "base/lib.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdio.h>
+
+#define CALLS(X)                                                                         \
+	X(archive_entry_filetype)                                                        \
+	X(archive_entry_hardlink)                                                        \
+	X(archive_entry_is_encrypted)                                                    \
+	X(archive_entry_pathname)                                                        \
+	X(archive_error_string)                                                          \
+	X(archive_format_name)                                                           \
+	X(archive_read_data)                                                             \
+	X(archive_read_free)                                                             \
+	X(archive_read_new)                                                              \
+	X(archive_read_next_header)                                                      \
+	X(archive_read_open1)                                                            \
+	X(archive_read_set_callback_data)                                                \
+	X(archive_read_set_read_callback)                                                \
+	X(archive_read_set_seek_callback)                                                \
+	X(archive_read_support_format_zip_seekable)                                      \
+	X(archive_read_support_format_zip_streamable)                                    \
+	X(archive_set_error)
+LIB_FIND(CALLS);
 
 #define END_RECORD 22 /* the shortest end of central directory record */
 
@@ -29,7 +51,7 @@ static la_ssize_t on_read(struct archive *a, void *ctx, const void **ret)
 	/* Whole blocks: some of the library's decoders fail on what trickles in. */
 	z->err = unpack_fill(u, UNPACK_CHUNK);
 	if (z->err < 0) {
-		archive_set_error(a, EIO, "the source failed");
+		lib.archive_set_error(a, EIO, "the source failed");
 		return -1;
 	}
 	struct str s = unpack_window(u);
@@ -47,12 +69,12 @@ static la_int64_t on_seek(struct archive *a, void *ctx, la_int64_t offset, int w
 					  : z->u->src->size;
 	int64_t to;
 	if (__builtin_add_overflow(from, offset, &to) || to < 0 || to > z->u->src->size) {
-		archive_set_error(a, EINVAL, "a place outside the file");
+		lib.archive_set_error(a, EINVAL, "a place outside the file");
 		return ARCHIVE_FATAL;
 	}
 	z->err = unpack_seek(z->u, to);
 	if (z->err < 0) {
-		archive_set_error(a, EIO, "the source failed");
+		lib.archive_set_error(a, EIO, "the source failed");
 		return ARCHIVE_FATAL;
 	}
 	z->pos = to;
@@ -61,7 +83,7 @@ static la_int64_t on_seek(struct archive *a, void *ctx, la_int64_t offset, int w
 
 static const char *text_of(struct archive *a)
 {
-	const char *text = archive_error_string(a);
+	const char *text = lib.archive_error_string(a);
 	return text ? text : "no reason given";
 }
 
@@ -69,7 +91,7 @@ static int copy_member(struct zip *z, struct why *m)
 {
 	struct unpack *u = z->u;
 	for (;;) {
-		la_ssize_t n = archive_read_data(z->a, u->out, UNPACK_CHUNK);
+		la_ssize_t n = lib.archive_read_data(z->a, u->out, UNPACK_CHUNK);
 		if (z->err < 0)
 			return z->err;
 		if (n < 0)
@@ -84,8 +106,8 @@ static int copy_member(struct zip *z, struct why *m)
 
 static enum unpack_kind kind_of(struct archive_entry *e)
 {
-	__LA_MODE_T type = archive_entry_filetype(e);
-	if (archive_entry_hardlink(e) || type == AE_IFLNK)
+	__LA_MODE_T type = lib.archive_entry_filetype(e);
+	if (lib.archive_entry_hardlink(e) || type == AE_IFLNK)
 		return UNPACK_LINK;
 	if (type == AE_IFDIR)
 		return UNPACK_FOLDER;
@@ -104,7 +126,7 @@ static const char *not_opened(
 		return "not a regular file";
 	if (str_starts(path, S("__MACOSX/")))
 		return "a side file of macOS, without rows";
-	if (archive_entry_is_encrypted(e))
+	if (lib.archive_entry_is_encrypted(e))
 		return "encrypted: unpack it with its password and import what is inside";
 	return NULL;
 }
@@ -113,7 +135,7 @@ static const char *not_opened(
  * as five bytes of the file ask for (lzma, ppmd), or are code that no feed needs. */
 static bool is_ordinary(struct archive *a)
 {
-	struct str format = str_c(archive_format_name(a)); /* "ZIP 2.0 (deflation)" */
+	struct str format = str_c(lib.archive_format_name(a)); /* "ZIP 2.0 (deflation)" */
 	return str_ends(format, S("(uncompressed)")) ||
 		str_ends(format, S("(deflation)"));
 }
@@ -122,7 +144,7 @@ static int read_member(struct zip *z, struct archive_entry *e)
 {
 	struct unpack *u = z->u;
 	struct why m = { 0 };
-	struct str path = str_c(archive_entry_pathname(e));
+	struct str path = str_c(lib.archive_entry_pathname(e));
 	enum unpack_kind kind = kind_of(e);
 	/* Workbooks and text documents are zip files too; their parts are no tables. */
 	if (!z->any &&
@@ -156,7 +178,7 @@ static int walk(struct zip *z)
 	struct unpack *u = z->u;
 	struct archive_entry *e;
 	for (;;) {
-		int ar = archive_read_next_header(z->a, &e);
+		int ar = lib.archive_read_next_header(z->a, &e);
 		if (u->stopped)
 			return z->err;
 		if (ar == ARCHIVE_EOF)
@@ -173,16 +195,16 @@ static int walk(struct zip *z)
 static int open_and_walk(struct zip *z)
 {
 	struct archive *a = z->a;
-	int ar = z->indexed ? archive_read_support_format_zip_seekable(a)
-			    : archive_read_support_format_zip_streamable(a);
+	int ar = z->indexed ? lib.archive_read_support_format_zip_seekable(a)
+			    : lib.archive_read_support_format_zip_streamable(a);
 	if (ar == ARCHIVE_OK)
-		ar = archive_read_set_read_callback(a, on_read);
+		ar = lib.archive_read_set_read_callback(a, on_read);
 	if (ar == ARCHIVE_OK && z->indexed)
-		ar = archive_read_set_seek_callback(a, on_seek);
+		ar = lib.archive_read_set_seek_callback(a, on_seek);
 	if (ar == ARCHIVE_OK)
-		ar = archive_read_set_callback_data(a, z);
+		ar = lib.archive_read_set_callback_data(a, z);
 	if (ar == ARCHIVE_OK)
-		ar = archive_read_open1(a);
+		ar = lib.archive_read_open1(a);
 	if (z->u->stopped)
 		return z->err;
 	return ar == ARCHIVE_OK ? walk(z) : E_SYNTAX;
@@ -197,19 +219,27 @@ static int pass(struct unpack *u, bool indexed, bool *ret_any)
 		if (r < 0)
 			return r;
 	}
-	z.a = archive_read_new();
+	z.a = lib.archive_read_new();
 	if (z.a == NULL)
 		return fail(u->why, E_SYS, "no memory for zip");
 	int r = open_and_walk(&z);
 	*ret_any = z.any;
-	(void)archive_read_free(z.a);
+	(void)lib.archive_read_free(z.a);
 	return r;
+}
+
+int unpack_ready(struct why *why)
+{
+	return lib_open("libarchive.so.13", calls, N(calls), why);
 }
 
 int unpack_zip(struct unpack *u)
 {
 	bool any = false;
-	int r = E_SYNTAX;
+	int r = unpack_ready(u->why);
+	if (r < 0)
+		return r;
+	r = E_SYNTAX;
 	if (u->src->size >= 0)
 		r = pass(u, true, &any);
 	if (r != E_SYNTAX || any || u->stopped)

@@ -12,6 +12,8 @@ struct zip_entry {
 	struct str bytes;
 };
 
+/* Opens the library: before a sandbox closes, for those who write in one. */
+MUST int zip_ready(struct why *why);
 /* Appends the archive. E_SYNTAX for a name, E_TOO_BIG over the buffer's ceiling. */
 MUST int zip_write(
 	const struct zip_entry *entries, size_t n, struct why *why, struct buf *out);

@@ -84,8 +84,8 @@ static int begin_parser(struct inside *in, uint32_t place, struct why *why)
 
 static int begin_helper(struct inside *in, uint32_t id, struct why *why)
 {
-	static int (*const run[HELPERS])(struct role *) = { [HELPER_KEY] = role_key,
-		[HELPER_NET] = role_net };
+	static int (*const run[HELPERS])(
+		struct role *) = { [HELPER_KEY] = role_key, [HELPER_NET] = role_net };
 	int ends[2];
 	int r = chan_pair(why, ends);
 	if (r < 0)

@@ -87,7 +87,9 @@ static int enter(struct keys *k)
 	if (r < 0)
 		return r;
 	(void)!read_passphrase(k, me->conf.key_passphrase_file);
-	gpg_library();
+	r = gpg_library(&me->why);
+	if (r < 0)
+		return r;
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (me->one_process) {
 		me->state = sandbox_none();

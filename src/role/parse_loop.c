@@ -5,6 +5,7 @@
 
 #include "base/auto.h"
 #include "fmt/mail_in.h"
+#include "fmt/unpack.h"
 
 #include <iconv.h>
 
@@ -27,15 +28,15 @@ void parse_chunk_done(struct role *me)
 
 int role_parse(struct role *me)
 {
-	int r = 0;
-	if (me->one_process) {
-		mail_in_begin();
-		me->state = sandbox_none();
-	} else {
+	if (!me->one_process)
 		warm_charsets();
-		mail_in_begin(); /* it looks for its charsets, too */
+	int r = unpack_ready(&me->why);
+	if (r == 0)
+		r = mail_in_begin(&me->why); /* it looks for its charsets, too */
+	if (r == 0 && me->one_process)
+		me->state = sandbox_none();
+	else if (r == 0)
 		r = sandbox_enter(sandbox_plan("parse"), -1, &me->why, &me->state);
-	}
 	if (r == 0)
 		r = role_tell_ready(me);
 	while (r == 0) {

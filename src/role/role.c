@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/wire.h"
+#include "fmt/zip_out.h"
 #include "role/control.h"
 #include "sys/proc.h"
 
@@ -49,6 +50,8 @@ static int hear_start(struct role *me)
 int role_begin(struct role *me)
 {
 	int r = hear_start(me);
+	if (r == 0)
+		r = zip_ready(&me->why); /* for the tables of notices */
 	if (r < 0)
 		return r;
 	if (me->one_process)

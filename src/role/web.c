@@ -58,6 +58,8 @@ int role_web(struct role *me)
 	struct http *http = NULL;
 	int r = hear_start(me, &work);
 	if (r == 0)
+		r = http_ready(&me->why);
+	if (r == 0)
 		r = sandbox_enter(sandbox_plan("web"), me->datadir, &me->why, &me->state);
 	if (r == 0)
 		r = conf_load(me->datadir, &me->arena, &me->why, &me->conf);

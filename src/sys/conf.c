@@ -34,7 +34,7 @@ const struct conf_item conf_items[] = {
 		"Where others reach the pages, as in https://cirt.example; empty: notices carry no link" },
 	{ "demo",          C_BOOL,    AT(demo),          0, 1, "no",
 		"A demonstration: the clock may be set with --now, nothing is real" },
-	{ "data.cache",    C_SIZE,    AT(data_cache),    (int64_t)KIB(256), (int64_t)GIB(1), "8M",
+	{ "data.cache",    C_SIZE,    AT(data_cache),    (int64_t)KIB(256), (int64_t)GIB(1), "6M",
 		"Memory for database pages in the process that writes" },
 	{ "backup.key",    C_TEXT,    AT(backup_key),    0, 64, "",
 		"Backups are sealed for this public key: see tocsin backup key" },

@@ -6,6 +6,7 @@
  * lines, blanks before a colon) only the proxy in front can refuse. */
 #include "web/http.h"
 
+#include "base/lib.h"
 #include "base/limits.h"
 #include "sys/clock.h"
 #include "web/http_time.h"
@@ -16,6 +17,18 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/socket.h>
+
+#define CALLS(X)                                                                         \
+	X(MHD_add_response_header)                                                       \
+	X(MHD_create_response_from_buffer)                                               \
+	X(MHD_destroy_response)                                                          \
+	X(MHD_get_connection_info)                                                       \
+	X(MHD_get_connection_values_n)                                                   \
+	X(MHD_queue_response)                                                            \
+	X(MHD_quiesce_daemon)                                                            \
+	X(MHD_start_daemon)                                                              \
+	X(MHD_stop_daemon)
+LIB_FIND(CALLS);
 
 #define LOG_LINES     30      /* a minute, of the library's */
 #define REQUEST_ARENA MIB(48) /* a form of 1 MiB many times over, and the page */
@@ -140,7 +153,7 @@ static void read_head(
 	struct head h = { .live = l };
 	struct req *q = &l->req;
 	struct str m = str_c(method);
-	(void)MHD_get_connection_values_n(c, MHD_HEADER_KIND, on_header, &h);
+	(void)lib.MHD_get_connection_values_n(c, MHD_HEADER_KIND, on_header, &h);
 	q->method = str_eq(m, S("GET")) ? METHOD_GET
 		: str_eq(m, S("HEAD"))	? METHOD_HEAD
 		: str_eq(m, S("POST"))	? METHOD_POST
@@ -160,7 +173,7 @@ static void read_head(
 
 static void read_client(struct live *l, struct MHD_Connection *c)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	const union MHD_ConnectionInfo *info = lib.MHD_get_connection_info(
 		c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	char text[INET6_ADDRSTRLEN] = "unix";
 	const struct sockaddr *sa = info ? info->client_addr : NULL;
@@ -184,22 +197,22 @@ static enum MHD_Result send_res(
 		const void *in;
 		void *out;
 	} body = { .in = s->body.n ? s->body.p : "" };
-	struct MHD_Response *r = MHD_create_response_from_buffer(
+	struct MHD_Response *r = lib.MHD_create_response_from_buffer(
 		s->body.n, body.out, MHD_RESPMEM_PERSISTENT);
 	if (r == NULL)
 		return MHD_NO;
 	enum MHD_Result done = MHD_YES;
 	for (size_t i = 0; i < s->n; i++)
-		if (MHD_add_response_header(r, s->headers[i].name, s->headers[i].value) !=
-			MHD_YES)
+		if (lib.MHD_add_response_header(
+			    r, s->headers[i].name, s->headers[i].value) != MHD_YES)
 			done = MHD_NO;
 	/* Half-read bodies and broken heads: nothing more is believed on this line. */
 	if (l->req.broken || l->came < l->req.length)
-		(void)MHD_add_response_header(r, "Connection", "close");
+		(void)lib.MHD_add_response_header(r, "Connection", "close");
 	http_conn_phase(h->times, l->conn, PHASE_WRITE, s->body.n);
 	if (done == MHD_YES)
-		done = MHD_queue_response(c, (unsigned)s->status, r);
-	MHD_destroy_response(r);
+		done = lib.MHD_queue_response(c, (unsigned)s->status, r);
+	lib.MHD_destroy_response(r);
 	return done;
 }
 
@@ -207,7 +220,7 @@ static enum MHD_Result send_res(
 
 static struct http_conn *conn_of(struct MHD_Connection *c)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+	const union MHD_ConnectionInfo *info = lib.MHD_get_connection_info(
 		c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 	return info ? info->socket_context : NULL;
 }
@@ -290,7 +303,7 @@ static void on_connection(void *ctx, struct MHD_Connection *c, void **place,
 {
 	struct http *h = ctx;
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		const union MHD_ConnectionInfo *info = lib.MHD_get_connection_info(
 			c, MHD_CONNECTION_INFO_CONNECTION_FD);
 		*place = info ? http_conn_new(h->times, info->connect_fd) : NULL;
 	} else if (*place) {
@@ -361,19 +374,27 @@ static int start(struct http *h, struct why *why)
 		{ MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)on_connection, h },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	h->daemon = MHD_start_daemon(
+	h->daemon = lib.MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL,
 		NULL, on_request, h, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 	return h->daemon ? 0 : fail(why, E_SYS, "the HTTP server does not start");
 }
 
+int http_ready(struct why *why)
+{
+	return lib_open("libmicrohttpd.so.12", calls, N(calls), why);
+}
+
 int http_start(const struct http_options *o, struct why *why, struct http **ret)
 {
+	int r = http_ready(why);
+	if (r < 0)
+		return r;
 	struct arena a = arena_new(KIB(64), "http");
 	struct http *h = arena_alloc(&a, sizeof(*h));
 	h->arena = a;
 	h->o = *o;
-	int r = http_times_start(HTTP_IDLE_MOST + 100, why, &h->times);
+	r = http_times_start(HTTP_IDLE_MOST + 100, why, &h->times);
 	if (r == 0)
 		r = start(h, why);
 	if (r < 0) {
@@ -392,10 +413,10 @@ void http_stop(struct http **p, int ms)
 	if (h == NULL)
 		return;
 	int64_t until = clock_ms() + ms;
-	(void)MHD_quiesce_daemon(h->daemon);
+	(void)lib.MHD_quiesce_daemon(h->daemon);
 	while (http_times_busy(h->times) > 0 && clock_ms() < until)
 		clock_sleep_ms(10);
-	MHD_stop_daemon(h->daemon);
+	lib.MHD_stop_daemon(h->daemon);
 	http_times_stop(&h->times);
 	struct arena a = h->arena;
 	arena_free(&a);

@@ -24,6 +24,8 @@ struct http_options {
 	void (*log)(const char *text);
 };
 struct http;
+/* Opens the library: before the sandbox closes. */
+MUST int http_ready(struct why *why);
 MUST int http_start(const struct http_options *o, struct why *why, struct http **ret);
 /* No newcomers; waits up to ms for answers that are on their way; frees it. */
 void http_stop(struct http **h, int ms);

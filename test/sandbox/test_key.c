@@ -105,7 +105,11 @@ static const char *z(struct arena *a, struct str s)
 static void test_mails(struct arena *a, struct str *ret_fpr)
 {
 	struct result r, s;
-	struct key_job make = { .op = KEY_MAKE, .text = S("T <t@t.example>"), .days = 9 };
+	/* On a busy machine it takes seconds. */
+	int64_t asked = clock_now(&(struct clock){ 0 }) - 5;
+	struct key_job make = {
+		.op = KEY_MAKE, .text = S("T <t@t.example>"), .days = 9, .now = asked
+	};
 	ok(job(a, make, NULL, &r) == 0 && r.one.secret && r.one.state == KEY_GOOD,
 		"a key is made: %s", r.why.text);
 	struct str fpr = r.one.fingerprint;

@@ -4,6 +4,7 @@
 #include "base/event.h"
 #include "base/hash.h"
 #include "base/lang.h"
+#include "base/lib.h"
 #include "base/tlp.h"
 #include "base/utf8.h"
 #include "tap.h"
@@ -242,6 +243,29 @@ static void test_messages(void)
 	ok(event_read(&r, &back) == E_SYNTAX, "an unknown severity is refused");
 }
 
+/* Functions of a library that is always there, but not linked to this test by name. */
+static void test_library(void)
+{
+	static struct {
+		unsigned long (*zlibCompileFlags)(void);
+		const char *(*zlibVersion)(void);
+	} lib;
+	static const struct lib_call good[] = { LIB_CALL(zlibCompileFlags)
+			LIB_CALL(zlibVersion) };
+	const struct lib_call bad[] = { good[0], { "no_such_function", good[1].to } };
+	struct why why = { 0 };
+	ok(lib_open("libnowhere.so.9", good, 2, &why) == E_STATE &&
+			str_search(str_c(why.text), S("libnowhere.so.9")) == 0,
+		"a library that is not there is named: %s", why.text);
+	why = (struct why){ 0 };
+	ok(lib_open("libz.so.1", bad, 2, &why) == E_STATE && lib.zlibCompileFlags == NULL,
+		"one without a function is not used: %s", why.text);
+	ok(lib_open("libz.so.1", good, 2, NULL) == 0 && lib.zlibVersion()[0] == '1' &&
+			lib.zlibCompileFlags() != 0,
+		"its functions can be called");
+	ok(lib_open("libnowhere.so.9", good, 2, NULL) == 0, "opened once");
+}
+
 int main(void)
 {
 	test_addresses();
@@ -251,5 +275,6 @@ int main(void)
 	test_text();
 	test_siphash();
 	test_messages();
+	test_library();
 	return tap_end();
 }

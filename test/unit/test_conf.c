@@ -26,7 +26,7 @@ static void test_read(struct arena *a)
 		"typed values");
 	ok(c.data_cache == 524288 && c.role_parsers == 2, "sizes and numbers");
 	ok(conf_parse(S(NEEDED), a, NULL, &c) == 0 && c.team_tlp == TLP_AMBER &&
-			!c.demo && c.data_cache == (int64_t)MIB(8) &&
+			!c.demo && c.data_cache == (int64_t)MIB(6) &&
 			str_eq(c.team_timezone, S("UTC")),
 		"what is not said is at its standard");
 }

@@ -141,7 +141,8 @@ static void test_bombs(void)
 
 int main(void)
 {
-	mail_in_begin();
+	struct why why = { 0 };
+	ok(mail_in_begin(&why) == 0, "the library is there: %s", why.text);
 	test_kinds();
 	test_bombs();
 	return tap_end();

@@ -2,6 +2,7 @@
  * test_outgoing.c - the pump of the outbox, and the schedule that drives it: the test is
  * the role net. Depends on: work, SQLite. */
 #include "fmt/net_job.h"
+#include "work/inbox.h"
 #include "work/schedule.h"
 
 #include "notice_kit.h"
@@ -94,6 +95,7 @@ static void finish(struct house *h)
 {
 	chan_free(&h->ours);
 	chan_free(&h->theirs);
+	inbox_free(&h->w.inbox);
 	kit_free(&h->k);
 }
 
