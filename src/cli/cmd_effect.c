@@ -132,7 +132,7 @@ static int show_all(const struct show *s, const struct effect_figures *f)
 		step(s, N_("Besides: not handed over"), f->undelivered, 0);
 	heading(s, N_("Findings"));
 	step(s, N_("There in this time"), there, there);
-	step(s, N_("New"), effect_new(f), there);
+	step(s, N_("New findings"), effect_new(f), there);
 	step(s, N_("Relapsed"), f->relapsed, there);
 	step(s, N_("Claimed fixed"), f->claimed, there);
 	step(s, N_("Fixed by claim"), f->by_claim, there);

@@ -151,7 +151,7 @@ const struct effect_grid *effect_grid_funnel(
 	if (f->undelivered)
 		add_step(&m, N_("Besides: could not be handed over"), f->undelivered, 0);
 	add_step(&m, N_("Findings that were there"), there, there);
-	add_step(&m, N_("New"), effect_new(f), there);
+	add_step(&m, N_("New findings"), effect_new(f), there);
 	add_step(&m, N_("Relapsed"), f->relapsed, there);
 	add_step(&m, N_("Claimed fixed"), f->claimed, there);
 	add_step(&m, N_("Fixed by claim"), f->by_claim, there);
@@ -230,9 +230,10 @@ static void add_row(struct maker *m, const struct effect_row *row)
 const struct effect_grid *effect_grid_rows(const struct effect_reader *r,
 	enum effect_by by, const struct effect_table *t, size_t from, size_t n)
 {
-	static const char *const heads[] = { N_("Open"), N_("New"), N_("Relapsed"),
-		N_("Claimed fixed"), N_("Fixed by claim"), N_("Fixed by silence"),
-		N_("Median days"), N_("Critical in time"), N_("Sent"), N_("Answered") };
+	static const char *const heads[] = { N_("Open"), N_("New findings"),
+		N_("Relapsed"), N_("Claimed fixed"), N_("Fixed by claim"),
+		N_("Fixed by silence"), N_("Median days"), N_("Critical in time"),
+		N_("Sent"), N_("Answered") };
 	static const char *const firsts[] = { [EFFECT_ALL] = N_("All"),
 		[EFFECT_ORGANISATION] = N_("Organisation"),
 		[EFFECT_SECTOR] = N_("Sector"),

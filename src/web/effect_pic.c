@@ -520,8 +520,8 @@ int effect_pic_sectors(
 		"For each sector what was fixed by claim, fixed by "
 		"silence, and is open."));
 	b.s = svg_open(out, &f);
-	draw_key(&b, "fill-2", N_("Fixed by claim"), BAR_X);
-	draw_key(&b, "fill-3", N_("Fixed by silence"), BAR_X + 1050);
+	draw_key(&b, "fill-2", N_("By claim"), BAR_X);
+	draw_key(&b, "fill-3", N_("By silence"), BAR_X + 1050);
 	draw_key(&b, "fill-1", N_("Open"), BAR_X + 2200);
 	b.y = 240;
 	for (size_t i = 0; i < n; i++) {

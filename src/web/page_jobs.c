@@ -187,6 +187,9 @@ static void list_results(struct visit *v, const struct job_info *i, struct job_v
 	size_t n = 0;
 	while (n < RESULTS_MOST && job_record_next(&rest, &record))
 		results[n++] = result_of(a, i->act, record);
+	for (size_t k = 0; k < n; k++)
+		if (results[k].error.n) /* the act came to its end, the file did not */
+			view->good = false;
 	view->results = (struct results){ results, n };
 }
 

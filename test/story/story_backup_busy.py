@@ -14,16 +14,9 @@ import fault
 import story
 import whole
 from backup_kit import Restored
+from watch import role, until
 
 ROWS, PLACES = 120000, 30000
-
-
-def long_file(place, day, net):
-    """Some seconds of import, in several chunks."""
-    rows = [f"2026-06-0{day} {i // 3600 % 24:02d}:{i // 60 % 60:02d}:{i % 60:02d},"
-            f"{net}.1.{i % PLACES >> 8}.{i % PLACES & 255},3389,tcp,,rdp,64496,XT,high\n"
-            for i in range(ROWS)]
-    return place.write(f"2026-06-0{day}-scan_rdp-talmeria-xt.csv", whole.HEAD + "".join(rows))
 
 
 def progress(place):
@@ -34,18 +27,6 @@ def progress(place):
 
 def half(rows):
     return any(0 < n < ROWS and state == "reading" for n, state in rows)
-
-
-def until(held, seconds=60):
-    end = time.monotonic() + seconds
-    while not held() and time.monotonic() < end:
-        time.sleep(0.02)
-    return held()
-
-
-def totals(place):
-    found = place.findings("--limit", "1000000")
-    return len(found), sum(f["count"] for f in found)
 
 
 class Screen:
@@ -74,17 +55,6 @@ class Screen:
         return self.p.returncode, out
 
 
-def work_of(run):
-    for pid in run.pids():
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as f:
-                if f.read().split(b"\0")[:3] == [b"tocsin", b"role", b"work"]:
-                    return pid
-        except OSError:
-            pass
-    return None
-
-
 def goes_on(archive, place, name, files):
     """The backup, restored, takes in the files as if nothing had been."""
     to = place.path(name)
@@ -94,33 +64,33 @@ def goes_on(archive, place, name, files):
     story.ok(wrong is None, f"{name}: is whole: {wrong}")
     before = progress(copy)
     copy.tocsin("import", "--json", *files)
-    story.same(totals(copy), (len(files) * PLACES, len(files) * ROWS),
+    story.same(whole.totals(copy), (len(files) * PLACES, len(files) * ROWS),
                f"{name}: every row is counted once, though {before} were there")
     wrong = whole.checks(copy) or whole.originals(copy)
     story.ok(wrong is None, f"{name}: and is whole again: {wrong}")
 
 
 def in_the_middle(place, files):
-    """Backups all through an import of two long files; each is one moment of it."""
+    """A backup asked for in the middle of an import of two long files: it has its turn when work
+    has time, and the import is not harmed."""
     args = ["-d", place.dir, "--now", place.now]
     with fault.Run(place.dir, [*args, "import", "--json", *files]) as run:
-        story.ok(until(lambda: half(progress(place))), "an import is in the middle of a file")
+        story.ok(until(lambda: half(progress(place)), 60), "an import is in the middle of a file")
         archive = place.path("middle.tar")
         began = time.monotonic()
         done = place.tocsin("backup", "--to", archive, check=False)
         story.ok(done.returncode == 0, f"a backup meanwhile, after {time.monotonic() - began:.1f} "
                                        f"s: {done.stderr}")
-        story.ok(run.process.poll() is None or progress(place), "and the import goes on")
         run.process.wait(120)
         run.finish()
-    story.same((run.code, totals(place)), (0, (2 * PLACES, 2 * ROWS)), "the import ends well")
+    story.same((run.code, whole.totals(place)), (0, (2 * PLACES, 2 * ROWS)), "the import ends well")
     goes_on(archive, place, "middle", files)
 
 
 def half_read(place, files):
     """The import is killed in the middle of its second file; the backup holds that middle."""
     with fault.Run(place.dir, ["-d", place.dir, "--now", place.now, "import", *files]) as run:
-        until(lambda: half(progress(place)) and len(progress(place)) == 2)
+        until(lambda: half(progress(place)) and len(progress(place)) == 2, 60)
         run.kill()
         run.finish()
     at = progress(place)
@@ -135,8 +105,8 @@ def waits(place, files):
     """A service that does nothing for a while: the backup waits, and says so."""
     args = ["-d", place.dir, "--now", place.now]
     with fault.Run(place.dir, [*args, "import", "--json", *files]) as run:
-        story.ok(until(lambda: half(progress(place))), "the service is at work")
-        work = work_of(run)
+        story.ok(until(lambda: half(progress(place)), 60), "the service is at work")
+        work = role(run.process.pid, "work")
         os.kill(work, signal.SIGSTOP)
         try:
             archive = place.path("waited.tar")
@@ -172,7 +142,7 @@ def waits(place, files):
 
 
 with story.Place(fault.fast_folder()) as home:
-    FILES = [long_file(home, 1, 10), long_file(home, 2, 11)]
+    FILES = [whole.long_file(home, ROWS, PLACES, day, net) for day, net in ((1, 10), (2, 11))]
     for step in (in_the_middle, half_read, waits):
         with story.Place(fault.fast_folder()) as one:
             one.now = whole.NOW

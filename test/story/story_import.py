@@ -3,7 +3,9 @@
 # story_import.py - feed files in every wrapping and condition: one content is one file, what a
 # person could read is read, what cannot be is shown with its reason.
 import gzip
+import json
 import os
+import random
 import subprocess
 import zipfile
 
@@ -108,12 +110,19 @@ def empty_reports(place):
 
 
 def not_feeds(place):
-    cases = [("empty.csv", b""), ("noise.csv", os.urandom(5000)), ("text.csv", b"hello\n"),
-             ("cut.csv.gz", gzip.compress(CSV.encode())[:40]), ("header-2026.csv", b"a,b,c\n1,2,3\n")]
-    for name, content in cases:
-        done = place.tocsin("import", place.write(name, content), check=False)
-        story.ok(done.returncode in (0, 1) and "Bail" not in done.stderr,
-                 f"{name}: exit {done.returncode}: {(done.stdout + done.stderr).strip()[:90]}")
+    no_time = "no column with a time"
+    cases = [("empty.csv", b"", "the file is empty"),
+             ("noise.csv", random.Random(69).randbytes(5000), no_time),
+             ("text.csv", b"hello\n", no_time),
+             ("cut.csv.gz", gzip.compress(CSV.encode())[:40], "the gzip file is cut short"),
+             ("header-2026.csv", b"a,b,c\n1,2,3\n", no_time)]
+    before = len(place.findings("--state", "any"))
+    for name, content, why in cases:
+        done = place.tocsin("import", "--json", place.write(name, content), check=False)
+        a = json.loads(done.stdout)
+        story.ok(done.returncode == 1 and why in a["error"] and a["rows"] == 0,
+                 f"{name}: exit {done.returncode}: {a['error']}")
+    story.same(len(place.findings("--state", "any")), before, "nothing is found in them")
     done = place.tocsin("import", place.path("missing.csv"), check=False)
     story.ok(done.returncode == 1 and "no such file" in done.stderr, "a missing file is named")
     f = place.write("2026-06-06-scan_rdp-talmeria-xt.csv", CSV.replace("06-01", "06-06"))

@@ -16,25 +16,10 @@ import time
 import fault
 import story
 import whole
+from watch import role, until
 
 ROWS, PLACES = 240000, 60000
 F_OFD_GETLK = 36  # Python 3.11 has no name for it
-
-
-def long_file(place, day=2, net=10):
-    """Some seconds of import, in a dozen chunks."""
-    rows = [f"2026-06-0{day} {i // 3600 % 24:02d}:{i // 60 % 60:02d}:{i % 60:02d},"
-            f"{net}.1.{i % PLACES >> 8}.{i % PLACES & 255},3389,tcp,,rdp,64496,XT,high\n"
-            for i in range(ROWS)]
-    return place.write(f"2026-06-0{day}-scan_rdp-talmeria-xt.csv", whole.HEAD + "".join(rows))
-
-
-def until(held, seconds=30):
-    """Waits until held() is true; the last answer."""
-    end = time.monotonic() + seconds
-    while not held() and time.monotonic() < end:
-        time.sleep(0.01)
-    return held()
 
 
 def rows_done(place):
@@ -59,25 +44,6 @@ def is_free(place):
         return struct.unpack("hhqqi4x", fcntl.fcntl(f, F_OFD_GETLK, asked))[0] == fcntl.F_UNLCK
 
 
-def totals(place):
-    found = place.findings("--limit", "1000000")
-    return len(found), sum(f["count"] for f in found)
-
-
-def role(run, name):
-    """Process numbers of a role under the run."""
-    found = []
-    for pid in run.pids():
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as f:
-                words = f.read().split(b"\0")
-        except OSError:
-            continue
-        if words[:3] == [b"tocsin", b"role", name.encode()] and fault.of_the_program(pid):
-            found.append(pid)
-    return found
-
-
 def importing(place, *files):
     return fault.Run(place.dir, ["-d", place.dir, "import", "--json", *files])
 
@@ -86,7 +52,7 @@ def resumes(place, path, what):
     """The same import again, and everything is there once."""
     answers = place.import_files([path])
     story.ok(any(a["rows"] == ROWS and not a["error"] for a in answers), f"{what}: goes on")
-    story.same(totals(place), (PLACES, ROWS), f"{what}: every row is counted once")
+    story.same(whole.totals(place), (PLACES, ROWS), f"{what}: every row is counted once")
     story.same(whole.checks(place), None, f"{what}: the database is whole")
 
 
@@ -113,8 +79,8 @@ def role_dies(path, name):
         place.init_demo()
         with importing(place, path) as run:
             until(lambda: in_the_middle(place))
-            for pid in [run.process.pid] if name == "command" else role(run, name):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(run.process.pid if name == "command" else role(run.process.pid, name),
+                    signal.SIGKILL)
             until(lambda: run.process.poll() is not None, 20)
             free = until(lambda: is_free(place), 20)
             run.finish()
@@ -131,7 +97,7 @@ def parser_dies(path, small):
         place.init_demo()
         with importing(place, path, small) as run:
             until(lambda: in_the_middle(place))
-            os.kill(role(run, "parse")[0], signal.SIGKILL)
+            os.kill(role(run.process.pid, "parse"), signal.SIGKILL)
             run.process.wait(60)
             run.finish()
         answers = [json.loads(line) for line in run.stdout.splitlines()]
@@ -229,7 +195,7 @@ def strange_databases(small):
 
 
 with story.Place(fault.fast_folder()) as home:
-    LONG_FILE = long_file(home)
+    LONG_FILE = whole.long_file(home, ROWS, PLACES)
     SMALL = whole.find(home.feeds("D", 1)[0], "event4_sinkhole")
     ctrl_c(LONG_FILE)
     for one in ("work", "master", "command"):

@@ -155,15 +155,20 @@ def links(b, place):
        "addresses in original rows do not work")
 
 
-def refused(b):
+def refused(place, b):
     page = b.get("/quarantine")
     ok(page.status == 200 and not page.bad and "&lt;script&gt;" in page.text and
        "<script" not in page.text, "a refused row is shown, as text")
     ok("its time is empty" in page.words and "stray_column" in page.words,
        "why it was refused, and a column that nobody knows")
     page = b.get("/files")
-    path = re.search(r'href="(/quarantine\?file=\d+)"', page.text)[1]
-    ok("stray.csv" in b.get(path).words or b.get(path).status == 200, "those of one file")
+    rows = place.json_lines("quarantine", "--json")
+    for name in ("stray", "empty-time"):
+        fid = next(r["file_id"] for r in rows if r["file"].endswith(f"-{name}.csv"))
+        ok(f'href="/quarantine?file={fid}"' in page.text, f"the list of files leads to {name}'s")
+        words = b.get(f"/quarantine?file={fid}").words
+        ok(("-stray.csv" in words, "-empty-time.csv" in words) == (name == "stray", name != "stray"),
+           "those of one file, and of no other")
     same([b.get(p).status for p in ("/quarantine?after=1", "/quarantine?after=1:x",
                                     "/quarantine?file=0")], [400] * 3, "a place that is none")
     page = b.get("/feeds")
@@ -198,7 +203,10 @@ def upload(place, people):
     page = give(analyst, name, data)
     ok("taken before" in page.words, "the same again changes nothing")
     page = give(analyst, "x.csv", b"\x00\xff\x00" * 500)
-    ok("not be read" in page.words or "was not done" in page.words, "what is no feed says so")
+    ok("could not be read to its end: the header has no column with a time" in page.words and
+       "It is done" not in page.words and
+       place.json_lines("files", "--json", "--limit", "1")[0]["state"] == "failed",
+       "what is no feed says so")
     page = give(analyst, "y.csv", b"")
     ok(page.status == 400 and "No file was chosen" in page.words, "an empty one")
     same(people["reader"].get("/upload").status, 404, "a reader gives none")
@@ -292,14 +300,16 @@ def main():
         formula = place.write(f"{story.day_text(DAYS - 1)}-event4_sinkhole-formula.csv",
                               "timestamp,src_ip,infection,severity\n"
                               f"{story.day_text(DAYS - 1)} 01:00:00,192.0.2.77,=cmd,critical\n")
-        place.import_files([stray, formula])
+        other = place.write(f"{story.day_text(DAYS - 1)}-scan_rdp-empty-time.csv",
+                            "timestamp,ip,port\n,192.0.2.2,81\n")
+        place.import_files([stray, formula, other])
         with web.Service(place) as s:
             people = {r: s.enrol(r) for r in ("head", "analyst", "reader", "keeper")}
             lists(place, people["reader"])
             files(place, people["reader"])
             one(place, people)
             links(people["reader"], place)
-            refused(people["reader"])
+            refused(place, people["reader"])
             lookup(place, people["reader"])
             job = upload(place, people)
             busy(place, people)

@@ -15,6 +15,7 @@ import time
 import post
 import story
 from story import ok, same
+from watch import roles
 
 FEED = ("timestamp,severity,ip,protocol,port,hostname\n" +
         "".join(f"2026-06-01 10:00:00,critical,192.0.2.{16 * n + 1},tcp,23,\n" for n in range(12)))
@@ -115,26 +116,6 @@ def signed():
         peer.end()
 
 
-def key_roles(above):
-    """Roles key that belong to the command above."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as f:
-                if f.read().split(b"\0")[:3] != [b"tocsin", b"role", b"key"]:
-                    continue
-            if parent(parent(int(pid))) == above:
-                found.append(int(pid))
-        except (OSError, IndexError, ValueError):
-            pass
-    return found
-
-
-def parent(pid):
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
-        return int(f.read().rsplit(")", 1)[1].split()[1])
-
-
 def send_and_kill(place, delays):
     """notices send, while its role key is killed: each time so long after it is seen."""
     killed, dead = 0, set()
@@ -143,7 +124,7 @@ def send_and_kill(place, delays):
     reader = threading.Thread(target=lambda: setattr(p, "said", p.communicate()))
     reader.start()
     while p.poll() is None:
-        for pid in key_roles(p.pid) if killed < len(delays) else []:
+        for pid in roles(p.pid).get("key", []) if killed < len(delays) else []:
             if pid in dead:
                 continue
             time.sleep(delays[killed])

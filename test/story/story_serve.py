@@ -6,37 +6,19 @@
 import os
 import shutil
 import signal
-import subprocess
+import sqlite3
 import time
 
 import story
+import watch
 import web
 from story import ok, same
-
-
-def wait_for(what, seconds=30):
-    until = time.time() + seconds
-    while time.time() < until:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
+from watch import until
 
 
 def roles(service):
-    """Role -> its process, from the kernel: the master is serve's child, the others its."""
-    found = {}
-    master = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(service.p.pid)],
-                            capture_output=True, text=True).stdout.split()
-    if not master:
-        return found
-    found["master"] = int(master[0])
-    lines = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", master[0]], capture_output=True,
-                           text=True).stdout.splitlines()
-    for line in lines:
-        pid, *args = line.split()
-        found[args[-1]] = int(pid)
-    return found
+    """Role -> its process."""
+    return {name: found[0] for name, found in watch.roles(service.p.pid).items()}
 
 
 def inbox(place, s):
@@ -63,11 +45,11 @@ def inbox(place, s):
     ok(os.path.exists(growing), "a file that grows is left alone")
     os.unlink(growing)
     done, failed = os.path.join(folder, "done"), os.path.join(folder, "failed")
-    ok(wait_for(lambda: len(os.listdir(done)) >= len(feeds) + 1), "settled files are taken in")
+    ok(until(lambda: len(os.listdir(done)) >= len(feeds) + 1), "settled files are taken in")
     same(sorted(os.listdir(done)), sorted([os.path.basename(f) for f in feeds] +
                                           ["again-" + os.path.basename(feeds[0])]),
          "all of them are in done, also the one whose content is known")
-    ok(wait_for(lambda: len(os.listdir(failed)) == 4),
+    ok(until(lambda: len(os.listdir(failed)) == 4),
        "those that cannot be read are in failed, however long their names")
     why = [n for n in os.listdir(failed) if n.endswith(".why")]
     ok(len(why) == 2 and all(open(os.path.join(failed, n), encoding="utf-8").read().strip()
@@ -83,13 +65,42 @@ def inbox(place, s):
 def daily(place, s):
     def drafted():
         return [l for l in place.json_lines("audit", "list", "--json") if l["action"] == "notice.draft"]
-    ok(wait_for(drafted), "the day's notices are drafted")
+    ok(until(drafted), "the day's notices are drafted")
     notices = place.json_lines("notices", "list", "--json")
     ok(notices and all(n["state"] in ("draft", "held") for n in notices), "and none is approved")
     audit = drafted()
     ok(audit and audit[0]["actor"] == "schedule", "by the schedule, says the trail")
     time.sleep(7)
     same((len(place.json_lines("notices", "list", "--json")), len(drafted())), (len(notices), 1), "once a day")
+
+
+def days_pass(place):
+    """The hour comes on three more days while the service runs: each time it drafts, and a contact
+    that is new is asked; and a service that begins later that day knows it."""
+    def done(action):
+        return sum(1 for l in place.json_lines("audit", "list", "--json")
+                   if l["action"] == action and l["actor"] == "schedule")
+    place.tocsin("rules", "set", "check-by-itself", "1")
+    holder = story.rows(os.path.join(place.feeds("D", 0)[0], "holders.csv"))[0]["holder"]
+    drafts, asked = done("notice.draft"), done("contact.check")
+    for n, day in enumerate((3, 4, 5), 1):
+        place.now = f"2026-06-0{day}T05:59:56Z"     # four seconds before seven in Talmeria
+        place.tocsin("register", "import", place.write(
+            "contacts.csv", "organisation,name,role,language,email,phone,pgp\n"
+            f"{holder},,noc,en,noc{day}@new.xt.example,,\n"))
+        with web.Service(place) as s:
+            ok(wait_for(lambda: done("contact.check") > asked + n - 1, 15),
+               f"day {day}: contacts are asked")
+            same((done("notice.draft"), done("contact.check")), (drafts + n, asked + n),
+                 f"day {day}: drafted once, asked once")
+        stopped, log = s.stop(), s.read_log()
+        ok(stopped == 0 and "schedule" not in log, f"day {day}: nothing failed: {log[-300:]}")
+    place.now = "2026-06-05T06:10:00Z"
+    with web.Service(place) as s:
+        time.sleep(7)
+    same((done("notice.draft"), done("contact.check")), (drafts + 3, asked + 3),
+         "that it was done today is noted")
+    place.tocsin("rules", "set", "check-by-itself", "0")
 
 
 def deaths(place, s):
@@ -103,7 +114,7 @@ def deaths(place, s):
             return b.get("/sign-in").status == 200
         except OSError:
             return False
-    ok(wait_for(answers, 10), "a web role that was killed is started again")
+    ok(until(answers, 10), "a web role that was killed is started again")
     ok(roles(s).get("web") not in (None, before["web"]), "as another process")
     same(place.tocsin("findings", "--json").returncode, 0, "other commands join the service")
     os.kill(before["parse"], signal.SIGKILL)
@@ -113,33 +124,50 @@ def deaths(place, s):
     os.kill(before["work"], signal.SIGKILL)
     same(s.p.wait(20), 1, "without work there is no service: it ends, and says so")
     ok("work" in s.read_log(), "with the reason: " + s.read_log()[-200:])
-    ok(wait_for(lambda: not any(os.path.exists(f"/proc/{p}") for p in before.values()), 10),
+    ok(until(lambda: not any(os.path.exists(f"/proc/{p}") for p in before.values()), 10),
        "and nothing stays behind")
 
 
+def taken(place, names):
+    """Those of the files that are out of in/, read beside the service."""
+    return names & set(os.listdir(os.path.join(place.dir, "in", "done")))
+
+
+def in_database(place, names):
+    db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True, timeout=10)
+    try:
+        return names & {n for n, in db.execute("SELECT name FROM file")}
+    finally:
+        db.close()
+
+
 def kill_while_taking(place):
-    """kill -9 of everything while files are being taken: the next start finishes."""
+    """kill -9 of everything while files are being taken, each time later: once the database
+    knows some more of them. The next start finishes."""
     folder = os.path.join(place.dir, "in")
     _, feeds = place.feeds("D", 2)
+    names = {os.path.basename(f) for f in feeds}
     for path in feeds:
         shutil.copy(path, folder)
-    for delay in (5.2, 5.4, 5.6, 5.9):
+    met = []
+    for more in (1, 8, 16, 24):
         s = web.Service(place)
         s.__enter__()
-        time.sleep(delay)
-        for pid in [s.p.pid, *roles(s).values()]:
+        until(lambda: len(in_database(place, names)) >= more, 60, 0)
+        for pid in [s.p.pid, *watch.below(s.p.pid)]:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         s.p.wait(10)
         time.sleep(0.3)
+        met.append((len(taken(place, names)), len(in_database(place, names))))
+    ok(met[0][1] > 0 and met[-1][0] < len(names),
+       f"killed while files are being taken: {met} of {len(names)} are in done, in the database")
     with web.Service(place) as s:
-        names = {os.path.basename(f) for f in feeds}
-        done = os.path.join(folder, "done")
-        ok(wait_for(lambda: names <= set(os.listdir(done)), 60), "after four kills all are in done")
+        ok(until(lambda: taken(place, names) == names, 60, 0.1), "after four kills all are in done")
         same(place.tocsin("db", "check", check=False).returncode, 0, "the database is whole")
-        by_day = [f for f in place.json_lines("files", "--json") if f["file"] in names]
+        by_day = [f for f in place.json_lines("files", "--json", "--limit", "1000") if f["file"] in names]
         same(sorted(f["file"] for f in by_day), sorted(names), "each file is there once")
 
 
@@ -157,6 +185,7 @@ def main():
         with web.Service(place) as s:
             daily(place, s)
             deaths(place, s)
+        days_pass(place)
         kill_while_taking(place)
         for args, why in ((["--listen", "0.0.0.0:8069"], "loopback"), (["--listen", "127.0.0.1"], "port"),
                           (["--listen", "127.0.0.1:1", "--socket", "x"], "either"),

@@ -17,6 +17,7 @@ import time
 import story
 import web
 from story import ok, same
+from watch import role, until
 
 CONTACTS = ("organisation,name,role,language,email,phone,pgp\n"
             "University,,security,en,soc@uni.xt.example,,\n")
@@ -38,20 +39,6 @@ def opened(place):
         n = db.execute("SELECT opened FROM answer_link").fetchone()[0]
     db.close()
     return n
-
-
-def work_of(service):
-    """The process of that role under the service."""
-    with open(f"/proc/{service.p.pid}/task/{service.p.pid}/children", encoding="ascii") as f:
-        todo = f.read().split()
-    while todo:
-        pid = todo.pop()
-        with open(f"/proc/{pid}/cmdline", "rb") as f:
-            if f.read().split(b"\0")[:3] == [b"tocsin", b"role", b"work"]:
-                return int(pid)
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-            todo += f.read().split()
-    raise SystemExit("Bail out! no work")
 
 
 def timed(fn):
@@ -114,9 +101,7 @@ def stuck(place, s, ann, path):
     time.sleep(2)
     slow = [timed(lambda: answered(lambda: ann.get("/account"))) for _ in range(8)]
     ok(sum(r == 200 and took < 3 for r, took in slow) >= 6, f"strangers who wait leave room for the team {slow}")
-    until = time.monotonic() + 15
-    while len(seen) < 6 and time.monotonic() < until:
-        time.sleep(0.1)
+    until(lambda: len(seen) >= 6, 15)
     return threads, seen
 
 
@@ -139,7 +124,7 @@ def main():
         path = plant_link(place)
         with web.Service(place) as s:
             ann = s.enrol("ann", "analyst")
-            work = work_of(s)
+            work = role(s.p.pid, "work")
             os.kill(work, signal.SIGSTOP)
             try:
                 threads, seen = stuck(place, s, ann, path)
@@ -149,9 +134,7 @@ def main():
                 t.join()
             soon = sum(r == 503 and took < 12 for r, took in seen)
             ok(soon >= 4, f"{soon} of 12 answers were not kept waiting {seen}")
-            until = time.monotonic() + 10
-            while opened(place) == 0 and time.monotonic() < until:
-                time.sleep(0.1)
+            until(lambda: opened(place) != 0, 10, 0.1)
             same(opened(place), 1, "the opened link is noted as soon as there is time, once")
             same(web.Browser(s).post(path, {"right": "yes"}).status, 200, "then answers are taken")
             shut_out(s, ann)

@@ -55,6 +55,20 @@ def big_file(place):
     return place.write("2026-06-02-scan_rdp-talmeria-xt.csv", HEAD + "".join(rows))
 
 
+def long_file(place, rows, places, day=2, net=10):
+    """Some seconds of import, in several chunks: so many rows about so many places."""
+    lines = [f"2026-06-0{day} {i // 3600 % 24:02d}:{i // 60 % 60:02d}:{i % 60:02d},"
+             f"{net}.1.{i % places >> 8}.{i % places & 255},3389,tcp,,rdp,64496,XT,high\n"
+             for i in range(rows)]
+    return place.write(f"2026-06-0{day}-scan_rdp-talmeria-xt.csv", HEAD + "".join(lines))
+
+
+def totals(place):
+    """How many findings there are, and how often they were seen."""
+    found = place.findings("--limit", "1000000")
+    return len(found), sum(f["count"] for f in found)
+
+
 class Copy:
     """The same directory again, to be hurt."""
 
