@@ -106,7 +106,7 @@ static int change_rules(struct cli *cli, struct rules *rules)
 	return r;
 }
 
-static void preview_table(struct out_table *t, const struct preview *p[2], bool changed)
+static void preview_table(struct out_table *t, const struct preview p[2], bool changed)
 {
 	static const struct {
 		const char *name;
@@ -124,7 +124,7 @@ static void preview_table(struct out_table *t, const struct preview *p[2], bool 
 	for (size_t i = 0; i < N(rows); i++) {
 		table_add(t, str_c(rows[i].name), OUT_PLAIN);
 		for (int k = 0; k < (changed ? 2 : 1); k++) {
-			const void *at = (const char *)p[k] + rows[i].offset;
+			const void *at = (const char *)&p[k] + rows[i].offset;
 			table_addf(t, "%" PRId64, *(const int64_t *)at);
 		}
 	}
@@ -150,34 +150,34 @@ static int preview(struct view *v)
 		{ "RULES NOW", 0, true }, { "CHANGED", 0, true } };
 	int days = (int)cli_int(v->cli, "days", PREVIEW_DAYS);
 	bool changed = v->cli->n_args > 0;
-	struct preview now, then;
-	struct rules rules;
+	struct preview p[2];
+	struct rules rules, changed_rules;
+	const struct rules *const sets[] = { &rules, &changed_rules };
 	char from[DATE_TEXT_MAX], to[DATE_TEXT_MAX];
 	int r = rules_load(&v->x, &rules);
+	if (r == 0) {
+		changed_rules = rules;
+		r = change_rules(v->cli, &changed_rules);
+	}
 	if (r == 0)
-		r = preview_run(&v->x, &rules, days, &now);
-	if (r == 0 && changed)
-		r = change_rules(v->cli, &rules);
-	if (r == 0 && changed)
-		r = preview_run(&v->x, &rules, days, &then);
+		r = preview_run(&v->x, sets, changed ? 2 : 1, days, 0, p, NULL);
 	if (r < 0)
 		return r;
 	if (v->as_json) {
 		struct json *j = &v->json;
 		json_open(j, NULL, '{');
-		json_day(j, "from", now.from);
-		json_day(j, "to", now.to);
-		preview_json(j, "now", &now);
+		json_day(j, "from", p[0].from);
+		json_day(j, "to", p[0].to);
+		preview_json(j, "now", &p[0]);
 		if (changed)
-			preview_json(j, "changed", &then);
+			preview_json(j, "changed", &p[1]);
 		json_close(j, '{');
 		return out_json(j, &v->cli->why);
 	}
-	const struct preview *both[2] = { &now, &then };
 	struct out_table t = table_new(v->x.arena, columns, changed ? 3 : 2);
 	printf("From %s to %s, with a run each morning and each notice sent:\n",
-		day_text(now.from, from), day_text(now.to, to));
-	preview_table(&t, both, changed);
+		day_text(p[0].from, from), day_text(p[0].to, to));
+	preview_table(&t, p, changed);
 	table_print(&t);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/wire.h"
 #include "core/audit.h"
 #include "core/keys.h"
+#include "core/setting.h"
 #include "db/sql_backup.h"
 
 #define MARK_MAX KIB(1)
@@ -32,8 +33,7 @@ int backup_note(struct ctx *x, const char *what, const struct backup_mark *m)
 	wr_raw(&w, m->manifest.b, sizeof(m->manifest.b));
 	if (w.err < 0)
 		return fail(&x->why, w.err, "the backup's name is too long");
-	struct sql_backup_mark_put_in in = { .name = setting, .value = buf_str(&b) };
-	int r = sql_backup_mark_put(x->db, &in);
+	int r = setting_put(x, setting, buf_str(&b));
 	return r < 0
 		? r
 		: audit_add(x, setting, m->name, str_c(sha256_text(&m->manifest, hex)));
@@ -41,13 +41,12 @@ int backup_note(struct ctx *x, const char *what, const struct backup_mark *m)
 
 int backup_last(struct ctx *x, const char *what, struct backup_mark *ret)
 {
-	struct sql_backup_mark_get_in in = { .name = setting_of(what) };
-	struct sql_backup_mark_get_row row;
+	struct str name = setting_of(what), value;
 	struct backup_mark m;
-	int r = in.name.p ? sql_backup_mark_get(x->db, x->arena, &in, &row) : E_USAGE;
+	int r = name.p ? setting_get(x, name, &value) : E_USAGE;
 	if (r < 0)
 		return r;
-	struct reader rd = rd_new(row.value);
+	struct reader rd = rd_new(value);
 	m.at = rd_i64(&rd);
 	m.name = rd_str(&rd);
 	rd_raw(&rd, m.manifest.b, sizeof(m.manifest.b));

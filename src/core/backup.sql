@@ -9,13 +9,6 @@ SELECT max(day) AS day FROM report;
 --! scan ok: all of them are wanted
 SELECT count(*) AS n FROM person WHERE revoked_at IS NULL;
 
---: backup_mark_get(name text) -> one(value blob)
-SELECT value FROM setting WHERE name = :name;
-
---: backup_mark_put(name text, value blob) -> exec
-INSERT INTO setting(name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value;
-
 -- Every content that findings point to.
 --: backup_originals() -> each(sha256 blob)
 --! scan ok: all of them are wanted

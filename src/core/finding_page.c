@@ -12,9 +12,9 @@
 #include <stdlib.h>
 
 #ifndef NARROW_LOOKS	   /* a test makes them small */
-#define NARROW_LOOKS 6000  /* along a narrow way, together */
-#define LANE_LOOKS   24000 /* along all lanes, together */
-#define LANE_LEAST   2000  /* along each, so that a page always gets on */
+#define NARROW_LOOKS 5000  /* along a narrow way, together */
+#define LANE_LOOKS   10000 /* along all lanes, together */
+#define LANE_LEAST   1000  /* along each, so that a page always gets on */
 #endif
 
 #define LIVE (1u << STATE_OPEN | 1u << STATE_CLAIMED | 1u << STATE_RELAPSED)
@@ -112,6 +112,7 @@ static int consider(struct pager *p, const struct candidate *c)
 		struct candidate c = FINDING_CANDIDATE(q);                               \
 		return consider(ctx, &c);                                                \
 	}
+ON_ROW(finding_walk)
 ON_ROW(finding_walk_name)
 ON_ROW(finding_walk_net)
 ON_ROW(page_org)
@@ -119,7 +120,7 @@ ON_ROW(page_nobody)
 ON_ROW(page_kind)
 ON_ROW(page_report)
 ON_ROW(page_state)
-ON_ROW(page_ids)
+ON_ROW(page_family)
 ON_ROW(page_live_ids)
 ON_ROW(page_live_down)
 ON_ROW(page_live_up)
@@ -192,6 +193,12 @@ static int narrow_report(struct ctx *x, struct pager *p)
 	return sql_page_report_each(x->db, &in, on_page_report, p);
 }
 
+static int narrow_family(struct ctx *x, struct pager *p)
+{
+	struct sql_page_family_in in = { p->f->family };
+	return sql_page_family_each(x->db, &in, on_page_family, p);
+}
+
 /* *ret_done: all that matches is among the hits. */
 static int narrow(struct ctx *x, struct pager *p, bool *ret_done)
 {
@@ -202,6 +209,7 @@ static int narrow(struct ctx *x, struct pager *p, bool *ret_done)
 		int (*way)(struct ctx *x, struct pager *p);
 	} ways[] = {
 		{ f->name.n || f->has_net, narrow_place },
+		{ f->family.n, narrow_family },
 		{ f->org || f->unattributed, narrow_states },
 		{ !p->kinds.any && live, narrow_kinds },
 		{ !(p->states & ~RARE), narrow_states },
@@ -292,12 +300,12 @@ static int lanes(struct ctx *x, struct pager *p, bool *ret_cut)
 static int ids(struct ctx *x, struct pager *p, bool *ret_cut)
 {
 	int64_t after = p->after ? p->after->id : 0;
-	struct sql_page_ids_in all = { after };
+	struct sql_finding_walk_in all = { after };
 	struct sql_page_live_ids_in live = { after };
 	p->n = 0;
 	begin_way(p, LANE_LOOKS, p->f->limit + 1);
 	int r = p->states & ~LIVE
-		? sql_page_ids_each(x->db, &all, on_page_ids, p)
+		? sql_finding_walk_each(x->db, &all, on_finding_walk, p)
 		: sql_page_live_ids_each(x->db, &live, on_page_live_ids, p);
 	*ret_cut = p->cut;
 	p->bound = p->last;

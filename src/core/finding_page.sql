@@ -39,15 +39,7 @@ SELECT id, kind, net, len, name, family, port, severity, org, network_org, first
  WHERE state IN (2, 4) AND severity = :severity AND (last_seen, id) > (:last, :id)
  ORDER BY last_seen, id;
 
--- By id.
---: page_ids(after int) -> each(id int, kind int, net blob?, len int, name text,
---:	family text, port int, severity int, org int?, network_org int?, first_seen int,
---:	last_seen int, last_type int, state int, relapses int)
-SELECT id, kind, net, len, name, family, port, severity, org, network_org, first_seen, last_seen,
-	last_type, state, relapses
-  FROM finding
- WHERE id > :after ORDER BY id;
-
+-- By id: also finding_walk.
 --: page_live_ids(after int) -> each(id int, kind int, net blob?, len int, name text,
 --:	family text, port int, severity int, org int?, network_org int?, first_seen int,
 --:	last_seen int, last_type int, state int, relapses int)
@@ -96,6 +88,14 @@ SELECT id, kind, net, len, name, family, port, severity, org, network_org, first
 	last_type, state, relapses
   FROM finding
  WHERE state IN (1, 3, 4) AND state = :state;
+
+--: page_family(family text) -> each(id int, kind int, net blob?, len int, name text,
+--:	family text, port int, severity int, org int?, network_org int?, first_seen int,
+--:	last_seen int, last_type int, state int, relapses int)
+SELECT id, kind, net, len, name, family, port, severity, org, network_org, first_seen, last_seen,
+	last_type, state, relapses
+  FROM finding
+ WHERE family = :family AND family <> '';
 
 -- To choose from.
 --: page_types() -> many(type text)

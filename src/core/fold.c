@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "core/reattrib.h"
+#include "core/setting.h"
 #include "db/sql_fold.h"
 
 #include <stdlib.h>
@@ -71,14 +72,13 @@ static int load_kind(void *ctx, const struct sql_fold_kinds_row *row)
 
 static int load_secret(struct ctx *x, struct fold *f)
 {
-	struct sql_fold_setting_in in = { .name = S("finding.key") };
-	struct sql_fold_setting_row row;
-	int r = sql_fold_setting(x->db, x->arena, &in, &row);
+	struct str value;
+	int r = setting_get(x, SETTING_FINDING_KEY, &value);
 	if (r < 0)
 		return fail(&x->why, r, "the database has no key for findings");
-	if (row.value.n != sizeof(f->secret))
+	if (value.n != sizeof(f->secret))
 		return fail(&x->why, E_DB, "the key for findings is damaged");
-	memcpy(&f->secret, row.value.p, sizeof(f->secret));
+	memcpy(&f->secret, value.p, sizeof(f->secret));
 	return 0;
 }
 

@@ -1,12 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Events into findings. These statements run once or more per event.
 
---: fold_setting(name text) -> one(value blob)
-SELECT value FROM setting WHERE name = :name;
-
---: fold_setting_put(name text, value blob) -> exec
-INSERT INTO setting(name, value) VALUES (:name, :value);
-
 --: fold_next_id() -> one(id int)
 SELECT COALESCE(max(id), 0) + 1 AS id FROM finding;
 

@@ -3,29 +3,27 @@
 #include "core/keys.h"
 
 #include "core/audit.h"
+#include "core/setting.h"
 #include "db/sql_keys.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define TEAM "key.team"
+#define TEAM S("key.team")
 
 int keys_team(struct ctx *x, struct str *ret)
 {
-	struct sql_keys_setting_in in = { .name = S(TEAM) };
-	struct sql_keys_setting_row row;
-	int r = sql_keys_setting(x->db, x->arena, &in, &row);
-	if (r < 0 && r != E_NOT_FOUND)
+	int r = setting_get(x, TEAM, ret);
+	if (r != E_NOT_FOUND)
 		return r;
-	*ret = r == 0 ? row.value : S("");
+	*ret = S("");
 	return 0;
 }
 
 int keys_team_set(struct ctx *x, struct str fingerprint, struct str how)
 {
-	struct sql_keys_setting_put_in in = { .name = S(TEAM), .value = fingerprint };
-	int r = sql_keys_setting_put(x->db, &in);
-	return r < 0 ? r : audit_add(x, S("key.team"), fingerprint, how);
+	int r = setting_put(x, TEAM, fingerprint);
+	return r < 0 ? r : audit_add(x, TEAM, fingerprint, how);
 }
 
 int keys_of_mail(struct ctx *x, struct str email, struct str **ret, size_t *ret_n)

@@ -1,13 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Whose OpenPGP key is which.
 
---: keys_setting(name text) -> one(value blob)
-SELECT value FROM setting WHERE name = :name;
-
---: keys_setting_put(name text, value blob) -> exec
-INSERT INTO setting(name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value;
-
 -- The fingerprints that the register has for one address.
 --: keys_of_mail(email text, n int) -> many(pgp text)
 SELECT pgp FROM contact WHERE email = :email AND pgp <> '' AND ended_at IS NULL

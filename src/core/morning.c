@@ -98,16 +98,6 @@ static int read_waiting(struct ctx *x, struct morning *m)
 	return 0;
 }
 
-static int count_state(struct ctx *x, enum notice_state state, int64_t *ret)
-{
-	struct sql_morning_state_in in = { .state = state };
-	struct sql_morning_state_row row;
-	int r = sql_morning_state(x->db, &in, &row);
-	if (r == 0)
-		*ret = row.n;
-	return r;
-}
-
 static int read_sending(struct ctx *x, struct morning *m)
 {
 	struct sql_morning_retrying_row retrying;
@@ -116,11 +106,11 @@ static int read_sending(struct ctx *x, struct morning *m)
 	struct sql_morning_back_row back;
 	int r = sending_get(x, &m->sending);
 	if (r == 0)
-		r = count_state(x, NOTICE_APPROVED, &m->approved);
+		r = outbox_count(x, NOTICE_APPROVED, &m->approved);
 	if (r == 0)
-		r = count_state(x, NOTICE_WAITING, &m->waiting);
+		r = outbox_count(x, NOTICE_WAITING, &m->waiting);
 	if (r == 0)
-		r = count_state(x, NOTICE_UNCERTAIN, &m->uncertain);
+		r = outbox_count(x, NOTICE_UNCERTAIN, &m->uncertain);
 	if (r == 0)
 		r = sql_morning_back(x->db, &since, &back);
 	if (r == 0)
@@ -204,7 +194,7 @@ int morning_read(struct ctx *x, bool cases, struct morning *ret)
 	if (r == 0 && cases)
 		r = read_tasks(x, &m);
 	if (r == 0 && cases)
-		r = contacts_each(x, 0, on_contact, &m);
+		r = contacts_judge(x, on_contact, &m);
 	if (r == 0)
 		r = read_files(x, &m);
 	if (r == 0)

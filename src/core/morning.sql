@@ -25,9 +25,6 @@ SELECT n.id AS id, o.name AS org_name, n.state_why AS why
  WHERE n.state = 1 AND n.state_why NOT IN ('', 'unfinished-run', 'first-runs', 'batch-size')
  ORDER BY n.id LIMIT :n;
 
---: morning_state(state int) -> one(n int)
-SELECT count(*) AS n FROM notice WHERE state = :state;
-
 --: morning_back(since int) -> one(bounced int, refused int)
 SELECT coalesce(sum(state = 7), 0) AS bounced, coalesce(sum(state = 8), 0) AS refused
   FROM notice WHERE kind IN (1, 2) AND at >= :since;

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/rule.h"
+#include "core/setting.h"
 #include "core/task.h"
 #include "db/sql_fold.h"
 #include "db/sql_notice.h"
@@ -326,19 +327,18 @@ static int insert_notice(struct run *run, const struct recipient *to)
 int notice_message_id(struct ctx *x, int64_t notice, const struct sha256 *content,
 	struct str domain, struct buf *out)
 {
-	struct sql_fold_setting_in in = { .name = S("finding.key") };
-	struct sql_fold_setting_row key = { .value = S("") };
+	struct str key = S("");
 	char once[16], hex[SHA256_HEX + 1];
 	AUTO_HASHER h = hasher_new();
-	int r = sql_fold_setting(x->db, x->arena, &in, &key);
+	int r = setting_get(x, SETTING_FINDING_KEY, &key);
 	if (r < 0 && r != E_NOT_FOUND)
 		return r;
-	if (key.value.n == 0) { /* a database that work has not opened yet */
+	if (key.n == 0) { /* a database that work has not opened yet */
 		random_bytes(once, sizeof(once));
-		key.value = (struct str){ once, sizeof(once) };
+		key = (struct str){ once, sizeof(once) };
 	}
 	hasher_add(h, S("Message-ID"));
-	hasher_add(h, key.value);
+	hasher_add(h, key);
 	add_number(h, notice);
 	hasher_add(h, (struct str){ (const char *)content->b, SHA256_LEN });
 	struct sha256 sum = hasher_end(h);

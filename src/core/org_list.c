@@ -3,48 +3,30 @@
  * db. */
 #include "core/org_list.h"
 
+#include "base/map.h"
 #include "db/sql_org_list.h"
 
 /* ---- the list ---- */
 
-/* Organisations with a contact in doubt, ascending. */
-struct doubted {
-	struct arena *arena;
-	int64_t *v;
-	size_t n, cap;
-};
+static struct str key_of(const int64_t *org)
+{
+	return (struct str){ (const char *)org, sizeof(*org) };
+}
 
+/* Organisations with a contact in doubt. */
 static int add_doubted(void *ctx, const struct contact_row *row)
 {
-	struct doubted *d = ctx;
-	if (row->trust != TRUST_DOUBT)
-		return 0;
-	if (d->n == d->cap) {
-		size_t cap = d->cap ? 2 * d->cap : 64;
-		int64_t *more = arena_array(d->arena, cap, sizeof(*more));
-		if (d->n > 0)
-			memcpy(more, d->v, d->n * sizeof(*more));
-		d->v = more;
-		d->cap = cap;
-	}
-	d->v[d->n++] = row->org;
+	if (row->trust == TRUST_DOUBT)
+		map_put(ctx, key_of(&row->org), 1);
 	return 0;
 }
 
 struct walk {
 	struct ctx *x;
 	const struct org_filter *f;
-	struct doubted doubted;
+	struct map doubted;
 	struct org_rows rows;
 };
-
-static bool is_doubted(const struct walk *w, int64_t org)
-{
-	for (size_t i = 0; i < w->doubted.n; i++)
-		if (w->doubted.v[i] == org)
-			return true;
-	return false;
-}
 
 static int counts(struct ctx *x, struct org_row *row)
 {
@@ -66,7 +48,7 @@ static int on_org(void *ctx, const struct sql_org_list_row *q)
 {
 	struct walk *w = ctx;
 	struct org_row row = { .id = q->id };
-	if (w->f->only == ORG_IN_DOUBT && !is_doubted(w, q->id))
+	if (w->f->only == ORG_IN_DOUBT && !map_get(&w->doubted, key_of(&q->id)))
 		return 0;
 	int r = counts(w->x, &row);
 	if (r < 0)
@@ -111,13 +93,13 @@ static struct str or_absent(struct str s)
 
 int org_list(struct ctx *x, const struct org_filter *f, struct org_rows *ret)
 {
-	struct walk w = { .x = x, .f = f, .doubted = { .arena = x->arena } };
+	struct walk w = { .x = x, .f = f, .doubted = map_in(x->arena) };
 	struct sql_org_list_in in = { .after = f->after.p ? f->after : S(""),
 		.sector = or_absent(f->sector),
 		.language = or_absent(f->language) };
 	int r = f->word.n ? pattern_of(x->arena, f->word, &in.pattern) : 0;
 	if (r == 0 && f->only == ORG_IN_DOUBT)
-		r = contacts_each(x, 0, add_doubted, &w.doubted);
+		r = contacts_judge(x, add_doubted, &w.doubted);
 	w.rows.v = arena_array(x->arena, f->n + 1, sizeof(*w.rows.v));
 	if (r == 0)
 		r = sql_org_list_each(x->db, &in, on_org, &w);

@@ -5,12 +5,13 @@
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/outbox_int.h"
+#include "core/setting.h"
 #include "core/task.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SENDING	  "sending"
+#define SENDING	  S("sending")
 #define DUE_BATCH 100
 
 int64_t outbox_back_off(int64_t tries)
@@ -25,30 +26,28 @@ int64_t outbox_back_off(int64_t tries)
 
 int sending_get(struct ctx *x, bool *ret)
 {
-	struct sql_outbox_setting_in in = { .name = S(SENDING) };
-	struct sql_outbox_setting_row row;
-	int r = sql_outbox_setting(x->db, x->arena, &in, &row);
+	struct str value;
+	int r = setting_get(x, SENDING, &value);
 	if (r == E_NOT_FOUND) {
 		*ret = false;
 		return 0;
 	}
 	if (r == 0)
-		*ret = str_eq(row.value, S("on"));
+		*ret = str_eq(value, S("on"));
 	return r;
 }
 
 static int set_sending(struct ctx *x, bool on)
 {
+	struct str value = on ? S("on") : S("off");
 	bool is;
 	int r = sending_get(x, &is);
 	if (r < 0)
 		return r;
 	if (is == on)
 		return fail(&x->why, E_STATE, "sending is %s already", on ? "on" : "off");
-	struct sql_outbox_setting_put_in put = { .name = S(SENDING),
-		.value = on ? S("on") : S("off") };
-	r = sql_outbox_setting_put(x->db, &put);
-	return r < 0 ? r : audit_add(x, S("sending.switch"), S(""), put.value);
+	r = setting_put(x, SENDING, value);
+	return r < 0 ? r : audit_add(x, S("sending.switch"), S(""), value);
 }
 
 int sending_set(struct ctx *x, bool on)

@@ -128,22 +128,21 @@ SELECT count(*) AS n FROM notice WHERE state = :state;
 --: outbox_checks() -> one(n int)
 SELECT count(*) AS n FROM notice WHERE kind = 2 AND state IN (2, 3, 4, 5, 6, 7, 8);
 
---: outbox_list(open int, before int, n int) -> each(notice int, state int, state_why text, org_name text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, uncertain int, reply text, handed_at int?, final_at int?, final_why text, message_id text, kind int)
-SELECT o.notice AS notice, n.state AS state, n.state_why AS state_why, g.name AS org_name,
+--: outbox_ids(before int, n int) -> many(notice int)
+SELECT notice FROM outbox WHERE notice < :before ORDER BY notice DESC LIMIT :n;
+
+-- The same of those that are not at their end: along an index of these alone.
+--: outbox_open_ids(before int, n int) -> many(notice int)
+SELECT notice FROM outbox WHERE final_at IS NULL AND notice < :before ORDER BY notice DESC LIMIT :n;
+
+--: outbox_row(notice int) -> one(state int, state_why text, org_name text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, uncertain int, reply text, handed_at int?, final_at int?, final_why text, message_id text, kind int)
+SELECT n.state AS state, n.state_why AS state_why, g.name AS org_name,
 	o.recipient AS recipient, o.critical AS critical, o.queued_at AS queued_at,
 	o.due_at AS due_at, o.next_at AS next_at, o.tries AS tries, o.uncertain AS uncertain,
 	o.reply AS reply, o.handed_at AS handed_at, o.final_at AS final_at,
 	o.final_why AS final_why, o.message_id AS message_id, n.kind AS kind
   FROM outbox o JOIN notice n ON n.id = o.notice JOIN organisation g ON g.id = n.org
- WHERE o.notice < :before AND (:open = 0 OR o.final_at IS NULL)
- ORDER BY o.notice DESC LIMIT :n;
-
---: outbox_setting(name text) -> one(value blob)
-SELECT value FROM setting WHERE name = :name;
-
---: outbox_setting_put(name text, value blob) -> exec
-INSERT INTO setting(name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+ WHERE o.notice = :notice;
 
 -- The contact's own hours, else its organisation's.
 --: outbox_hours(contact int?, org int) -> one(zone text, days int, from_minute int, to_minute int, calendar text)

@@ -34,41 +34,49 @@ int outbox_picked(struct ctx *x, const struct notice_pick *p, enum notice_state 
 
 /* ---- lists ---- */
 
-struct rows {
-	outbox_row_fn *fn;
-	void *ctx;
-};
-
-static int on_row(void *ctx, const struct sql_outbox_list_row *q)
+static int give_row(
+	struct ctx *x, struct arena *a, int64_t notice, outbox_row_fn *fn, void *ctx)
 {
-	const struct rows *l = ctx;
-	struct outbox_row row = { .notice = q->notice,
-		.state = (enum notice_state)q->state,
-		.kind = (enum notice_kind)q->kind,
-		.org_name = q->org_name,
-		.recipient = q->recipient,
-		.message_id = q->message_id,
-		.reply = q->reply,
-		.final_why = q->final_why,
-		.critical = q->critical > 0,
-		.queued_at = q->queued_at,
-		.due_at = q->due_at,
-		.tries = q->tries,
-		.uncertain = q->uncertain,
-		.next_at = q->next_at,
-		.handed_at = q->handed_at,
-		.final_at = q->final_at };
-	return l->fn(l->ctx, &row);
+	struct sql_outbox_row_in in = { .notice = notice };
+	struct sql_outbox_row_row q;
+	int r = sql_outbox_row(x->db, a, &in, &q);
+	if (r < 0)
+		return r;
+	struct outbox_row row = { .notice = notice,
+		.state = (enum notice_state)q.state,
+		.kind = (enum notice_kind)q.kind,
+		.org_name = q.org_name,
+		.recipient = q.recipient,
+		.message_id = q.message_id,
+		.reply = q.reply,
+		.final_why = q.final_why,
+		.critical = q.critical > 0,
+		.queued_at = q.queued_at,
+		.due_at = q.due_at,
+		.tries = q.tries,
+		.uncertain = q.uncertain,
+		.next_at = q.next_at,
+		.handed_at = q.handed_at,
+		.final_at = q.final_at };
+	return fn(ctx, &row);
 }
 
 int outbox_each(
 	struct ctx *x, bool open, int64_t before, int64_t n, outbox_row_fn *fn, void *ctx)
 {
-	struct rows l = { fn, ctx };
-	struct sql_outbox_list_in in = {
-		.open = open, .before = before > 0 ? before : INT64_MAX, .n = n
-	};
-	return sql_outbox_list_each(x->db, &in, on_row, &l);
+	AUTO_ARENA row = arena_new(MIB(1), "a row of the outbox");
+	int64_t top = before > 0 ? before : INT64_MAX;
+	struct sql_outbox_ids_in all = { top, n };
+	struct sql_outbox_open_ids_in opens = { top, n };
+	struct sql_outbox_ids_rows a = { 0 };
+	struct sql_outbox_open_ids_rows o = { 0 };
+	int r = open ? sql_outbox_open_ids(x->db, x->arena, &opens, &o)
+		     : sql_outbox_ids(x->db, x->arena, &all, &a);
+	for (size_t i = 0; r == 0 && i < a.n + o.n; i++) {
+		arena_reset(&row);
+		r = give_row(x, &row, open ? o.v[i].notice : a.v[i].notice, fn, ctx);
+	}
+	return r;
 }
 
 int outbox_count(struct ctx *x, enum notice_state s, int64_t *ret)

@@ -78,7 +78,25 @@ struct walk {
 	struct rules rules;
 	contact_row_fn *fn;
 	void *ctx;
+	bool judge; /* whether it is in doubt is enough */
 };
+
+/* What was sent, and what of it is without an answer. */
+static int read_sent(struct walk *w, int64_t contact, struct trust_facts *f)
+{
+	struct sql_trust_sent_in in = { contact, heard_at(f) };
+	struct sql_trust_sent_row sent;
+	struct sql_trust_silent_in least = { contact, heard_at(f),
+		w->rules.number[RULE_SILENT] };
+	struct sql_trust_silent_row silent;
+	int r = w->judge ? sql_trust_silent(w->x->db, &least, &silent)
+			 : sql_trust_sent(w->x->db, &in, &sent);
+	if (r < 0)
+		return r;
+	f->sent = w->judge ? 0 : sent.sent;
+	f->silent = w->judge ? silent.n : sent.silent;
+	return 0;
+}
 
 static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
 {
@@ -98,25 +116,32 @@ static int on_contact(void *ctx, const struct sql_trust_contacts_row *q)
 			.checked_at = q->checked_at,
 			.bounced_at = q->bounced_at,
 			.asking = q->asking,
-			.rested_at = q->rested_at,
-			.sent = q->sent } };
-	struct sql_trust_silent_in in = { q->id, heard_at(&row.facts) };
-	struct sql_trust_silent_row silent = { 0 };
-	int r = q->sent > 0 ? sql_trust_silent(w->x->db, &in, &silent) : 0;
+			.rested_at = q->rested_at } };
+	int r = read_sent(w, q->id, &row.facts);
 	if (r < 0)
 		return r;
-	row.facts.silent = silent.n;
 	row.trust = trust_of(&row.facts, &w->rules, w->x->now, &row.why);
 	row.check_due = trust_check_due(&row.facts, &w->rules, w->x->now);
 	return w->fn(w->ctx, &row);
 }
 
+static int walk_contacts(struct walk *w, int64_t after)
+{
+	struct sql_trust_contacts_in in = { .after = after };
+	int r = rules_load(w->x, &w->rules);
+	return r < 0 ? r : sql_trust_contacts_each(w->x->db, &in, on_contact, w);
+}
+
 int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx)
 {
 	struct walk w = { .x = x, .fn = fn, .ctx = ctx };
-	struct sql_trust_contacts_in in = { .after = after };
-	int r = rules_load(x, &w.rules);
-	return r < 0 ? r : sql_trust_contacts_each(x->db, &in, on_contact, &w);
+	return walk_contacts(&w, after);
+}
+
+int contacts_judge(struct ctx *x, contact_row_fn *fn, void *ctx)
+{
+	struct walk w = { .x = x, .fn = fn, .ctx = ctx, .judge = true };
+	return walk_contacts(&w, 0);
 }
 
 static int find(struct ctx *x, int64_t contact, struct sql_trust_contact_row *ret)

@@ -47,6 +47,10 @@ typedef int contact_row_fn(void *ctx, const struct contact_row *row);
 /* All contacts with a mail address above id after, by id; views live for the call. */
 MUST int contacts_each(struct ctx *x, int64_t after, contact_row_fn *fn, void *ctx);
 
+/* The same judgement of all for less: it looks at no more notices than decide it, so what
+ * was sent is not counted: facts.sent and facts.silent mean nothing. */
+MUST int contacts_judge(struct ctx *x, contact_row_fn *fn, void *ctx);
+
 /* In which language it is written to; team is the one of last resort. */
 enum lang contact_lang(const struct contact_row *row, enum lang team);
 

@@ -5,7 +5,7 @@
 -- that is on its way to ask. rested_at: of one that a person cancelled or that could not go out.
 -- Only notices about findings count as unanswered.
 
---: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, language text, org_language text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, bounced_at int?, asking int?, rested_at int?, sent int)
+--: trust_contacts(after int) -> each(id int, org int, org_name text, email text, name text, role text, language text, org_language text, comment text?, confirmed_at int?, wrong_at int?, answered_at int?, checked_at int?, bounced_at int?, asking int?, rested_at int?)
 SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS name,
 	c.role AS role, c.language AS language, o.language AS org_language,
 	w.comment AS comment, w.confirmed_at AS confirmed_at,
@@ -18,17 +18,21 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
 	(SELECT max(n.id) FROM notice n
 	  WHERE n.contact = c.id AND n.kind = 2 AND n.state IN (0, 1, 2, 3)) AS asking,
 	(SELECT max(n.at) FROM notice n
-	  WHERE n.contact = c.id AND n.kind = 2 AND n.state IN (7, 8, 9)) AS rested_at,
-	(SELECT count(*) FROM notice n
-	  WHERE n.contact = c.id AND n.kind = 1 AND n.state NOT IN (0, 1, 9)) AS sent
+	  WHERE n.contact = c.id AND n.kind = 2 AND n.state IN (7, 8, 9)) AS rested_at
   FROM contact c JOIN organisation o ON o.id = c.org
   LEFT JOIN contact_word w ON w.contact = c.id
   LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
---: trust_silent(contact int, since int) -> one(n int)
-SELECT count(*) AS n FROM notice
- WHERE contact = :contact AND kind = 1 AND at > :since AND state NOT IN (0, 1, 9);
+-- silent: of those sent, later than the contact was heard of.
+--: trust_sent(contact int, since int) -> one(sent int, silent int)
+SELECT count(*) AS sent, COALESCE(sum(at > :since), 0) AS silent FROM notice
+ WHERE contact = :contact AND kind = 1 AND state NOT IN (0, 1, 9);
+
+-- Are there so many? It looks at no more.
+--: trust_silent(contact int, since int, most int) -> one(n int)
+SELECT count(*) AS n FROM (SELECT 1 FROM notice
+ WHERE contact = :contact AND kind = 1 AND at > :since AND state NOT IN (0, 1, 9) LIMIT :most);
 
 --: trust_contact(id int) -> one(id int, org int)
 SELECT id, org FROM contact WHERE id = :id;

@@ -173,16 +173,24 @@ static struct preview_column column_of(const struct preview *p)
 static int play(struct visit *v, const struct rules *now, const struct rules *then,
 	struct rule_view *view)
 {
-	struct preview before, after;
-	int r = preview_run(&v->x, now, PREVIEW_DAYS, &before);
-	if (r == 0)
-		r = preview_run(&v->x, then, PREVIEW_DAYS, &after);
+	const struct rules *const both[] = { now, then };
+	struct preview p[N(both)];
+	struct preview_part part;
+	struct arena *a = v->req->arena;
+	int64_t most = visit_query(v, "all")->has ? 0 : PREVIEW_SOON;
+	int r = preview_run(&v->x, both, N(both), PREVIEW_DAYS, most, p, &part);
 	if (r < 0)
 		return r;
-	view->before = column_of(&before);
-	view->after = column_of(&after);
-	view->from = before.from;
-	view->to = before.to;
+	view->before = column_of(&p[0]);
+	view->after = column_of(&p[1]);
+	view->from = p[0].from;
+	view->to = p[0].to;
+	view->part = part.counted < part.all;
+	view->counted = part.counted;
+	view->all = part.all;
+	view->count_all = url_with(a, URL("settings/rule"), "name", view->name);
+	view->count_all = url_with(a, view->count_all, "value", view->wanted);
+	view->count_all = url_with_int(a, view->count_all, "all", 1);
 	return 0;
 }
 

@@ -156,6 +156,11 @@ static const struct field f_rule[] = {
 	{ "name", FIELD_TEXT, true, 1, 64 },
 	{ "value", FIELD_INT, true, 0, 100000 },
 	{ 0 } };
+static const struct field f_play[] = {
+	{ "name", FIELD_TEXT, true, 1, 64 },
+	{ "value", FIELD_INT, true, 0, 100000 },
+	{ "all", FIELD_TICK, false, 0, 0 },
+	{ 0 } };
 /* Which: ticked ones, or a list of numbers, or all of a run. */
 static const struct field f_decide[] = {
 	{ "notice", FIELD_MANY, false, 1, INT64_MAX },
@@ -315,7 +320,7 @@ const struct route web_routes[] = {
 	{ "settings", METHOD_GET, "/settings", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_done, none, N_("Settings"), settings_get },
 	{ "rule", METHOD_GET, "/settings/rule", ACTOR_MANAGES, CSRF_NONE, RATE_PAGE, 0,
-		NO_OBJECT, NO_ACT, f_rule, none, NULL, rule_page_get },
+		NO_OBJECT, NO_ACT, f_play, none, NULL, rule_page_get },
 	{ "rule.set", METHOD_POST, "/settings/rule", ACTOR_MANAGES, CSRF_FORM, RATE_PAGE, KIB(8),
 		NO_OBJECT, ACT_RULE_SET, none, f_rule, NULL, rule_page_post },
 	{ "account", METHOD_GET, "/account", ALL, CSRF_NONE, RATE_PAGE, 0,

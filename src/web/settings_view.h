@@ -40,5 +40,8 @@ struct rule_view {
 	struct str name, wanted;
 	int64_t now, days, from, to;
 	bool same;
+	bool part; /* not all organisations were counted */
+	int64_t counted, all;
+	struct url count_all;
 	struct preview_column before, after;
 };

@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "core/rule.h"
-#include "db/sql_fold.h"
+#include "core/setting.h"
 #include "sys/clock.h"
 #include "sys/zone.h"
 #include "work/own_act.h"
@@ -56,27 +56,25 @@ bool daily_patient(int64_t second, int hour)
 	return second < (until < last ? until : last);
 }
 
-static int last_day(struct work *w, struct ctx *x, int64_t *ret)
+static int last_day(struct ctx *x, int64_t *ret)
 {
-	struct sql_fold_setting_in in = { .name = SETTING };
-	struct sql_fold_setting_row row;
+	struct str value;
 	*ret = -1;
-	int r = sql_fold_setting(w->db, x->arena, &in, &row);
+	int r = setting_get(x, SETTING, &value);
 	if (r == E_NOT_FOUND)
 		return 0;
-	if (r == 0 && !str_int(row.value, 0, INT32_MAX, ret))
+	if (r == 0 && !str_int(value, 0, INT32_MAX, ret))
 		*ret = -1;
 	return r;
 }
 
-static int note_day(struct work *w, int32_t day)
+static int note_day(struct ctx *x, int32_t day)
 {
 	char text[16];
 	struct tx t;
 	(void)snprintf(text, sizeof(text), "%" PRId32, day);
-	struct sql_fold_setting_put_in put = { .name = SETTING, .value = str_c(text) };
-	int r = tx_begin(&t, w->db, TX_WRITE);
-	return r < 0 ? r : tx_end(&t, sql_fold_setting_put(w->db, &put));
+	int r = tx_begin(&t, x->db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, setting_put(x, SETTING, str_c(text)));
 }
 
 /* 1: not yet, a feed may still come. */
@@ -118,7 +116,7 @@ static int draft(struct work *w, struct ctx *x, int32_t today)
 	db_set_why(w->db, &x->why);
 	/* Noted before contacts are asked: should that fail, nothing is drafted anew
 	 * every few seconds; who is due is so tomorrow, too. */
-	r = note_day(w, today);
+	r = note_day(x, today);
 	return r < 0 ? r : ask_contacts(w, x);
 }
 
@@ -131,7 +129,7 @@ int daily_tick(struct work *w, struct ctx *x)
 	int32_t today = day_of(local);
 	int64_t second = local - day_start(today);
 	int hour = (int)w->conf->team_hour;
-	int r = last_day(w, x, &last);
+	int r = last_day(x, &last);
 	if (r < 0 || !daily_due(last, today) || second / 3600 < hour)
 		return r;
 	r = wait_for_feeds(x, today, daily_patient(second, hour));

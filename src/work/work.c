@@ -5,7 +5,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "core/audit.h"
-#include "db/sql_fold.h"
+#include "core/setting.h"
 #include "work/inbox.h"
 #include "work/original.h"
 
@@ -16,21 +16,19 @@ static int make_key(struct work *w, int64_t now, struct why *why)
 {
 	AUTO_ARENA a = arena_new(KIB(64), "key");
 	struct ctx x = { .db = w->db, .arena = &a, .actor = S("work"), .now = now };
-	struct sql_fold_setting_in in = { .name = S("finding.key") };
-	struct sql_fold_setting_row row;
+	struct str known;
 	struct key128 key;
 	struct tx t;
 	db_set_why(w->db, why);
-	int r = sql_fold_setting(w->db, &a, &in, &row);
+	int r = setting_get(&x, SETTING_FINDING_KEY, &known);
 	if (r != E_NOT_FOUND)
 		return r;
 	random_bytes(&key, sizeof(key));
-	struct sql_fold_setting_put_in put = { .name = in.name,
-		.value = { (const char *)key.b, sizeof(key.b) } };
 	r = tx_begin(&t, w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = sql_fold_setting_put(w->db, &put);
+	r = setting_put(&x, SETTING_FINDING_KEY,
+		(struct str){ (const char *)key.b, sizeof(key.b) });
 	if (r == 0)
 		r = audit_add(&x, S("database.create"), S(""), S(TOCSIN_VERSION));
 	return tx_end(&t, r);

@@ -79,12 +79,18 @@ class Proxied(web.Service):
         ok(test.returncode == 0, "nginx takes the configuration " + test.stderr[-300:])
         self.nginx = subprocess.Popen(["nginx", "-c", d + "/nginx.conf", "-p", d, "-g", "daemon off;"],
                                       stderr=subprocess.DEVNULL)
-        for _ in range(100):
+        until = time.monotonic() + 60
+        while self.nginx.poll() is None and time.monotonic() < until:
             try:
                 socket.create_connection(("127.0.0.1", self.tls), 1).close()
                 return
             except OSError:
                 time.sleep(0.05)
+        raise SystemExit("Bail out! nginx does not come up: " + self.nginx_said())
+
+    def nginx_said(self):
+        with open(os.path.join(self.dir, "error.log"), encoding="utf-8") as f:
+            return f.read()[-1000:]
 
     def __exit__(self, *exc):
         self.nginx.terminate()

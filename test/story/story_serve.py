@@ -74,6 +74,35 @@ def daily(place, s):
     same((len(place.json_lines("notices", "list", "--json")), len(drafted())), (len(notices), 1), "once a day")
 
 
+def days_pass(place):
+    """The hour comes on three more days while the service runs: each time it drafts, and a contact
+    that is new is asked; and a service that begins later that day knows it."""
+    def done(action):
+        return sum(1 for l in place.json_lines("audit", "list", "--json")
+                   if l["action"] == action and l["actor"] == "schedule")
+    place.tocsin("rules", "set", "check-by-itself", "1")
+    holder = story.rows(os.path.join(place.feeds("D", 0)[0], "holders.csv"))[0]["holder"]
+    drafts, asked = done("notice.draft"), done("contact.check")
+    for n, day in enumerate((3, 4, 5), 1):
+        place.now = f"2026-06-0{day}T05:59:56Z"     # four seconds before seven in Talmeria
+        place.tocsin("register", "import", place.write(
+            "contacts.csv", "organisation,name,role,language,email,phone,pgp\n"
+            f"{holder},,noc,en,noc{day}@new.xt.example,,\n"))
+        with web.Service(place) as s:
+            ok(wait_for(lambda: done("contact.check") > asked + n - 1, 15),
+               f"day {day}: contacts are asked")
+            same((done("notice.draft"), done("contact.check")), (drafts + n, asked + n),
+                 f"day {day}: drafted once, asked once")
+        stopped, log = s.stop(), s.read_log()
+        ok(stopped == 0 and "schedule" not in log, f"day {day}: nothing failed: {log[-300:]}")
+    place.now = "2026-06-05T06:10:00Z"
+    with web.Service(place) as s:
+        time.sleep(7)
+    same((done("notice.draft"), done("contact.check")), (drafts + 3, asked + 3),
+         "that it was done today is noted")
+    place.tocsin("rules", "set", "check-by-itself", "0")
+
+
 def deaths(place, s):
     b = web.Browser(s)
     same(b.get("/sign-in").status, 200, "it answers")
@@ -156,6 +185,7 @@ def main():
         with web.Service(place) as s:
             daily(place, s)
             deaths(place, s)
+        days_pass(place)
         kill_while_taking(place)
         for args, why in ((["--listen", "0.0.0.0:8069"], "loopback"), (["--listen", "127.0.0.1"], "port"),
                           (["--listen", "127.0.0.1:1", "--socket", "x"], "either"),

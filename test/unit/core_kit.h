@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "core/fold.h"
 #include "core/register.h"
-#include "db/sql_fold.h"
+#include "core/setting.h"
 #include "tap.h"
 
 #include <fcntl.h>
@@ -45,8 +45,7 @@ static void kit_end(struct kit *k, struct tx *t)
 static void kit_new(struct kit *k)
 {
 	static const char secret[16] = "0123456789abcde";
-	struct sql_fold_setting_put_in key = { S("finding.key"),
-		{ secret, sizeof(secret) } };
+	struct str key = { secret, sizeof(secret) };
 	struct tx t;
 	*k = (struct kit){ .arena = arena_new(MIB(256), "test"),
 		.table_arena = arena_new(MIB(64), "register") };
@@ -58,7 +57,7 @@ static void kit_new(struct kit *k)
 	kit_must(k, db_open(k->dir, DB_CREATE, k->x.now, &k->x.why, &k->x.db), "open");
 	db_set_why(k->x.db, &k->x.why);
 	kit_tx(k, &t);
-	kit_must(k, sql_fold_setting_put(k->x.db, &key), "key");
+	kit_must(k, setting_put(&k->x, SETTING_FINDING_KEY, key), "key");
 	kit_end(k, &t);
 	kit_must(k, fold_open(&k->x, &k->fold), "fold");
 	kit_must(k, attrib_load(&k->x, &k->table_arena, &k->table), "register");

@@ -6,8 +6,8 @@
 #include "core/fold.h"
 #include "core/org.h"
 #include "core/register.h"
+#include "core/setting.h"
 #include "db/sql_finding_act.h"
-#include "db/sql_fold.h"
 #include "db/sql_reattrib.h"
 #include "tap.h"
 
@@ -84,8 +84,7 @@ static void make_register(struct place *p)
 static void open_place(struct place *p)
 {
 	static const char secret[16] = "0123456789abcde";
-	struct sql_fold_setting_put_in key = { S("finding.key"),
-		{ secret, sizeof(secret) } };
+	struct str key = { secret, sizeof(secret) };
 	*p = (struct place){ .arena = arena_new(MIB(64), "test"),
 		.register_arena = arena_new(MIB(64), "register") };
 	snprintf(p->path, sizeof(p->path), "/tmp/tocsin-finding-XXXXXX");
@@ -97,7 +96,7 @@ static void open_place(struct place *p)
 	db_set_why(p->x.db, &p->x.why);
 	struct tx t;
 	must(p, tx_begin(&t, p->x.db, TX_WRITE), "tx");
-	must(p, sql_fold_setting_put(p->x.db, &key), "key");
+	must(p, setting_put(&p->x, SETTING_FINDING_KEY, key), "key");
 	must(p, fold_open(&p->x, &p->fold), "fold_open");
 	struct arrivals *a = fold_arrivals(p->fold);
 	must(p, arrivals_add_type(&p->x, a, S("scan_rdp"), true, 7, &p->types[0]),

@@ -3,6 +3,7 @@
  * counts per
  * file; the end is the same for any order of files and events and any size of chunk.
  * Depends on: core, SQLite (whole tables are compared). */
+#include "db/sql_fold.h"
 #include "fold_kit.h"
 
 #include <sqlite3.h>

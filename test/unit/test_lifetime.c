@@ -3,6 +3,7 @@
  * reports, silence and claims in any order, each against a computation of its
  * own. Depends on: core. */
 #include "db/sql_finding_act.h"
+#include "db/sql_fold.h"
 #include "fold_kit.h"
 
 #define DAYS  30
