@@ -31,13 +31,6 @@ static void json_when(struct json *j, const char *key, struct opt_int at)
 		json_null(j, key);
 }
 
-static struct opt_int heard_at(const struct trust_facts *f)
-{
-	bool confirmed = f->confirmed_at.has &&
-		(!f->answered_at.has || f->confirmed_at.v > f->answered_at.v);
-	return confirmed ? f->confirmed_at : f->answered_at;
-}
-
 static void table_day(struct out_table *t, struct opt_int at)
 {
 	char day[DATE_TEXT_MAX];
@@ -58,7 +51,7 @@ static int on_contact(void *ctx, const struct contact_row *q)
 		json_text(j, "organisation", q->org_name);
 		json_text(j, "email", q->email);
 		json_text(j, "language", str_c(lang));
-		json_when(j, "heard_at", heard_at(&q->facts));
+		json_when(j, "heard_at", trust_heard_at(&q->facts));
 		json_when(j, "checked_at", q->facts.checked_at);
 		json_close(j, '{');
 		return out_json(j, &p->v->cli->why);
@@ -67,7 +60,7 @@ static int on_contact(void *ctx, const struct contact_row *q)
 	table_add(&p->table, q->org_name, OUT_PLAIN);
 	table_add(&p->table, q->email, OUT_PLAIN);
 	table_add(&p->table, str_c(lang), OUT_PLAIN);
-	table_day(&p->table, heard_at(&q->facts));
+	table_day(&p->table, trust_heard_at(&q->facts));
 	table_day(&p->table, q->facts.checked_at);
 	return 0;
 }
