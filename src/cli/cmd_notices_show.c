@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "cli/client.h"
 #include "cli/view.h"
-#include "core/notice.h"
+#include "core/outbox.h"
 #include "exchange/digest.h"
 
 #include <inttypes.h>
@@ -25,6 +25,7 @@ const struct cli_option cmd_notices_show_options[] = {
 	{ "json", 0, OPT_FLAG, NULL, 0, 0, "Print one JSON object" },
 	{ "eml", 0, OPT_FLAG, NULL, 0, 0, "Print the exact mail, as yet unsigned" },
 	{ "sealed", 0, OPT_FLAG, NULL, 0, 0, "Print it signed and encrypted, as it would go out" },
+	{ "sent", 0, OPT_FLAG, NULL, 0, 0, "Print the copy that was kept when it was last sent" },
 	{ 0 },
 };
 const struct cli_option cmd_notices_no_contact_options[] = {
@@ -205,6 +206,61 @@ static int show_sealed(struct cli *cli, int64_t id)
 	return request_send(cli, &q, &answer);
 }
 
+struct sent {
+	struct view *v;
+	struct outbox_copy last; /* its mail in v->x.arena */
+};
+
+static int on_copy(void *ctx, const struct outbox_copy *c)
+{
+	struct sent *s = ctx;
+	struct json *j = &s->v->json;
+	char sha[SHA256_HEX + 1];
+	s->last = *c;
+	if (!s->v->as_json) {
+		s->last.mail = str_dup(s->v->x.arena, c->mail);
+		return 0;
+	}
+	json_open(j, NULL, '{');
+	json_time(j, "queued", c->at);
+	json_text(j, "sha256", str_c(sha256_text(&c->sha256, sha)));
+	json_int(j, "bytes", c->bytes);
+	json_bool(j, "signed", c->is_signed);
+	json_bool(j, "encrypted", c->is_encrypted);
+	json_text(j, "mail", c->mail);
+	json_close(j, '{');
+	return out_json(j, &s->v->cli->why);
+}
+
+/* A mail again, that a mail program opens: what is known of it stands in headers. */
+static void print_copy(const struct outbox_copy *c)
+{
+	char sha[SHA256_HEX + 1], when[DATE_TEXT_MAX];
+	printf("X-Tocsin-Queued: %s\r\n", time_text(c->at, when));
+	printf("X-Tocsin-Sent-As: %s%s%s\r\n",
+		c->is_signed || c->is_encrypted ? "" : "it is",
+		c->is_signed ? "signed" : "",
+		c->is_encrypted ? (c->is_signed ? " and encrypted" : "encrypted") : "");
+	printf("X-Tocsin-Sent-Bytes: %" PRId64 "\r\n", c->bytes);
+	printf("X-Tocsin-Sent-SHA256: %s\r\n", sha256_text(&c->sha256, sha));
+}
+
+static int show_sent(struct view *v, int64_t id)
+{
+	struct sent s = { .v = v };
+	struct str *mail = &s.last.mail;
+	int r = outbox_copies_each(&v->x, id, on_copy, &s);
+	if (r == 0 && s.last.bytes == 0)
+		r = fail(&v->cli->why, E_NOT_FOUND,
+			"no copy of notice %" PRId64 " is kept: it was not sent", id);
+	if (r < 0 || v->as_json)
+		return r;
+	print_copy(&s.last);
+	return fwrite(mail->p, 1, mail->n, stdout) == mail->n
+		? 0
+		: fail(&v->cli->why, E_SYS, "cannot print");
+}
+
 static int show(struct view *v)
 {
 	int64_t id;
@@ -215,6 +271,8 @@ static int show(struct view *v)
 		return show_sealed(v->cli, id);
 	if (cli_flag(v->cli, "eml"))
 		return show_mail(v, id);
+	if (cli_flag(v->cli, "sent"))
+		return show_sent(v, id);
 	int r = notice_get(&v->x, id, &n);
 	if (r < 0)
 		return r;

@@ -44,12 +44,12 @@ const struct act_def act_table[ACT_N] = {
 		{ "finding", ACT_INT, true, 1, INT64_MAX },
 		{ "limit", ACT_INT, false, 1, 100000 } } },
 	[ACT_NOTICE_SEND] = { "notice.send", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
-		"outbox outbox_mail delivery notice task", {
+		"outbox outbox_mail outbox_copy delivery notice task", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "again", ACT_BOOL, false, 0, 1 } } },
 	[ACT_NOTICE_UNDO] = { "notice.undo", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
-		"outbox outbox_mail delivery notice", {
+		"outbox outbox_mail outbox_copy delivery notice", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 },

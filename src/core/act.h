@@ -114,3 +114,9 @@ static inline const struct act_value *act_get(const struct act *a, int field)
 {
 	return &a->values[field];
 }
+/* Its text; empty when the field was left out. */
+static inline struct str act_text(const struct act *a, int field)
+{
+	const struct act_value *v = act_get(a, field);
+	return v->has && v->text.p ? v->text : S("");
+}

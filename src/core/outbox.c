@@ -201,8 +201,49 @@ int outbox_may_queue(struct ctx *x, int64_t notice, bool again)
 	return may_queue(x, notice, again, &n);
 }
 
+static int put_mail(struct ctx *x, int64_t notice, const struct outbox_mail *m,
+	const struct sha256 *sha)
+{
+	struct sql_outbox_put_mail_in bytes = { .notice = notice, .mail = m->mail };
+	struct sql_outbox_put_copy_in copy = { .notice = notice,
+		.at = x->now,
+		.sha256 = { (const char *)sha->b, SHA256_LEN },
+		.bytes = (int64_t)m->mail.n,
+		.is_signed = m->is_signed,
+		.is_encrypted = m->is_encrypted,
+		.mail = m->copy };
+	int r = sql_outbox_put_mail(x->db, &bytes);
+	return r < 0 ? r : sql_outbox_put_copy(x->db, &copy);
+}
+
+/* The trail, whose rows cannot be changed, has the digest too. */
+static int note_sent(struct ctx *x, int64_t notice, bool again, const struct sha256 *sha)
+{
+	char hex[SHA256_HEX + 1], text[sizeof(hex) + 20];
+	(void)snprintf(text, sizeof(text), "%ssha256 %s", again ? "again, " : "",
+		sha256_text(sha, hex));
+	return audit_add(x, S("notice.send"), outbox_object(x, notice), str_c(text));
+}
+
+static int put(struct ctx *x, int64_t notice, const struct sql_outbox_put_in *row,
+	const struct outbox_mail *m, bool again)
+{
+	struct sha256 sha = sha256_of(m->mail);
+	int r = sql_outbox_put(x->db, row);
+	if (r == 0)
+		r = put_mail(x, notice, m, &sha);
+	if (r == 0)
+		r = outbox_state(x, notice, NOTICE_WAITING, S(""));
+	if (r == 0)
+		r = outbox_event(x, notice, DELIVERY_QUEUED, S(""), S(""), NONE);
+	if (r == 0)
+		r = task_settle(
+			x, TASK_UNCERTAIN, outbox_object(x, notice), S("sent again"));
+	return r < 0 ? r : note_sent(x, notice, again, &sha);
+}
+
 int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
-	struct str sender, struct str mail, bool again, int64_t *ret_next)
+	const struct outbox_mail *mail, bool again, int64_t *ret_next)
 {
 	struct sql_outbox_notice_row n;
 	int64_t next;
@@ -220,28 +261,15 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 			x->now + rules->undo_s, &next);
 	if (r < 0)
 		return r;
-	struct sql_outbox_put_in put = { .notice = notice,
+	struct sql_outbox_put_in row = { .notice = notice,
 		.message_id = n.message_id,
-		.sender = sender,
+		.sender = mail->sender,
 		.recipient = n.recipient,
 		.critical = n.critical > 0,
 		.queued_at = x->now,
 		.due_at = x->now + rules->undo_s,
 		.next_at = next };
-	struct sql_outbox_put_mail_in bytes = { .notice = notice, .mail = mail };
-	r = sql_outbox_put(x->db, &put);
-	if (r == 0)
-		r = sql_outbox_put_mail(x->db, &bytes);
-	if (r == 0)
-		r = outbox_state(x, notice, NOTICE_WAITING, S(""));
-	if (r == 0)
-		r = outbox_event(x, notice, DELIVERY_QUEUED, S(""), S(""), NONE);
-	if (r == 0)
-		r = task_settle(
-			x, TASK_UNCERTAIN, outbox_object(x, notice), S("sent again"));
-	if (r == 0)
-		r = audit_add(x, S("notice.send"), outbox_object(x, notice),
-			again ? S("again") : S(""));
+	r = put(x, notice, &row, mail, again);
 	if (r == 0)
 		*ret_next = next;
 	return r;
@@ -282,12 +310,20 @@ struct undo {
 	struct str why;
 };
 
+/* It never was out: nothing of it is kept. */
+static int forget_last(struct ctx *x, int64_t notice)
+{
+	struct sql_outbox_drop_copy_in in = { .notice = notice };
+	int r = outbox_forget(x, notice);
+	return r < 0 ? r : sql_outbox_drop_copy(x->db, &in);
+}
+
 /* Sent again after nobody knew: it is as unknown as before, and a person's. */
 static int undo_again(struct ctx *x, int64_t notice, const struct undo *u,
 	const struct sql_outbox_get_row *o, const struct sql_outbox_notice_row *n)
 {
 	struct sql_outbox_set_next_in stop = { .notice = notice, .next_at = NONE };
-	int r = outbox_forget(x, notice);
+	int r = forget_last(x, notice);
 	if (r == 0)
 		r = sql_outbox_set_next(x->db, &stop);
 	if (r == 0)
@@ -301,7 +337,7 @@ static int undo_again(struct ctx *x, int64_t notice, const struct undo *u,
 static int undo_first(struct ctx *x, int64_t notice, const struct undo *u)
 {
 	struct sql_outbox_drop_in drop = { .notice = notice };
-	int r = outbox_forget(x, notice);
+	int r = forget_last(x, notice);
 	if (r == 0)
 		r = sql_outbox_drop(x->db, &drop);
 	if (r == 0)
@@ -433,7 +469,7 @@ static int fly(struct ctx *x, int64_t notice, struct outbox_item *ret)
 static int hold_gone(struct ctx *x, int64_t notice)
 {
 	struct sql_outbox_drop_in drop = { .notice = notice };
-	int r = outbox_forget(x, notice);
+	int r = forget_last(x, notice);
 	if (r == 0)
 		r = sql_outbox_drop(x->db, &drop);
 	if (r == 0)

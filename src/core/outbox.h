@@ -11,6 +11,7 @@
  *
  * Nothing is taken while sending is off, which is how each directory begins. */
 #pragma once
+#include "base/hash.h"
 #include "base/hours.h"
 #include "core/notice.h"
 
@@ -57,11 +58,18 @@ struct outbox_rules {
 MUST int outbox_picked(struct ctx *x, const struct notice_pick *p, enum notice_state s,
 	const int64_t **ret, size_t *ret_n);
 
+/* A mail, made once: whatever comes later sees only these bytes. */
+struct outbox_mail {
+	struct str sender;
+	struct str mail; /* what goes out, with its link's token: until its end */
+	struct str copy; /* what proves later what was said; without the token */
+	bool is_signed, is_encrypted;
+};
 /* approved -> waiting, with the whole mail. Inside a writing transaction. again: also
  * one that was refused, bounced or is uncertain: a person wants it sent once more.
  * *ret_next: when it will be tried. */
 MUST int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
-	struct str sender, struct str mail, bool again, int64_t *ret_next);
+	const struct outbox_mail *mail, bool again, int64_t *ret_next);
 /* E_STATE unless outbox_queue would take it. */
 MUST int outbox_may_queue(struct ctx *x, int64_t notice, bool again);
 /* Is the contact that it was drafted to one no longer? Then it must not go there. */
@@ -158,6 +166,16 @@ MUST int outbox_preview_each(struct ctx *x, const struct outbox_rules *rules,
  * none. */
 MUST int outbox_last_run(
 	struct ctx *x, int64_t before, int64_t *ret_notices, int64_t *ret_findings);
+
+struct outbox_copy {
+	int64_t at, bytes;    /* when it was queued; how long it was */
+	struct sha256 sha256; /* of exactly these bytes */
+	bool is_signed, is_encrypted;
+	struct str mail; /* as it was before that, masked, digests in place of tables */
+};
+typedef int outbox_copy_fn(void *ctx, const struct outbox_copy *copy);
+/* What went out, or waits to; the oldest first. */
+MUST int outbox_copies_each(struct ctx *x, int64_t notice, outbox_copy_fn *fn, void *ctx);
 
 typedef int delivery_fn(void *ctx, int64_t at, struct str what, struct str code,
 	struct str text, struct opt_int mail);

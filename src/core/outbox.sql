@@ -20,6 +20,18 @@ ON CONFLICT (notice) DO UPDATE SET mail = excluded.mail;
 --: outbox_mail(notice int) -> one(mail blob)
 SELECT mail FROM outbox_mail WHERE notice = :notice;
 
+--: outbox_put_copy(notice int, at int, sha256 blob, bytes int, is_signed int, is_encrypted int, mail blob) -> exec
+INSERT INTO outbox_copy(notice, at, sha256, bytes, is_signed, is_encrypted, mail)
+VALUES (:notice, :at, :sha256, :bytes, :is_signed, :is_encrypted, :mail);
+
+-- The last one of a notice.
+--: outbox_drop_copy(notice int) -> exec
+DELETE FROM outbox_copy WHERE id = (SELECT max(id) FROM outbox_copy WHERE notice = :notice);
+
+--: outbox_copies(notice int) -> each(at int, sha256 blob, bytes int, is_signed int, is_encrypted int, mail blob)
+SELECT at, sha256, bytes, is_signed, is_encrypted, mail FROM outbox_copy
+ WHERE notice = :notice ORDER BY id;
+
 --: outbox_get(notice int) -> one(message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, flying int, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text)
 SELECT message_id, sender, recipient, critical, queued_at, due_at, next_at, tries, flying,
 	uncertain, reply, out_at, handed_at, final_at, final_why

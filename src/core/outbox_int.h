@@ -15,8 +15,8 @@ MUST int outbox_task(struct ctx *x, const char *kind, int64_t notice,
 /* Its contact is in doubt. */
 MUST int outbox_doubt(
 	struct ctx *x, const struct sql_outbox_notice_row *n, struct str why);
-/* Its mail has come to an end: the copy, and the link's token in it, are gone. What was
- * said can be shown from the notice. */
+/* Its mail has come to an end: its bytes, and the link's token in them, are gone; the
+ * copy without the token stays. */
 MUST int outbox_forget(struct ctx *x, int64_t notice);
 /* E_NOT_FOUND when it is not in the outbox. */
 MUST int outbox_read(struct ctx *x, int64_t notice, struct sql_outbox_get_row *o,

@@ -162,6 +162,33 @@ int delivery_each(struct ctx *x, int64_t notice, delivery_fn *fn, void *ctx)
 	return sql_outbox_events_each(x->db, &in, on_event, &l);
 }
 
+struct copies {
+	struct ctx *x;
+	outbox_copy_fn *fn;
+	void *ctx;
+};
+
+static int on_copy(void *ctx, const struct sql_outbox_copies_row *q)
+{
+	const struct copies *l = ctx;
+	struct outbox_copy copy = { .at = q->at,
+		.bytes = q->bytes,
+		.is_signed = q->is_signed > 0,
+		.is_encrypted = q->is_encrypted > 0,
+		.mail = q->mail };
+	if (q->sha256.n != SHA256_LEN)
+		return fail(&l->x->why, E_DB, "the digest of a sent mail is damaged");
+	memcpy(copy.sha256.b, q->sha256.p, SHA256_LEN);
+	return l->fn(l->ctx, &copy);
+}
+
+int outbox_copies_each(struct ctx *x, int64_t notice, outbox_copy_fn *fn, void *ctx)
+{
+	struct copies l = { x, fn, ctx };
+	struct sql_outbox_copies_in in = { .notice = notice };
+	return sql_outbox_copies_each(x->db, &in, on_copy, &l);
+}
+
 /* ---- hours and holidays ---- */
 
 static int put_hours(struct ctx *x, const struct hours_set *h, struct opt_int org,

@@ -69,3 +69,5 @@ MUST int tx_begin_at(
 	struct tx *t, struct db *db, enum tx_kind kind, const char *file, int line);
 /* Commits when r is 0 or more, else rolls back; returns r or the commit's error. */
 MUST int tx_end(struct tx *t, int r);
+/* Rolls back what was only tried; returns r. */
+MUST int tx_undo(struct tx *t, int r);

@@ -121,6 +121,7 @@ static const char create_pragmas[] =
 static const char adopt_pragmas[] = "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;";
 static const char write_pragmas[] =
 	"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+	"PRAGMA secure_delete=ON;" /* tokens of links that are deleted are gone */
 	"PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
 static const char read_pragmas[] = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;"
 				   "PRAGMA cache_size=-4000; PRAGMA temp_store=MEMORY;";
@@ -394,12 +395,20 @@ void stmt_null(struct stmt *s, int i)
 	(void)sqlite3_bind_null(of(s), i);
 }
 
+static const char *name_of(const struct db *db, const struct stmt *s)
+{
+	for (unsigned i = 0; i < sql_n_all; i++)
+		if (db->stmts[i] == (const void *)s)
+			return sql_all[i]->name;
+	return "a statement";
+}
+
 int stmt_step(struct db *db, struct stmt *s)
 {
 	int code = sqlite3_step(of(s));
 	if (code == SQLITE_ROW)
 		return 1;
-	return code == SQLITE_DONE ? 0 : lite_fail(db, code, sqlite3_sql(of(s)));
+	return code == SQLITE_DONE ? 0 : lite_fail(db, code, name_of(db, s));
 }
 
 bool stmt_is_null(struct stmt *s, int col)

@@ -40,3 +40,9 @@ int tx_end(struct tx *t, int r)
 	}
 	return r;
 }
+
+int tx_undo(struct tx *t, int r)
+{
+	int undone = tx_end(t, E_STOPPED);
+	return undone == E_STOPPED ? r : undone;
+}

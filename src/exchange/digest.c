@@ -334,51 +334,92 @@ static int on_part(void *ctx, const struct notice_part *part)
 	return 0;
 }
 
-int digest_eml(
-	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret)
+/* In place of its tables a copy that is kept has their digests, as sha256sum prints them:
+ * the tables themselves are kept with the notice. */
+static int sums_only(struct attach *l)
 {
-	return digest_eml_link(x, team, notice, NULL, ret);
+	struct buf sums = buf_in(l->arena, KIB(64));
+	char hex[SHA256_HEX + 1];
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < l->n; i++) {
+		struct sha256 sha = sha256_of(l->v[i].bytes);
+		r = buf_addf(&sums, "%s  %.*s\n", sha256_text(&sha, hex),
+			STR(l->v[i].file_name));
+	}
+	if (r == 0 && l->n > 0) {
+		l->v[0] = (struct mime_attachment){ .file_name = S("SHA256SUMS"),
+			.type = S("text/plain"),
+			.bytes = buf_str(&sums) };
+		l->n = 1;
+	}
+	return r;
 }
 
-int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notice,
-	const char *token, struct str *ret)
+/* With that token in its link. */
+static int write_mail(struct ctx *x, const struct digest_team *team,
+	const struct notice_full *n, const char *token, const struct attach *parts,
+	struct str *ret)
 {
-	struct notice_full n;
-	struct attach parts = { .arena = x->arena };
 	struct buf out = buf_in(x->arena, EML_MAX), boundary = buf_in(x->arena, 64);
 	struct buf link = buf_in(x->arena, ANSWER_URL_MAX);
-	int r = notice_get(x, notice, &n);
+	struct str body;
+	int r = (n->row.kind == NOTICE_CHECK ? contact_url : answer_url)(
+		team->web_url, token, &link);
 	if (r == 0)
-		r = (n.row.kind == NOTICE_CHECK ? contact_url : answer_url)(
-			team->web_url, token ? token : ANSWER_MASK, &link);
-	if (r == 0)
-		r = answer_place(x->arena, n.body, buf_str(&link), &n.body);
-	if (r == 0)
-		r = notice_parts_each(x, notice, on_part, &parts);
+		r = answer_place(x->arena, n->body, buf_str(&link), &body);
 	if (r == 0)
 		r = buf_addf(
-			&boundary, "=_tocsin_%" PRId64 "_%" PRId64, notice, n.row.at);
+			&boundary, "=_tocsin_%" PRId64 "_%" PRId64, n->row.id, n->row.at);
 	if (r < 0)
 		return r;
-	struct mime_address to = { .name = S(""), .address = n.row.recipient };
+	struct mime_address to = { .name = S(""), .address = n->row.recipient };
 	struct mime_header extra[] = { { S("Auto-Submitted"), S("auto-generated") } };
 	struct mime_message m = { .from = { digest_one_line(x->arena, team->name),
 					  team->mail },
 		.to = &to,
 		.n_to = 1,
-		.subject = n.row.subject,
-		.date = n.row.at,
-		.message_id = n.row.message_id,
-		.language = str_c(lang_code(n.row.lang)),
+		.subject = n->row.subject,
+		.date = n->row.at,
+		.message_id = n->row.message_id,
+		.language = str_c(lang_code(n->row.lang)),
 		.extra = extra,
 		.n_extra = N(extra),
-		.text = n.body,
-		.attachments = parts.v,
-		.n_attachments = parts.n,
+		.text = body,
+		.attachments = parts->v,
+		.n_attachments = parts->n,
 		.boundary = buf_str(&boundary) };
 	r = mime_write(&m, &x->why, &out);
+	if (r == 0)
+		*ret = buf_str(&out);
+	return r;
+}
+
+int digest_eml(
+	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret)
+{
+	return digest_eml_link(x, team, notice, NULL, ret, NULL);
+}
+
+int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notice,
+	const char *token, struct str *ret, struct str *ret_copy)
+{
+	struct notice_full n;
+	struct attach parts = { .arena = x->arena };
+	struct str mail, copy;
+	int r = notice_get(x, notice, &n);
+	if (r == 0)
+		r = notice_parts_each(x, notice, on_part, &parts);
+	if (r < 0)
+		return r;
+	r = write_mail(x, team, &n, token ? token : ANSWER_MASK, &parts, &mail);
+	if (r == 0 && ret_copy)
+		r = sums_only(&parts);
+	if (r == 0 && ret_copy)
+		r = write_mail(x, team, &n, ANSWER_MASK, &parts, &copy);
 	if (r < 0)
 		return fail(&x->why, r, "the mail of notice %" PRId64, notice);
-	*ret = buf_str(&out);
+	*ret = mail;
+	if (ret_copy)
+		*ret_copy = copy;
 	return 0;
 }

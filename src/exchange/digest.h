@@ -42,6 +42,7 @@ const char *digest_why(enum notice_why why);
  * stand in a mail. */
 MUST int digest_eml(
 	struct ctx *x, const struct digest_team *team, int64_t notice, struct str *ret);
-/* The same with a link that is good: for the outbox. token NULL: masked. */
+/* The same with a link that is good: for the outbox. token NULL: masked. ret_copy, which
+ * may be NULL: what is kept of it when it is out, docs/formats/mail.md. */
 MUST int digest_eml_link(struct ctx *x, const struct digest_team *team, int64_t notice,
-	const char *token, struct str *ret);
+	const char *token, struct str *ret, struct str *ret_copy);

@@ -269,9 +269,18 @@ static int serve_those(struct role *me, const struct pollfd *p, bool newcomers)
 	return r;
 }
 
-/* Waits up to ms and does what there is to do. *ret_events: how many had something. */
-static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
+/* Whom a turn is for. */
+enum hearing {
+	HEAR_ALL,
+	HEAR_OTHERS,   /* but not the schedule: an act that waits is in its place */
+	HEAR_NEWCOMERS /* only until they are greeted */
+};
+
+/* Waits up to ms and does what there is to do. own: what the act waits for that hears
+ * others. *ret_events: how many had something. */
+static int turn(struct role *me, int ms, enum hearing whom, int own, int *ret_events)
 {
+	bool newcomers = whom == HEAR_NEWCOMERS;
 	struct control *k = me->control;
 	struct pollfd p[3 + CONTROL_CLIENTS];
 	const struct control_handler *h = k->handler;
@@ -279,13 +288,13 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 	p[1] = (struct pollfd){ .fd = me->listen_fd, .events = POLLIN };
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
 		struct client *c = &k->clients[i];
-		bool watch = c->chan && !(newcomers && c->welcome);
+		bool watch = c->chan && !c->busy && !(newcomers && c->welcome);
 		p[2 + i] = (struct pollfd){ .fd = watch ? chan_fd(c->chan) : -1,
 			.events = POLLIN };
 	}
-	p[2 + CONTROL_CLIENTS] = (struct pollfd){
-		.fd = h->watch && !newcomers ? h->watch(me) : -1, .events = POLLIN
-	};
+	if (whom == HEAR_ALL && h->watch)
+		own = h->watch(me);
+	p[2 + CONTROL_CLIENTS] = (struct pollfd){ .fd = own, .events = POLLIN };
 	int n = poll(p, N(p), ms);
 	*ret_events = n > 0 ? n : 0;
 	int r = 0;
@@ -295,7 +304,7 @@ static int turn(struct role *me, int ms, bool newcomers, int *ret_events)
 		r = serve_those(me, p + 2, newcomers);
 	if (n > 0 && p[1].revents && r == 0)
 		let_in(me);
-	if (n > 0 && p[2 + CONTROL_CLIENTS].revents && r == 0)
+	if (n > 0 && p[2 + CONTROL_CLIENTS].revents && r == 0 && whom == HEAR_ALL)
 		r = h->on_watch(me);
 	drop_silent(k);
 	return r;
@@ -310,7 +319,7 @@ int control_run(struct role *me, const struct control_handler *h)
 	while (r == 0 && !me->stop) {
 		/* Before judging who is left, hear all that has already happened. */
 		bool settle = me->finish && !me->control->told_handed;
-		r = turn(me, settle ? 0 : TURN_MS, false, &events);
+		r = turn(me, settle ? 0 : TURN_MS, HEAR_ALL, -1, &events);
 		int64_t now = clock_ms();
 		bool due = events == 0 || now - idle_ms >= TURN_MS;
 		if (r == 0 && due && !settle && h->on_idle) {
@@ -332,10 +341,9 @@ int control_run(struct role *me, const struct control_handler *h)
 	return r == E_PEER || r == E_STOPPED ? 0 : r;
 }
 
-int control_keep_up(struct role *me, struct client *c)
+/* After such a turn: may the act go on? */
+static int go_on(struct role *me, struct client *c, int r)
 {
-	int events;
-	int r = turn(me, 0, true, &events);
 	if (r < 0)
 		return r == E_PEER ? E_STOPPED : r;
 	if (me->stop)
@@ -346,4 +354,19 @@ int control_keep_up(struct role *me, struct client *c)
 	if (poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)))
 		return E_PEER;
 	return 0;
+}
+
+int control_keep_up(struct role *me, struct client *c)
+{
+	int events;
+	return go_on(me, c, turn(me, 0, HEAR_NEWCOMERS, -1, &events));
+}
+
+int control_others(struct role *me, struct client *c, int fd, int ms)
+{
+	int events;
+	c->busy = true;
+	int r = turn(me, ms, HEAR_OTHERS, fd, &events);
+	c->busy = false;
+	return go_on(me, c, r);
 }

@@ -15,7 +15,8 @@ struct client {
 	pid_t pid;
 	bool welcome; /* it greeted, its version is ours */
 	int64_t came_ms;
-	bool web; /* not a command: the web role, for people who are signed in */
+	bool web;  /* not a command: the web role, for people who are signed in */
+	bool busy; /* its act waits for something, and others are served meanwhile */
 	bool has_state;
 	struct sandbox_state state; /* web's */
 	struct clock clock; /* the client's: real, or fixed by --now in a demonstration */
@@ -51,3 +52,6 @@ void control_tell_web(struct role *me, uint16_t type, struct str body);
  * master. E_PEER when c (NULL: nobody) is gone, E_STOPPED when work is to end: then the
  * act should stop there. */
 MUST int control_keep_up(struct role *me, struct client *c);
+/* The same for an act that only waits, outside transactions: for so long at most, or
+ * until fd (-1: none) can be read, the acts of others are applied. */
+MUST int control_others(struct role *me, struct client *c, int fd, int ms);

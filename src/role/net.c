@@ -49,16 +49,6 @@ static int on_send(struct role *me, struct smtp_out *out, const struct frame *f)
 			 : chan_send(me->peer, NET_DONE, buf_str(&b), -1, &me->why);
 }
 
-static int tell_ready(struct role *me)
-{
-	struct buf b = buf_in(&me->arena, 64);
-	struct writer w = wr_new(&b);
-	sandbox_state_write(&w, &me->state);
-	if (w.err < 0)
-		return w.err;
-	return chan_send(me->peer, ROLE_READY, buf_str(&b), -1, &me->why);
-}
-
 int role_net(struct role *me)
 {
 	struct smtp_out *out = NULL;
@@ -68,7 +58,7 @@ int role_net(struct role *me)
 	else if (r == 0)
 		r = sandbox_enter(sandbox_plan("net"), -1, &me->why, &me->state);
 	if (r == 0)
-		r = tell_ready(me);
+		r = role_tell_ready(me);
 	while (r == 0) {
 		struct frame f;
 		r = chan_recv(me->peer, &me->why, &f);

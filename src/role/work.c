@@ -55,6 +55,12 @@ static int keep_up(void *ctx)
 	return control_keep_up(e->me, e->client);
 }
 
+static int others(void *ctx, int fd, int ms)
+{
+	struct ears *e = ctx;
+	return control_others(e->me, e->client, fd, ms);
+}
+
 /* Ends a group of acts and sends their answers. */
 static int settle(struct role *me, struct client *c)
 {
@@ -142,6 +148,7 @@ static int on_frame(struct role *me, struct client *c, struct frame *f)
 		.fixed_clock = c->clock.fixed,
 		.to = c->chan,
 		.keep_up = keep_up,
+		.others = others,
 		.keep_up_ctx = &ears };
 	(void)snprintf(actor, sizeof(actor), "cli:%u", peer_uid(c));
 	call.x.actor = str_c(actor);

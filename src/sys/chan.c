@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -15,6 +16,10 @@
 #define FIRST_ROOM KIB(8)
 /* Descriptors that came and were not yet asked for; a read brings one at most. */
 #define FDS_WAITING 16
+/* The system counts descriptors on their way over all processes of a user, and compares
+ * that with what one of them may open: others may be in the way for a moment. */
+#define CROWD_WAIT_MS 20
+#define CROWD_WAITS   500
 
 struct chan {
 	struct arena self; /* holds this struct */
@@ -105,10 +110,15 @@ int chan_send(struct chan *c, uint16_t type, struct str body, int fd, struct why
 		h->cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(h), &fd, sizeof(int));
 	}
+	int waits = 0;
 	while (m.msg_iovlen > 0) {
 		ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == ETOOMANYREFS && waits++ < CROWD_WAITS) {
+			(void)poll(NULL, 0, CROWD_WAIT_MS);
+			continue;
+		}
 		if (n < 0)
 			return send_failed(c, why);
 		m.msg_control = NULL; /* the descriptor went with the first bytes */

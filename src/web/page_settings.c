@@ -176,7 +176,7 @@ static int play(struct visit *v, const struct rules *now, const struct rules *th
 	view->counted = part.counted;
 	view->all = part.all;
 	view->count_all = url_with(a, URL("settings/rule"), "name", view->name);
-	view->count_all = url_with(a, view->count_all, "value", view->wanted);
+	view->count_all = url_with_int(a, view->count_all, "value", view->wanted);
 	view->count_all = url_with_int(a, view->count_all, "all", 1);
 	return 0;
 }

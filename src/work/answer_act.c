@@ -36,7 +36,7 @@ static int refused(void *ctx, const struct answer_item *item, const char *why)
 	rec_text(&w, "problem", str_c(why));
 	rec_int(&w, "row", item->row);
 	rec_int(&w, "finding", item->finding);
-	return w.err < 0 ? w.err : call_record(ctx, &b);
+	return call_record(ctx, &w);
 }
 
 int answer_apply(struct call *c, const struct answer_given *g, int64_t also_refused)
@@ -61,7 +61,7 @@ int answer_apply(struct call *c, const struct answer_given *g, int64_t also_refu
 	rec_int(&w, "findings", res.findings);
 	rec_int(&w, "claimed", res.claimed);
 	rec_int(&w, "tasks", res.tasks);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int answer_items_read(struct call *c, struct reader *rd, struct answer_list *list)
@@ -151,7 +151,7 @@ int act_answer_link(struct call *c)
 	if (r < 0)
 		return r;
 	rec_text(&w, "url", buf_str(&url));
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int act_answer_revoke(struct call *c)
@@ -167,7 +167,7 @@ int act_answer_revoke(struct call *c)
 	if (r < 0)
 		return r;
 	rec_int(&w, "revoked", n);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int confirm(struct call *c, int64_t contact, bool right, struct str comment)

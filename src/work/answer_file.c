@@ -3,8 +3,6 @@
  * base, sys, fmt, core. The file is read by parse; what can be taken is taken. */
 #include "work/answer_act.h"
 
-#include "fmt/job.h"
-
 struct reading {
 	struct call *c;
 	struct answer_list list;
@@ -25,37 +23,16 @@ static int take_problem(struct reading *g, struct str body)
 	rec_int(&w, "row", p.row);
 	rec_text(&w, "column", p.column);
 	rec_text(&w, "value", p.value);
-	return w.err < 0 ? w.err : call_record(g->c, &b);
+	return call_record(g->c, &w);
 }
 
-static int read_file(struct reading *g, struct chan *parser)
+static int take(void *ctx, uint16_t type, struct str body)
 {
-	for (;;) {
-		struct frame f;
-		struct job_end end;
-		struct reader rd;
-		int r = call_job_next(g->c, parser, &f);
-		if (r < 0)
-			return r;
-		rd = rd_new(f.body);
-		if (f.type == JOB_ANSWER_BATCH)
-			r = answer_items_read(g->c, &rd, &g->list);
-		else if (f.type == JOB_ANSWER_PROBLEM)
-			r = take_problem(g, f.body);
-		else if (f.type != JOB_DONE)
-			r = fail(&g->c->x.why, E_SYNTAX,
-				"the parser's answer makes no sense");
-		if (f.type == JOB_DONE) {
-			r = job_end_read(f.body, &end);
-			if (r == 0 && end.err < 0)
-				r = fail(&g->c->x.why, end.err, "%.*s", STR(end.why));
-			return r;
-		}
-		if (r < 0) {
-			call_job_broken(g->c);
-			return r;
-		}
-	}
+	struct reading *g = ctx;
+	struct reader rd = rd_new(body);
+	if (type == JOB_ANSWER_BATCH)
+		return answer_items_read(g->c, &rd, &g->list);
+	return type == JOB_ANSWER_PROBLEM ? take_problem(g, body) : E_SYNTAX;
 }
 
 int act_answer_file(struct call *c)
@@ -63,19 +40,15 @@ int act_answer_file(struct call *c)
 	struct reading g = { .c = c };
 	struct answer_given give = { .link = c->link ? c->link->id : 0,
 		.way = ANSWER_BY_FILE };
-	struct job_start s = { .name = act_get(&c->act, 1)->text, .country = S("") };
-	struct buf b = buf_in(&c->keep, KIB(4));
-	struct writer w = wr_new(&b);
-	struct chan *parser;
+	const struct call_job job = { .type = JOB_ANSWERS,
+		.start = { .name = act_get(&c->act, 1)->text, .country = S("") },
+		.fd = c->fd,
+		.take = take,
+		.ctx = &g };
+	struct job_end end;
 	int r = answer_notice_of(c, act_get(&c->act, 0), &give.notice);
-	if (r < 0)
-		return r;
-	job_start_write(&w, &s);
-	r = w.err < 0 ? w.err : call_parser(c, &parser);
 	if (r == 0)
-		r = chan_send(parser, JOB_ANSWERS, buf_str(&b), c->fd, &c->x.why);
-	if (r == 0)
-		r = read_file(&g, parser);
+		r = call_job(c, &job, &end);
 	if (r < 0)
 		return r;
 	give.items = g.list.v;

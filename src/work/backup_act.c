@@ -24,7 +24,7 @@ int act_backup_copy(struct call *c)
 	if (r < 0)
 		return r;
 	rec_int(&w, "at", c->x.now);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int act_backup_note(struct call *c)

@@ -19,13 +19,7 @@ static int tell(void *ctx, const struct edit_line *line)
 	rec_text(&w, "key", line->key);
 	rec_text(&w, "old", line->old);
 	rec_text(&w, "new", line->new);
-	return w.err < 0 ? w.err : call_record(c, &b);
-}
-
-static struct str text_of(struct call *c, int field)
-{
-	const struct act_value *v = act_get(&c->act, field);
-	return v->has && v->text.p ? v->text : S("");
+	return call_record(c, &w);
 }
 
 static int bad(struct call *c, int r, const char *what)
@@ -35,7 +29,8 @@ static int bad(struct call *c, int r, const char *what)
 
 static int words(struct call *c, int field, size_t max, const char *what, struct str *ret)
 {
-	return bad(c, reg_typed_words(&c->keep, text_of(c, field), max, ret), what);
+	return bad(
+		c, reg_typed_words(&c->keep, act_text(&c->act, field), max, ret), what);
 }
 
 /* What the acts have in common: what they were asked, and what came of it. */
@@ -64,7 +59,7 @@ static int summary(struct call *c, const struct deed *d)
 	rec_int(&w, "changed", d->e.changed);
 	rec_int(&w, "findings_moved", d->moved);
 	rec_bool(&w, "dry_run", d->dry_run);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int one(struct call *c, struct deed *d)
@@ -109,11 +104,7 @@ static int apply(struct call *c, struct deed *d)
 		r = summary(c, d);
 	if (d->moves)
 		work_stale(c->w);
-	if (r == 0 && d->dry_run) {
-		r = tx_end(&t, E_STOPPED);
-		return r == E_STOPPED ? 0 : r;
-	}
-	return tx_end(&t, r);
+	return d->dry_run ? tx_undo(&t, r) : tx_end(&t, r);
 }
 
 int act_org_put(struct call *c)
@@ -128,7 +119,7 @@ int act_org_put(struct call *c)
 	if (r == 0)
 		r = words(c, 3, WORD_MAX_BYTES, "sector", &d.fields.sector);
 	if (r == 0)
-		r = bad(c, reg_typed_language(text_of(c, 4), &d.fields.language),
+		r = bad(c, reg_typed_language(act_text(&c->act, 4), &d.fields.language),
 			"language");
 	return r < 0 ? r : apply(c, &d);
 }
@@ -139,11 +130,11 @@ int act_entry(struct call *c)
 		.org = act_get(&c->act, 0)->n,
 		.dry_run = act_get(&c->act, 5)->n > 0 };
 	struct edit_entry *n = &d.entry;
-	struct str value = text_of(c, 2);
+	struct str value = act_text(&c->act, 2);
 	const struct act_value *in = act_get(&c->act, 4);
 	n->imported = act_get(&c->act, 3)->n > 0;
 	n->in = in->has ? SOME(in->n) : NONE;
-	int r = bad(c, edit_kind_read(text_of(c, 1), &n->kind), "kind of entry");
+	int r = bad(c, edit_kind_read(act_text(&c->act, 1), &n->kind), "kind of entry");
 	if (r < 0)
 		return r;
 	if (n->kind == EDIT_ASN)
@@ -160,18 +151,20 @@ int act_contact_put(struct call *c)
 	struct deed d = { .org = act_get(&c->act, 0)->n,
 		.dry_run = act_get(&c->act, 7)->n > 0 };
 	struct edit_contact *who = &d.who;
-	int r = bad(
-		c, reg_typed_email(&c->keep, text_of(c, 1), &who->email), "mail address");
+	int r = bad(c, reg_typed_email(&c->keep, act_text(&c->act, 1), &who->email),
+		"mail address");
 	if (r == 0)
 		r = words(c, 2, NAME_MAX_BYTES, "name", &who->name);
 	if (r == 0)
 		r = words(c, 3, WORD_MAX_BYTES, "role", &who->role);
 	if (r == 0)
-		r = bad(c, reg_typed_language(text_of(c, 4), &who->language), "language");
+		r = bad(c, reg_typed_language(act_text(&c->act, 4), &who->language),
+			"language");
 	if (r == 0)
-		r = bad(c, reg_typed_phone(text_of(c, 5), &who->phone), "telephone");
+		r = bad(c, reg_typed_phone(act_text(&c->act, 5), &who->phone),
+			"telephone");
 	if (r == 0)
-		r = bad(c, reg_typed_pgp(&c->keep, text_of(c, 6), &who->pgp),
+		r = bad(c, reg_typed_pgp(&c->keep, act_text(&c->act, 6), &who->pgp),
 			"fingerprint of a key");
 	return r < 0 ? r : apply(c, &d);
 }

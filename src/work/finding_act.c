@@ -9,7 +9,6 @@
 #include "core/lifetime.h"
 #include "core/reattrib.h"
 #include "db/sql_finding_act.h"
-#include "fmt/job.h"
 #include "work/original.h"
 
 #include <inttypes.h>
@@ -101,70 +100,50 @@ int call_claim(struct call *c, int64_t finding, bool fixed)
 
 /* ---- evidence ---- */
 
-static int send_row(struct call *c, const struct file_row *file, struct str body)
+struct showing {
+	struct call *c;
+	struct file_row file;
+};
+
+static int send_row(void *ctx, uint16_t type, struct str body)
 {
+	const struct showing *s = ctx;
 	AUTO_ARENA a = arena_new(MIB(8), "evidence row");
 	struct buf b = buf_in(&a, LIMIT_FRAME);
 	struct writer w = wr_new(&b);
 	struct job_row row;
 	char hex[SHA256_HEX + 1], id[40], name[REC_NAME_MAX + 1];
-	int r = job_row_read(body, &a, &row);
+	int r = type == JOB_ROW ? job_row_read(body, &a, &row) : E_SYNTAX;
 	if (r < 0)
 		return r;
-	(void)snprintf(id, sizeof(id), "%.12s-%u", sha256_text(&file->sha, hex), row.row);
+	(void)snprintf(
+		id, sizeof(id), "%.12s-%u", sha256_text(&s->file.sha, hex), row.row);
 	rec_text(&w, "evidence", str_c(id));
-	rec_text(&w, "file", file->name);
+	rec_text(&w, "file", s->file.name);
 	rec_int(&w, "row", row.row);
 	for (uint32_t i = 0; i < row.n; i++) {
 		(void)snprintf(name, sizeof(name), "%.*s",
 			STR(str_to(row.fields[i].column, 40)));
 		rec_text(&w, name, row.fields[i].value);
 	}
-	return w.err < 0 ? w.err : call_record(c, &b);
-}
-
-static int read_rows(struct call *c, struct chan *parser, const struct file_row *file)
-{
-	for (;;) {
-		struct frame f;
-		struct job_end end;
-		int r = call_job_next(c, parser, &f);
-		if (r < 0)
-			return r;
-		if (f.type == JOB_DONE) {
-			r = job_end_read(f.body, &end);
-			return r == 0 && end.err < 0
-				? fail(&c->x.why, end.err, "%.*s", STR(end.why))
-				: r;
-		}
-		r = f.type == JOB_ROW ? send_row(c, file, f.body) : E_SYNTAX;
-		if (r < 0) {
-			call_job_broken(c);
-			return r;
-		}
-	}
+	return call_record(s->c, &w);
 }
 
 static int rows_of_file(struct call *c, int64_t id, uint32_t *rows, uint32_t n)
 {
-	struct buf b = buf_in(&c->keep, KIB(64));
-	struct writer w = wr_new(&b);
-	struct file_row file;
-	struct chan *parser;
+	struct showing s = { .c = c };
+	struct job_end end;
 	AUTO_FD int fd = -1;
-	int r = file_get(&c->x, id, &file);
+	int r = file_get(&c->x, id, &s.file);
+	if (r == 0)
+		r = original_open(c->w->datadir, &s.file.sha, &c->x.why, &fd);
 	if (r < 0)
 		return r;
-	struct job_rows job = { .name = file.name, .n = n, .rows = rows };
-	job_rows_write(&w, &job);
-	r = w.err;
-	if (r == 0)
-		r = original_open(c->w->datadir, &file.sha, &c->x.why, &fd);
-	if (r == 0)
-		r = call_parser(c, &parser);
-	if (r == 0)
-		r = chan_send(parser, JOB_ROWS, buf_str(&b), fd, &c->x.why);
-	return r < 0 ? r : read_rows(c, parser, &file);
+	const struct job_rows which = { .name = s.file.name, .n = n, .rows = rows };
+	const struct call_job job = {
+		.type = JOB_ROWS, .rows = &which, .fd = fd, .take = send_row, .ctx = &s
+	};
+	return call_job(c, &job, &end);
 }
 
 int act_evidence(struct call *c)

@@ -12,7 +12,6 @@
 #include "base/auto.h"
 #include "base/limits.h"
 #include "core/audit.h"
-#include "fmt/job.h"
 #include "sys/clock.h"
 #include "work/original.h"
 
@@ -81,68 +80,42 @@ static int end_member(
 	return r;
 }
 
-/* One message of the unpacking; 1 when it was the last. */
-static int unpack_message(
-	struct call *c, struct members *m, const struct frame *f, struct original **o)
+struct unpacking {
+	struct call *c;
+	struct members *m;
+	struct original *o; /* of the member that is coming */
+};
+
+static int unpack_message(void *ctx, uint16_t type, struct str body)
 {
-	struct job_end end;
+	struct unpacking *u = ctx;
 	struct str name;
 	int r;
-	switch (f->type) {
+	switch (type) {
 	case JOB_MEMBER:
-		r = job_member_read(f->body, &name);
-		return r < 0 ? r : begin_member(c, m, name, o);
+		r = job_member_read(body, &name);
+		return r < 0 ? r : begin_member(u->c, u->m, name, &u->o);
 	case JOB_BYTES:
-		return *o ? original_add(*o, f->body, &c->x.why) : E_SYNTAX;
+		return u->o ? original_add(u->o, body, &u->c->x.why) : E_SYNTAX;
 	case JOB_MEMBER_END:
-		return m->n > 0 ? end_member(c, m, f->body, o) : E_SYNTAX;
-	case JOB_DONE:
-		r = job_end_read(f->body, &end);
-		if (r == 0 && end.err < 0)
-			r = fail(&c->x.why, end.err, "%.*s", STR(end.why));
-		return r < 0 ? r : 1;
+		return u->m->n > 0 ? end_member(u->c, u->m, body, &u->o) : E_SYNTAX;
 	default:
 		return E_SYNTAX;
 	}
 }
 
-static int send_job(struct call *c, struct chan *parser, enum job_type type,
-	const struct job_start *start, int fd)
-{
-	AUTO_ARENA a = arena_new(KIB(32), "job");
-	struct buf b = buf_in(&a, KIB(4));
-	struct writer w = wr_new(&b);
-	job_start_write(&w, start);
-	if (w.err < 0)
-		return w.err;
-	int r = chan_send(parser, (uint16_t)type, buf_str(&b), fd, &c->x.why);
-	if (r < 0)
-		call_job_broken(c);
-	return r;
-}
-
 static int unpack(struct call *c, struct str name, struct members *m)
 {
-	AUTO_ORIGINAL o = NULL;
-	struct chan *parser;
-	struct job_start start = { .name = name, .country = S("") };
-	bool over = false;
-	int r = call_parser(c, &parser);
-	if (r == 0)
-		r = send_job(c, parser, JOB_UNPACK, &start, c->fd);
-	for (int frames = 0; r == 0; frames++) {
-		struct frame f;
-		r = call_job_next(c, parser, &f);
-		if (r < 0)
-			return r;
-		over = f.type == JOB_DONE;
-		r = unpack_message(c, m, &f, &o);
-		if (r == 0 && frames % 256 == 255)
-			r = c->keep_up(c->keep_up_ctx);
-	}
-	if (r < 0 && !over)
-		call_job_broken(c);
-	return r == 1 ? 0 : fail(&c->x.why, r, "the parser's answer makes no sense");
+	struct unpacking u = { .c = c, .m = m };
+	const struct call_job job = { .type = JOB_UNPACK,
+		.start = { .name = name, .country = S("") },
+		.fd = c->fd,
+		.take = unpack_message,
+		.ctx = &u };
+	struct job_end end;
+	int r = call_job(c, &job, &end);
+	original_free(&u.o);
+	return r;
 }
 
 /* ---- reading the kept original ---- */
@@ -341,37 +314,20 @@ static int take_mark(struct reading *rd, struct str body)
 	return e < 0 ? e : call_progress(rd->c, row, NONE, rd->file.name);
 }
 
-static int take_done(struct reading *rd, struct str body)
+static int read_message(void *ctx, uint16_t type, struct str body)
 {
-	struct job_end end;
-	int r = job_end_read(body, &end);
-	if (r < 0)
-		return r;
-	if (end.rows < rd->reached)
-		return E_SYNTAX;
-	rd->reached = end.rows;
-	if (end.err < 0) {
-		rd->file.why = str_dup(&rd->c->keep, end.why);
-		return fail(&rd->c->x.why, end.err, "%.*s", STR(end.why));
-	}
-	return rd->empty_again ? commit_arrival(rd) : commit_chunk(rd, true);
-}
-
-static int read_message(struct reading *rd, const struct frame *f)
-{
-	if (f->type == JOB_HEADER)
-		return take_header(rd, f->body);
-	if (f->type == JOB_DONE)
-		return take_done(rd, f->body);
+	struct reading *rd = ctx;
+	if (type == JOB_HEADER)
+		return take_header(rd, body);
 	if (rd->header.type.n == 0 || rd->empty_again)
 		return E_SYNTAX;
-	switch (f->type) {
+	switch (type) {
 	case JOB_EVENT_BATCH:
-		return take_events(rd, f->body);
+		return take_events(rd, body);
 	case JOB_REFUSED:
-		return take_refused(rd, f->body);
+		return take_refused(rd, body);
 	case JOB_MARK:
-		return take_mark(rd, f->body);
+		return take_mark(rd, body);
 	default:
 		return E_SYNTAX;
 	}
@@ -380,30 +336,27 @@ static int read_message(struct reading *rd, const struct frame *f)
 static int read_messages(struct reading *rd)
 {
 	struct call *c = rd->c;
-	struct chan *parser;
-	struct job_start start = { .name = rd->file.name,
-		.skip = (uint32_t)rd->file.rows_done,
-		.country = S("") };
+	struct job_end end;
 	AUTO_FD int fd = -1;
 	int r = original_open(c->w->datadir, &rd->file.sha, &c->x.why, &fd);
-	if (r == 0)
-		r = call_parser(c, &parser);
-	if (r == 0)
-		r = send_job(c, parser, JOB_EVENTS, &start, fd);
-	while (r == 0) {
-		struct frame f;
-		r = call_job_next(c, parser, &f);
-		if (r < 0)
-			return r;
-		r = read_message(rd, &f);
-		if (r == E_SYNTAX || r == E_TOO_BIG)
-			(void)fail(&c->x.why, r, "the parser's answer makes no sense");
-		if (f.type == JOB_DONE)
-			return r;
-		if (r < 0)
-			call_job_broken(c);
+	if (r < 0)
+		return r;
+	const struct call_job job = { .type = JOB_EVENTS,
+		.start = { .name = rd->file.name,
+			.skip = (uint32_t)rd->file.rows_done,
+			.country = S("") },
+		.fd = fd,
+		.take = read_message,
+		.ctx = rd };
+	r = call_job(c, &job, &end);
+	if (r < 0)
+		return r;
+	if (end.rows < rd->reached) {
+		call_job_broken(c);
+		return fail(&c->x.why, E_SYNTAX, "the parser's answer makes no sense");
 	}
-	return r;
+	rd->reached = end.rows;
+	return rd->empty_again ? commit_arrival(rd) : commit_chunk(rd, true);
 }
 
 /* Failures that say something about the file, not about us: the rest of an import goes
@@ -493,7 +446,7 @@ static int answer(struct call *c, struct str name, const struct file_row *f,
 	rec_bool(&w, "duplicate_file", duplicate);
 	rec_real(&w, "seconds", (double)(clock_ms() - began) / 1000);
 	rec_text(&w, "error", f->state == FILE_FAILED ? f->why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int resume_all(struct call *c)

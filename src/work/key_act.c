@@ -38,7 +38,7 @@ static int tell_key(struct call *c, const char *kind, const struct key_info *k,
 	rec_opt(&w, "expires", here && k->expires ? SOME(k->expires) : NONE);
 	rec_text(&w, "contact", of ? of->email : no_data);
 	rec_text(&w, "organisation", of ? of->org_name : no_data);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 struct listing {
@@ -100,7 +100,7 @@ static int tell_counts(struct listing *l)
 	rec_int(&w, "not_yet_valid", l->by_state[KEY_NOT_YET]);
 	rec_int(&w, "unfit", l->by_state[KEY_UNFIT]);
 	rec_int(&w, "missing", l->by_state[KEY_MISSING]);
-	return w.err < 0 ? w.err : call_record(l->c, &b);
+	return call_record(l->c, &w);
 }
 
 static int key_list(struct call *c)
@@ -278,12 +278,11 @@ static int tell_ties(struct tying *t)
 	rec_int(&w, "tied", t->tied);
 	rec_int(&w, "unchanged", t->same);
 	rec_int(&w, "other_key_kept", t->kept);
-	return w.err < 0 ? w.err : call_record(t->c, &b);
+	return call_record(t->c, &w);
 }
 
 static int key_import(struct call *c)
 {
-	const struct act_value *only = act_get(&c->act, 1);
 	struct keys_answer seen, taken;
 	struct key_job look = { .op = KEY_LOOK, .now = c->x.now };
 	struct key_job take = { .op = KEY_IMPORT, .now = c->x.now };
@@ -295,7 +294,7 @@ static int key_import(struct call *c)
 		return import_team(c, file);
 	struct tying t = { .c = c,
 		.keys = &seen,
-		.only = only->has ? only->text : S(""),
+		.only = act_text(&c->act, 1),
 		.replace = act_get(&c->act, 2)->n > 0 };
 	if (r == 0)
 		r = ask(c, &look, file, &seen);
@@ -319,7 +318,7 @@ static int tell_text(struct call *c, struct str text)
 		struct buf b = buf_in(&a, KIB(64));
 		struct writer w = wr_new(&b);
 		rec_text(&w, "text", str_to(text, TEXT_STEP));
-		r = w.err < 0 ? w.err : call_record(c, &b);
+		r = call_record(c, &w);
 		text = str_from(text, TEXT_STEP);
 	}
 	return r;
@@ -380,7 +379,7 @@ static int notice_sealed(struct call *c)
 	rec_bool(&w, "signed", s.is_signed);
 	rec_bool(&w, "encrypted", s.is_encrypted);
 	rec_text(&w, "note", s.note.n ? s.note : no_data);
-	r = w.err < 0 ? w.err : call_record(c, &b);
+	r = call_record(c, &w);
 	return r < 0 ? r : tell_text(c, s.mail);
 }
 

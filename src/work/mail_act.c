@@ -6,7 +6,6 @@
 #include "base/fd.h"
 #include "core/audit.h"
 #include "core/outbox.h"
-#include "fmt/job.h"
 #include "fmt/mail_facts.h"
 #include "work/original.h"
 
@@ -42,40 +41,36 @@ static int keep(struct call *c, struct sha256 *ret_sha, int64_t *ret_bytes)
 	return r < 0 ? r : original_end(o, &c->x.why, ret_sha, ret_bytes);
 }
 
+struct asking {
+	struct arena *keep;
+	struct mail_facts *facts;
+	bool has;
+};
+
+static int take_facts(void *ctx, uint16_t type, struct str body)
+{
+	struct asking *q = ctx;
+	if (type != JOB_MAIL_FACTS || q->has)
+		return E_SYNTAX;
+	q->has = true;
+	return mail_facts_read(str_dup(q->keep, body), q->keep, q->facts);
+}
+
 /* What parse says of it. A parser that gives up is a fact about the mail too. */
 static int ask_parse(struct call *c, struct mail_facts *ret)
 {
-	struct chan *parser;
-	struct buf b = buf_in(&c->keep, KIB(4));
-	struct writer w = wr_new(&b);
-	struct job_start s = { .name = act_get(&c->act, 0)->text, .country = S("") };
-	struct frame f;
+	struct asking q = { &c->keep, ret, false };
+	const struct call_job job = { .type = JOB_MAIL,
+		.start = { .name = act_get(&c->act, 0)->text, .country = S("") },
+		.fd = c->fd,
+		.take = take_facts,
+		.ctx = &q };
 	struct job_end end;
-	bool has = false;
-	job_start_write(&w, &s);
-	int r = w.err < 0 ? w.err : call_parser(c, &parser);
-	if (r == 0)
-		r = chan_send(parser, JOB_MAIL, buf_str(&b), c->fd, &c->x.why);
-	while (r == 0) {
-		r = call_job_next(c, parser, &f);
-		if (r < 0)
-			return r;
-		if (f.type == JOB_DONE)
-			break;
-		r = E_SYNTAX;
-		if (f.type == JOB_MAIL_FACTS && !has)
-			r = mail_facts_read(str_dup(&c->keep, f.body), &c->keep, ret);
-		has = r == 0;
-	}
-	if (r == 0)
-		r = job_end_read(f.body, &end);
-	if (r == 0 && end.err < 0)
-		return fail(&c->x.why, end.err, "%.*s", STR(end.why));
-	if (r < 0 || !has) {
-		call_job_broken(c);
-		return fail(&c->x.why, E_SYNTAX, "the parser's answer makes no sense");
-	}
-	return 0;
+	int r = call_job(c, &job, &end);
+	if (r < 0 || q.has)
+		return r;
+	call_job_broken(c);
+	return fail(&c->x.why, E_SYNTAX, "the parser's answer makes no sense");
 }
 
 static enum report_kind kind_of(
@@ -211,5 +206,5 @@ int act_mail_receive(struct call *c)
 	rec_text(&w, "kind", row.kind);
 	rec_opt(&w, "notice", row.notice);
 	rec_text(&w, "error", row.state == 2 ? row.why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }

@@ -21,7 +21,7 @@ static int answer_run(struct call *c, const struct notice_result *n)
 	rec_int(&w, "person_tasks", n->person_tasks);
 	rec_int(&w, "usual", n->usual);
 	rec_text(&w, "held", n->held_why.n ? n->held_why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int keep_up(void *ctx, int64_t done)
@@ -67,7 +67,7 @@ int act_contact_check(struct call *c)
 	rec_int(&w, "notices", n.notices);
 	rec_int(&w, "usual", n.usual);
 	rec_text(&w, "held", n.held_why.n ? n.held_why : (struct str){ NULL, 0 });
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int call_pick(struct call *c, struct notice_pick *ret)
@@ -92,8 +92,7 @@ int call_pick(struct call *c, struct notice_pick *ret)
 
 int act_notice_decide(struct call *c)
 {
-	const struct act_value *more = act_get(&c->act, 2);
-	struct str why = more->text.p ? more->text : S("");
+	struct str why = act_text(&c->act, 2);
 	struct notice_pick pick;
 	struct notice_change change = { 0 };
 	struct buf b = buf_in(&c->keep, KIB(1));
@@ -104,7 +103,7 @@ int act_notice_decide(struct call *c)
 	if (r < 0)
 		return r;
 	if (c->act.id == ACT_NOTICE_APPROVE)
-		r = notice_approve(&c->x, &pick, more->n > 0, &change);
+		r = notice_approve(&c->x, &pick, act_get(&c->act, 2)->n > 0, &change);
 	else if (c->act.id == ACT_NOTICE_HOLD)
 		r = notice_hold(&c->x, &pick, why, &change);
 	else
@@ -114,5 +113,5 @@ int act_notice_decide(struct call *c)
 	rec_int(&w, "changed", change.changed);
 	rec_int(&w, "unchanged", change.unchanged);
 	rec_int(&w, "held", change.held);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }

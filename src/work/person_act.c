@@ -33,12 +33,6 @@ int work_secret(struct work *w, struct why *why)
 	return 0;
 }
 
-static struct str text_of(struct call *c, int field)
-{
-	const struct act_value *v = act_get(&c->act, field);
-	return v->has ? v->text : S("");
-}
-
 static int audit_person(
 	struct call *c, const char *act, struct str name, struct str detail)
 {
@@ -53,7 +47,7 @@ static int answer_text(struct call *c, const char *name, const char *text)
 	struct buf b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);
 	rec_text(&w, name, str_c(text));
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 /* ---- people ---- */
@@ -78,14 +72,14 @@ static int role_of(struct call *c, struct str word, enum person_role *ret)
 static int add_person(struct call *c)
 {
 	char token[TOKEN_HEX + 1];
-	struct str name = text_of(c, 0);
+	struct str name = act_text(&c->act, 0);
 	enum person_role role;
 	struct person p = { .name = name };
 	struct tx t;
 	if (!person_name_like(name))
 		return fail(&c->x.why, E_USAGE,
 			"a name has small letters, digits, and . _ - after the first");
-	int r = role_of(c, text_of(c, 1), &role);
+	int r = role_of(c, act_text(&c->act, 1), &role);
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
@@ -94,7 +88,7 @@ static int add_person(struct call *c)
 	if (r == 0)
 		r = enrol_make(&c->x, &c->w->seal, &p, token);
 	if (r == 0)
-		r = audit_person(c, "person.add", name, text_of(c, 1));
+		r = audit_person(c, "person.add", name, act_text(&c->act, 1));
 	r = tx_end(&t, r);
 	return r < 0 ? r : answer_text(c, "token", token);
 }
@@ -111,7 +105,7 @@ static int change(struct call *c, const struct person *p, char *token)
 	if (r < 0)
 		return r;
 	if (c->act.id == ACT_PERSON_ROLE) {
-		role = text_of(c, 1);
+		role = act_text(&c->act, 1);
 		r = role_of(c, role, &to);
 		if (r == 0)
 			r = person_set_role(&c->x, p, to);
@@ -133,7 +127,7 @@ static int change_person(struct call *c)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = person_by_name(&c->x, text_of(c, 0), &p);
+	r = person_by_name(&c->x, act_text(&c->act, 0), &p);
 	if (r == 0)
 		r = may_change(c, p.role);
 	if (r == 0)
@@ -149,7 +143,7 @@ static int set_language(struct call *c)
 	const struct person *p = &c->session.person;
 	enum lang l;
 	struct tx t;
-	if (lang_parse(text_of(c, 0), &l) < 0)
+	if (lang_parse(act_text(&c->act, 0), &l) < 0)
 		return fail(&c->x.why, E_USAGE, "that is none of our languages");
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
@@ -172,10 +166,10 @@ static int set_password(struct call *c)
 	const struct person *p = &c->session.person;
 	char hash[PASSWORD_HASH];
 	struct tx t;
-	int r = check_new_password(c, text_of(c, 1), p->name);
+	int r = check_new_password(c, act_text(&c->act, 1), p->name);
 	if (r == 0)
-		r = person_check_password(&c->x, p, text_of(c, 0));
-	if (r == 0 && !password_hash(text_of(c, 1), hash))
+		r = person_check_password(&c->x, p, act_text(&c->act, 0));
+	if (r == 0 && !password_hash(act_text(&c->act, 1), hash))
 		r = fail(&c->x.why, E_SYS, "no memory for the password");
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
@@ -198,7 +192,7 @@ static int look(struct call *c)
 	char secret[TOTP_BASE32], code[TOTP_DIGITS + 1];
 	struct buf b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);
-	int r = enrol_look(&c->x, &c->w->seal, text_of(c, 0), &e);
+	int r = enrol_look(&c->x, &c->w->seal, act_text(&c->act, 0), &e);
 	if (r < 0)
 		return r;
 	rec_text(&w, "name", e.person.name);
@@ -208,7 +202,7 @@ static int look(struct call *c)
 	if (c->w->conf->demo)
 		rec_text(&w, "code",
 			str_c(totp_code(&e.totp, c->x.now / TOTP_STEP, code)));
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int answer_enrolled(struct call *c, struct str name, const char *token,
@@ -221,7 +215,7 @@ static int answer_enrolled(struct call *c, struct str name, const char *token,
 	rec_text(&w, "known", str_c(known_make(&c->x, &c->w->seal, name, known)));
 	for (int i = 0; i < RECOVERY_CODES; i++)
 		rec_text(&w, "recovery", str_c(codes[i]));
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int finish(struct call *c)
@@ -231,12 +225,12 @@ static int finish(struct call *c)
 	struct enrolment e;
 	struct tx t;
 	int64_t step = 0;
-	int r = enrol_look(&c->x, &c->w->seal, text_of(c, 0), &e);
+	int r = enrol_look(&c->x, &c->w->seal, act_text(&c->act, 0), &e);
 	if (r == 0)
-		r = check_new_password(c, text_of(c, 1), e.person.name);
-	if (r == 0 && totp_check(&e.totp, text_of(c, 2), c->x.now, 0, &step) < 0)
+		r = check_new_password(c, act_text(&c->act, 1), e.person.name);
+	if (r == 0 && totp_check(&e.totp, act_text(&c->act, 2), c->x.now, 0, &step) < 0)
 		r = fail(&c->x.why, E_DENIED, "the code is wrong");
-	if (r == 0 && !password_hash(text_of(c, 1), hash))
+	if (r == 0 && !password_hash(act_text(&c->act, 1), hash))
 		r = fail(&c->x.why, E_SYS, "no memory for the password");
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
@@ -244,7 +238,7 @@ static int finish(struct call *c)
 		return r;
 	r = enrol_finish(&c->x, &c->w->seal, &e, hash, step, codes);
 	if (r == 0)
-		r = session_begin(&c->x, &e.person, text_of(c, 3), token);
+		r = session_begin(&c->x, &e.person, act_text(&c->act, 3), token);
 	if (r == 0)
 		r = audit_person(c, "enrol.finish", e.person.name, S(""));
 	r = tx_end(&t, r);
@@ -276,10 +270,10 @@ int act_person(struct call *c)
 static int begin(struct call *c)
 {
 	char token[TOKEN_HEX + 1], known[KNOWN_HEX + 1];
-	struct signin_given given = { .name = text_of(c, 0),
-		.password = text_of(c, 1),
-		.code = text_of(c, 2),
-		.known = text_of(c, 4) };
+	struct signin_given given = { .name = act_text(&c->act, 0),
+		.password = act_text(&c->act, 1),
+		.code = act_text(&c->act, 2),
+		.known = act_text(&c->act, 4) };
 	struct signin s;
 	struct tx t;
 	int r = signin_check(&c->x, &c->w->seal, &given, &s);
@@ -289,7 +283,7 @@ static int begin(struct call *c)
 	int w = tx_begin(&t, c->w->db, TX_WRITE);
 	if (w < 0)
 		return w;
-	w = signin_done(&c->x, &s, r, text_of(c, 3), token);
+	w = signin_done(&c->x, &s, r, act_text(&c->act, 3), token);
 	if (w == 0 && s.known)
 		w = audit_person(c, r < 0 ? "session.refuse" : "session.begin",
 			s.person.name,

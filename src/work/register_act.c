@@ -6,7 +6,6 @@
 #include "base/date.h"
 #include "core/audit.h"
 #include "core/register.h"
-#include "fmt/job.h"
 
 #define TOLD_MAX 200 /* changes listed one by one; a dry run lists all */
 
@@ -33,7 +32,7 @@ static int tell_change(void *ctx, struct str line)
 	if (im->said && buf_addf(im->said, "%.*s; ", STR(str_to(line, 1000))) < 0)
 		return E_TOO_BIG;
 	rec_text(&w, "change", line);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int take_problem(struct import *im, struct str body)
@@ -52,7 +51,7 @@ static int take_problem(struct import *im, struct str body)
 	rec_text(&w, "value", p.value);
 	rec_text(&w, "todo", p.todo);
 	rec_int(&w, "weight", p.weight);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int take_rows(struct import *im, struct str body)
@@ -92,52 +91,35 @@ static int take_about(struct import *im, struct str body)
 	rec_int(&w, "country_prefixes", about.prefixes);
 	rec_int(&w, "networks", about.networks);
 	rec_int(&w, "as_numbers", about.asns);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
-static int read_rows(struct import *im, struct chan *parser)
+static int take(void *ctx, uint16_t type, struct str body)
 {
-	for (;;) {
-		struct frame f;
-		struct job_end end;
-		int r = call_job_next(im->c, parser, &f);
-		if (r < 0)
-			return r;
-		if (f.type == JOB_REG_BATCH)
-			r = take_rows(im, f.body);
-		else if (f.type == JOB_REG_PROBLEM)
-			r = take_problem(im, f.body);
-		else if (f.type == JOB_REG_ABOUT)
-			r = take_about(im, f.body);
-		else if (f.type != JOB_DONE)
-			r = fail(&im->c->x.why, E_SYNTAX,
-				"the parser's answer makes no sense");
-		if (f.type == JOB_DONE) {
-			r = job_end_read(f.body, &end);
-			if (r == 0 && end.err < 0)
-				r = fail(&im->c->x.why, end.err, "%.*s", STR(end.why));
-			return r;
-		}
-		if (r < 0) {
-			call_job_broken(im->c);
-			return r;
-		}
+	struct import *im = ctx;
+	switch (type) {
+	case JOB_REG_BATCH:
+		return take_rows(im, body);
+	case JOB_REG_PROBLEM:
+		return take_problem(im, body);
+	case JOB_REG_ABOUT:
+		return take_about(im, body);
+	default:
+		return E_SYNTAX;
 	}
 }
 
-static int start(struct import *im, struct chan **ret)
+static int read_file(struct import *im)
 {
 	struct call *c = im->c;
-	const struct act_value *country = act_get(&c->act, 3);
-	struct job_start s = { .name = act_get(&c->act, 0)->text,
-		.country = country->has ? country->text : S("") };
-	struct buf b = buf_in(&im->scratch, KIB(4));
-	struct writer w = wr_new(&b);
-	job_start_write(&w, &s);
-	int r = w.err < 0 ? w.err : call_parser(c, ret);
-	if (r == 0)
-		r = chan_send(*ret, JOB_REGISTER, buf_str(&b), c->fd, &c->x.why);
-	return r;
+	const struct call_job job = { .type = JOB_REGISTER,
+		.start = { .name = act_get(&c->act, 0)->text,
+			.country = act_text(&c->act, 3) },
+		.fd = c->fd,
+		.take = take,
+		.ctx = im };
+	struct job_end end;
+	return call_job(c, &job, &end);
 }
 
 static int summary(struct import *im)
@@ -155,14 +137,13 @@ static int summary(struct import *im)
 	rec_int(&w, "findings_moved", n->moved);
 	rec_int(&w, "as_numbers_left_out", im->asns_alone);
 	rec_int(&w, "not_listed", n->added + n->changed - im->told);
-	return w.err < 0 ? w.err : call_record(im->c, &b);
+	return call_record(im->c, &w);
 }
 
 static int remove_entry(struct import *im)
 {
 	struct call *c = im->c;
 	struct str key = act_get(&c->act, 0)->text;
-	const struct act_value *org = act_get(&c->act, 1);
 	struct buf detail = buf_in(&im->scratch, KIB(8)),
 		   b = buf_in(&im->scratch, KIB(4));
 	struct writer w = wr_new(&b);
@@ -171,7 +152,7 @@ static int remove_entry(struct import *im)
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = register_remove(&im->job, key, org->has ? org->text : S(""));
+	r = register_remove(&im->job, key, act_text(&c->act, 1));
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;
@@ -184,26 +165,19 @@ static int remove_entry(struct import *im)
 	rec_int(&w, "removed", n->removed);
 	rec_int(&w, "findings_moved", n->moved);
 	if (r == 0)
-		r = w.err < 0 ? w.err : call_record(c, &b);
-	if (r == 0 && im->dry_run) {
-		r = tx_end(&t, E_STOPPED);
-		return r == E_STOPPED ? 0 : r;
-	}
-	return tx_end(&t, r);
+		r = call_record(c, &w);
+	return im->dry_run ? tx_undo(&t, r) : tx_end(&t, r);
 }
 
 static int import(struct import *im)
 {
 	struct call *c = im->c;
-	struct chan *parser;
 	struct buf detail = buf_in(&im->scratch, KIB(4));
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = start(im, &parser);
-	if (r == 0)
-		r = read_rows(im, parser);
+	r = read_file(im);
 	if (r == 0)
 		r = register_finish(&im->job);
 	const struct register_change *n = &im->job.change;
@@ -216,11 +190,7 @@ static int import(struct import *im)
 			buf_str(&detail));
 	if (r == 0)
 		r = summary(im);
-	if (r == 0 && im->dry_run) {
-		r = tx_end(&t, E_STOPPED);
-		return r == E_STOPPED ? 0 : r;
-	}
-	return tx_end(&t, r);
+	return im->dry_run ? tx_undo(&t, r) : tx_end(&t, r);
 }
 
 int act_register_import(struct call *c)

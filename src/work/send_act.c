@@ -19,43 +19,51 @@
 #define WAIT_MS	     200
 #define WAIT_AHEAD_S 3600 /* deliver --wait stays for what is due within the hour */
 #define LAST_WAIT_MS 3000
-#define SILENT_MAX   3 /* mails in a row without an answer of the key role */
+#define SILENT_MAX   3	 /* mails in a row without an answer of the key role */
+#define PART_MS	     250 /* what was queued in it is committed together */
 
 /* ---- send ---- */
 
-static int seal_it(struct call *c, int64_t notice, struct str *mail)
+static int seal_it(struct call *c, int64_t notice, struct outbox_mail *m)
 {
 	struct notice_full n;
 	struct sealed_mail s;
 	int r = notice_get(&c->x, notice, &n);
 	if (r == 0)
-		r = seal_mail(c->w, &c->x, *mail, n.row.recipient, n.row.tlp, &s);
-	if (r == 0)
-		*mail = s.mail;
+		r = seal_mail(c->w, &c->x, m->mail, n.row.recipient, n.row.tlp, &s);
+	if (r == 0) {
+		m->mail = s.mail;
+		m->is_signed = s.is_signed;
+		m->is_encrypted = s.is_encrypted;
+	}
 	return r;
 }
 
-/* The bytes that go out: whatever comes later sees only these. really: its link to answer
- * by is good, it is signed and encrypted where there are keys; else, for the eye, it is
- * neither. E_DENIED: it must not go out in clear. */
-static int final_mail(struct call *c, int64_t notice, bool really, struct str *ret)
+/* really: its link to answer by is good, it is signed and encrypted where there are keys;
+ * else, for the eye, it is neither. E_DENIED: it must not go out in clear. */
+static int final_mail(
+	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
 	const struct digest_team team = { conf->team_name, conf->team_mail,
 		conf->team_phone, conf->web_url };
 	char token[ANSWER_TOKEN_MAX];
-	struct str mail;
+	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
+							     : conf->team_mail };
 	bool linked = really && conf->web_url.n > 0;
 	int r = linked ? answer_link_issue(&c->x, notice, token) : 0;
 	if (r == 0)
-		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &mail);
-	if (r == 0 && mail.n > NET_MAIL_MAX)
+		r = digest_eml_link(&c->x, &team, notice, linked ? token : NULL, &m.mail,
+			really ? &m.copy : NULL);
+	if (r == 0 && m.mail.n > NET_MAIL_MAX)
 		r = fail(&c->x.why, E_TOO_BIG,
 			"the mail of notice %" PRId64 " is over %zu MiB", notice,
 			NET_MAIL_MAX >> 20);
+	if (r == 0 && really)
+		r = seal_it(c, notice, &m);
 	if (r == 0)
-		*ret = mail;
-	return r < 0 || !really ? r : seal_it(c, notice, ret);
+		*ret = m;
+	return r;
 }
 
 struct sending {
@@ -63,6 +71,9 @@ struct sending {
 	struct outbox_rules rules;
 	bool on, again;
 	int dir; /* of the dry run */
+	const int64_t *ids;
+	size_t n_ids, done;
+	int64_t *next; /* of each of ids: when it will be tried; 0: it was held */
 	int64_t n, first_at, held;
 	int silent; /* mails in a row that the key role gave no answer to */
 };
@@ -74,7 +85,7 @@ static int answer_one(struct call *c, int64_t notice, const char *file, int64_t 
 	rec_int(&w, "notice", notice);
 	rec_text(&w, "file", file ? str_c(file) : (struct str){ NULL, 0 });
 	rec_opt(&w, "next", next ? SOME(next) : NONE);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 static int hold_one(struct sending *s, int64_t notice, int fault)
@@ -102,11 +113,10 @@ static bool must_hold(struct sending *s, int r)
 	return r == E_DENIED || (odd && !s->again && s->silent < SILENT_MAX);
 }
 
-static int queue_one(struct sending *s, int64_t notice)
+static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 {
 	struct call *c = s->c;
-	const struct conf *conf = c->w->conf;
-	struct str mail, sender = conf->mail_from.n ? conf->mail_from : conf->team_mail;
+	struct outbox_mail mail;
 	int64_t next;
 	bool gone = false;
 	int r = outbox_may_queue(&c->x, notice, s->again);
@@ -122,12 +132,13 @@ static int queue_one(struct sending *s, int64_t notice)
 			return hold_one(s, notice, r);
 	}
 	if (r == 0)
-		r = outbox_queue(&c->x, &s->rules, notice, sender, mail, s->again, &next);
+		r = outbox_queue(&c->x, &s->rules, notice, &mail, s->again, &next);
 	if (r < 0)
 		return r;
 	s->first_at = s->n == 0 || next < s->first_at ? next : s->first_at;
 	s->n++;
-	return answer_one(c, notice, NULL, next);
+	*ret_next = next;
+	return 0;
 }
 
 /* Into a file, and nowhere else; the notice stays what it is. */
@@ -135,40 +146,75 @@ static int write_one(struct sending *s, int64_t notice)
 {
 	struct call *c = s->c;
 	char name[48], path[64];
-	struct str mail;
+	struct outbox_mail mail;
 	int r = outbox_may_queue(&c->x, notice, s->again);
 	if (r == 0)
 		r = final_mail(c, notice, false, &mail);
 	(void)snprintf(name, sizeof(name), "notice-%" PRId64 ".eml", notice);
 	(void)snprintf(path, sizeof(path), DRY_RUN "/%s", name);
 	if (r == 0)
-		r = file_replace(s->dir, name, mail, &c->x.why);
+		r = file_replace(s->dir, name, mail.mail, &c->x.why);
 	s->n += r == 0;
 	return r < 0 ? r : answer_one(c, notice, path, 0);
 }
 
-static int each(struct sending *s, const int64_t *ids, size_t n)
+/* Many take long: each may be signed, encrypted, or put on the disk by itself. */
+static int heard(struct sending *s)
+{
+	return call_progress(
+		s->c, (int64_t)s->done, SOME((int64_t)s->n_ids), S("mails made"));
+}
+
+/* One transaction; what it committed stays, and the next send goes on with the rest. It
+ * does not end before it is known whether the key role is gone for good. Those that a
+ * person named to go again are one part: all or none. */
+static int queue_part(struct sending *s)
 {
 	struct call *c = s->c;
-	int r = 0;
-	for (size_t i = 0; i < n && r == 0; i++) {
+	int64_t until = clock_ms() + PART_MS;
+	size_t first = s->done;
+	bool more = true;
+	struct tx t;
+	int r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	while (r == 0 && more) {
 		arena_reset(c->x.arena);
-		r = s->on ? queue_one(s, ids[i]) : write_one(s, ids[i]);
+		r = queue_one(s, s->ids[s->done], &s->next[s->done]);
+		s->done++;
+		if (r == 0)
+			r = heard(s);
+		more = s->done < s->n_ids &&
+			(s->again || s->silent > 0 || clock_ms() < until);
 	}
+	r = tx_end(&t, r);
+	for (size_t i = first; r == 0 && i < s->done; i++)
+		if (s->next[i])
+			r = answer_one(c, s->ids[i], NULL, s->next[i]);
 	return r;
 }
 
-static int queue_all(struct sending *s, const int64_t *ids, size_t n)
+/* A list with one that cannot go is refused whole. */
+static int queue_all(struct sending *s)
 {
+	struct call *c = s->c;
 	struct tx t;
-	int r = tx_begin(&t, s->c->w->db, TX_WRITE);
-	if (r < 0)
-		return r;
-	r = outbox_tidy(&s->c->x);
-	return tx_end(&t, r < 0 ? r : each(s, ids, n));
+	int r = 0;
+	s->next = arena_array(&c->keep, s->n_ids, sizeof(*s->next));
+	for (size_t i = 0; r == 0 && i < s->n_ids; i++) {
+		arena_reset(c->x.arena);
+		r = outbox_may_queue(&c->x, s->ids[i], s->again);
+	}
+	if (r == 0)
+		r = tx_begin(&t, c->w->db, TX_WRITE);
+	if (r == 0)
+		r = tx_end(&t, outbox_tidy(&c->x));
+	while (r == 0 && s->done < s->n_ids)
+		r = queue_part(s);
+	return r;
 }
 
-static int write_all(struct sending *s, const int64_t *ids, size_t n)
+static int write_all(struct sending *s)
 {
 	struct call *c = s->c;
 	char text[60];
@@ -176,8 +222,12 @@ static int write_all(struct sending *s, const int64_t *ids, size_t n)
 	AUTO_FD int dir = -1;
 	int r = dir_open(c->w->datadir, DRY_RUN, true, &c->x.why, &dir);
 	s->dir = dir;
-	if (r == 0)
-		r = each(s, ids, n);
+	while (r == 0 && s->done < s->n_ids) {
+		arena_reset(c->x.arena);
+		r = write_one(s, s->ids[s->done++]);
+		if (r == 0)
+			r = heard(s);
+	}
 	if (r == 0)
 		r = tx_begin(&t, c->w->db, TX_WRITE);
 	if (r < 0)
@@ -207,8 +257,10 @@ int act_notice_send(struct call *c)
 	int64_t *ids = arena_array(&c->keep, n + 1, sizeof(*ids));
 	if (n)
 		memcpy(ids, picked, n * sizeof(*ids));
+	s.ids = ids;
+	s.n_ids = n;
 	if (n)
-		r = s.on ? queue_all(&s, ids, n) : write_all(&s, ids, n);
+		r = s.on ? queue_all(&s) : write_all(&s);
 	if (r < 0)
 		return r;
 	struct buf b = buf_in(&c->keep, KIB(1));
@@ -218,7 +270,7 @@ int act_notice_send(struct call *c)
 	rec_bool(&w, "dry_run", !s.on);
 	rec_opt(&w, "first", s.first_at ? SOME(s.first_at) : NONE);
 	rec_int(&w, "undo_minutes", c->w->conf->mail_undo_minutes);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 int act_notice_undo(struct call *c)
@@ -236,7 +288,7 @@ int act_notice_undo(struct call *c)
 	struct writer w = wr_new(&b);
 	rec_int(&w, "changed", change.changed);
 	rec_int(&w, "unchanged", change.unchanged);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 /* ---- deliver ---- */
@@ -261,14 +313,7 @@ static int answer_landed(struct delivering *d, const struct outgoing_step *s)
 	rec_int(&w, "notice", s->landed);
 	rec_text(&w, "end", str_c(end_words[s->end]));
 	rec_text(&w, "reply", s->reply);
-	return w.err < 0 ? w.err : call_record(d->c, &b);
-}
-
-static int wait_a_little(struct call *c, int ms)
-{
-	struct pollfd p = { .fd = outgoing_fd(c->w), .events = POLLIN };
-	(void)poll(&p, 1, ms);
-	return c->keep_up(c->keep_up_ctx);
+	return call_record(d->c, &w);
 }
 
 /* The one who asked is gone; the mail that flies is heard out for a moment, so that it
@@ -300,12 +345,12 @@ static int deliver_step(struct delivering *d, bool wait)
 	if (r < 0)
 		return r;
 	if (s.flying || s.landed) {
-		r = s.flying ? wait_a_little(c, WAIT_MS) : 0;
+		r = s.flying ? call_others(c, outgoing_fd(c->w), WAIT_MS) : 0;
 		return r < 0 ? r : !d->unreachable || s.flying;
 	}
 	if (!wait || !s.next.has || s.next.v > c->x.now + WAIT_AHEAD_S)
 		return 0;
-	r = wait_a_little(c, WAIT_MS);
+	r = call_others(c, outgoing_fd(c->w), WAIT_MS);
 	return r < 0 ? r : 1;
 }
 
@@ -341,7 +386,7 @@ int act_outbox_deliver(struct call *c)
 	rec_int(&w, "uncertain", d.counts[OUTBOX_UNCERTAIN]);
 	rec_bool(&w, "unreachable", d.unreachable);
 	rec_opt(&w, "next", d.next);
-	return w.err < 0 ? w.err : call_record(c, &b);
+	return call_record(c, &w);
 }
 
 /* ---- the switch, hours, tasks ---- */
@@ -369,14 +414,14 @@ int act_hours_set(struct call *c)
 {
 	const struct act *a = &c->act;
 	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
-	const struct act_value *zone = act_get(a, 4), *calendar = act_get(a, 5);
+	const struct act_value *zone = act_get(a, 4);
 	struct outbox_rules team;
 	outgoing_rules(c->w->conf, &team);
-	struct hours_set h = { .org = org->has ? org->text : S(""),
-		.contact = contact->has ? contact->text : S(""),
+	struct hours_set h = { .org = act_text(a, 0),
+		.contact = act_text(a, 1),
 		.hours = team.hours,
 		.zone = zone->has ? zone->text : team.zone,
-		.calendar = calendar->has ? calendar->text : S(""),
+		.calendar = act_text(a, 5),
 		.drop = act_get(a, 6)->n > 0 };
 	if (org->has == contact->has)
 		return fail(&c->x.why, E_USAGE, "name an organisation, or a contact");
@@ -390,8 +435,7 @@ int act_hours_set(struct call *c)
 
 int act_holiday_set(struct call *c)
 {
-	const struct act_value *name = act_get(&c->act, 1), *cal = act_get(&c->act, 2);
-	return holiday_set(&c->x, cal->has ? cal->text : S(""),
-		(int32_t)act_get(&c->act, 0)->n,
+	const struct act_value *name = act_get(&c->act, 1);
+	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }

@@ -10,6 +10,7 @@
 #include "work/original.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 static int make_key(struct work *w, int64_t now, struct why *why)
@@ -117,12 +118,14 @@ int work_ready(struct call *c)
 	return r;
 }
 
-int call_record(struct call *c, const struct buf *record)
+int call_record(struct call *c, const struct writer *record)
 {
+	if (record->err < 0)
+		return record->err;
+	struct str body = buf_str(record->out);
 	if (c->to == NULL)
-		return c->heard ? c->heard(c->heard_ctx, buf_str(record)) : 0;
-	return group_answer(
-		&c->w->group, c->to, FRAME_ACT_RECORD, buf_str(record), &c->x.why);
+		return c->heard ? c->heard(c->heard_ctx, body) : 0;
+	return group_answer(&c->w->group, c->to, FRAME_ACT_RECORD, body, &c->x.why);
 }
 
 /* Only what takes long comes here; so short acts are told to nobody. */
@@ -163,30 +166,16 @@ int call_progress(struct call *c, int64_t done, struct opt_int total, struct str
 	return r < 0 ? r : c->keep_up(c->keep_up_ctx);
 }
 
-int call_parser(struct call *c, struct chan **ret)
+int call_others(struct call *c, int fd, int ms)
 {
-	return c->w->host->parser(c->w->host->role, ret, &c->x.why);
-}
-
-void call_job_broken(struct call *c)
-{
-	c->w->host->drop_parser(c->w->host->role);
-}
-
-int call_job_next(struct call *c, struct chan *parser, struct frame *ret)
-{
-	int r = chan_recv(parser, &c->x.why, ret);
-	if (r == 0 && ret->fd >= 0) { /* parse has no descriptors to give */
-		fd_close(&ret->fd);
-		r = fail(&c->x.why, E_SYNTAX, "the parser sent a descriptor");
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	if (c->others == NULL) {
+		(void)poll(&p, 1, ms);
+		return c->keep_up(c->keep_up_ctx);
 	}
-	if (r < 0) {
-		c->x.why.err = 0;
-		call_job_broken(c);
-		return fail(&c->x.why, E_SYNTAX,
-			"the parser gave up on it: it may be made to break readers");
-	}
-	return 0;
+	int r = c->others(c->keep_up_ctx, fd, ms);
+	db_set_why(c->w->db, &c->x.why); /* theirs are over */
+	return r;
 }
 
 static int apply(struct call *c)

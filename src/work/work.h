@@ -4,15 +4,16 @@
  *
  * One act at a time. A long one commits chunk by chunk and calls keep_up between chunks,
  * so that the service stays reachable and can be stopped; what was committed stays, and
- * the next act goes on with it. */
+ * the next act goes on with it. One that only waits for a mail server lets the acts of
+ * others in. */
 #pragma once
 #include "core/act.h"
 #include "core/answer.h"
 #include "core/attrib.h"
 #include "core/fold.h"
 #include "core/notice.h"
-#include "sys/clock.h"
 #include "core/person.h"
+#include "fmt/job.h"
 #include "sys/clock.h"
 #include "sys/conf.h"
 #include "sys/frames.h"
@@ -68,7 +69,9 @@ struct call {
 	void *heard_ctx;
 	void *keep_up_ctx;
 	int (*keep_up)(void *ctx); /* negative: stop here */
-	bool told;		   /* the host knows of it */
+	/* The same, waiting: call_others. NULL: nobody else is served. */
+	int (*others)(void *ctx, int fd, int ms);
+	bool told; /* the host knows of it */
 };
 
 /* Opens the database, migrates it, makes the key of a new one. A directory without a
@@ -96,14 +99,31 @@ MUST int work_ready(struct call *c); /* fold and look-ups are there */
  * here on. A disk that is full only puts it off: what is committed stands in the log. */
 MUST int work_checkpoint(struct work *w, bool now, struct why *why);
 void work_stale(struct work *w); /* a transaction failed: memory may differ */
-MUST int call_record(struct call *c, const struct buf *record);
+/* One record of the answer, or the error of writing it. */
+MUST int call_record(struct call *c, const struct writer *record);
 /* Tells the host and whoever asked how far it is, and hears whether to go on. */
 MUST int call_progress(
 	struct call *c, int64_t done, struct opt_int total, struct str text);
-MUST int call_parser(struct call *c, struct chan **ret);
-/* The next message of a job; the parser is dropped when it misbehaves. */
-MUST int call_job_next(struct call *c, struct chan *parser, struct frame *ret);
-/* Reading the job's answer failed here: nobody waits for the rest of it. */
+/* Waits, for so long at most, until fd (-1: none) can be read; meanwhile the acts of
+ * others are applied. Outside transactions, and with nothing in hand that they may
+ * change. Negative: stop here. */
+MUST int call_others(struct call *c, int fd, int ms);
+
+/* A foreign file, and what parse is to do with it. */
+struct call_job {
+	enum job_type type;
+	struct job_start start;
+	const struct job_rows *rows; /* instead of start; NULL for most */
+	int fd;
+	/* One message of the answer; body lives until it returns. E_SYNTAX: no parser
+	 * says that. */
+	int (*take)(void *ctx, uint16_t type, struct str body);
+	void *ctx;
+};
+/* Gives it to a parser and hears the answer to its end, keeping up meanwhile. The
+ * parser's own error is the answer's; one that lies or dies is dropped: E_SYNTAX. */
+MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_end);
+/* What the answer came to makes no sense after all. */
 void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
@@ -137,7 +157,7 @@ MUST int act_rule_set(struct call *c);
 /* Claims that a finding is fixed, or takes that back. In a writing transaction, after
  * work_ready. */
 MUST int call_claim(struct call *c, int64_t finding, bool fixed);
-MUST int act_person(struct call *c);  /* all acts on people and enrolling */
+MUST int act_person(struct call *c); /* all acts on people and enrolling */
 MUST int act_org_put(struct call *c);
 MUST int act_entry(struct call *c); /* put and take */
 MUST int act_contact_put(struct call *c);

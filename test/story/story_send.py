@@ -3,7 +3,9 @@
 # story_send.py - approved notices on their way: dry run, both eyes open, undo, the mail server,
 # reports that come back, and a mail server that is away for a week.
 import collections
+import contextlib
 import email
+import hashlib
 import os
 import re
 import sqlite3
@@ -55,6 +57,8 @@ def undo(place, sink, count):
                "three are taken back, one of them is held")
     done = place.tocsin("notices", "undo", "2", check=False)
     story.ok(done.returncode == 1 and "not waiting" in done.stderr, "what does not wait cannot be")
+    done = place.tocsin("notices", "show", "--sent", "2", check=False)
+    story.ok(done.returncode == 1 and "not sent" in done.stderr, "and of it nothing is kept")
     answers = post.deliver(place, 9)
     story.same((answers[-1]["handed_over"], sink.ids()), (0, []),
                "before ten minutes are over nothing goes")
@@ -248,6 +252,41 @@ def by_itself():
             story.same(service.returncode, 0, f"it ends in good order: {said.decode()[-200:]}")
 
 
+def others_meanwhile():
+    """While a mail server takes its time, what others want done is done."""
+    with story.Place() as place:
+        post.approved(place)
+        for n in post.notices(place)[2:]:
+            place.tocsin("notices", "cancel", str(n["id"]))
+        with post.Sink(place.path("sink"), "--all-delivered", "--play", "delay", "--delay",
+                       "4000") as sink:
+            post.configure(place.dir, mail_relay=sink.url, mail_timeout=20)
+            post.switch_on(place)
+            place.tocsin("notices", "send")
+            place.now = post.at(10)
+            waits = subprocess.Popen([story.TOCSIN, "-d", place.dir, "--now", place.now, "notices",
+                                      "deliver", "--json"], stdout=subprocess.PIPE, text=True)
+            until = time.monotonic() + 30
+            while not flying(place) and time.monotonic() < until:
+                time.sleep(0.02)
+            began = time.monotonic()
+            place.tocsin("holidays", "set", "2026-12-24", "Founders' Day")
+            done = place.tocsin("holidays", "set", "2026-12-24", "", check=False)
+            took = time.monotonic() - began
+            story.ok(took < 2.5 and waits.poll() is None and flying(place),
+                     f"a mail is on its way for four seconds, and after {took:.1f} two acts are done")
+            story.ok(done.returncode != 0, "one that is wrong is told so")
+            said, _ = waits.communicate(timeout=60)
+            story.ok('"handed_over":2' in said.replace(" ", ""),
+                     f"then both mails are handed over: {said.splitlines()[-1]}")
+            story.same(len(set(sink.ids())), 2, "once each")
+
+
+def flying(place):
+    with contextlib.closing(sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)) as db:
+        return db.execute("SELECT count(*) FROM outbox WHERE flying = 1").fetchone()[0]
+
+
 def odd_one():
     """One mail that cannot be written keeps no other one back."""
     with story.Place() as place:
@@ -284,13 +323,63 @@ def links():
             story.ok(masked and masked not in found, f"the dry run has none that is good: {masked}")
             tokens = [link.rpartition("/")[2].encode() for link in found]
             story.ok(in_database(place, tokens), "the outbox holds them while the mail is out")
+            story.ok(in_files(place, tokens), "as a look at the database's bytes shows")
             place.tocsin("mail", *sink.files("dsn"))
             story.same(post.states(place), {"delivered": len(found)}, "when they have arrived")
             with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
                 n, = db.execute("SELECT count(*) FROM outbox_mail").fetchone()
-            story.same(n, 0, "it holds none any more")
+            story.same((n, in_files(place, tokens)), (0, 0), "it holds none any more")
+            kept(place, sink)
             rows = place.json_lines("answer", "links", "--json")
             story.same(len(rows), len(found), "a link a notice")
+
+
+def in_files(place, tokens):
+    """How many tokens stand in clear in a file of the directory."""
+    found = set()
+    for base, _, names in os.walk(place.dir):
+        for name in names:
+            if name.endswith(".sock"):
+                continue
+            with open(os.path.join(base, name), "rb") as f:
+                data = f.read()
+            found |= {t for t in tokens if t in data}
+    return len(found)
+
+
+def kept(place, sink):
+    """What went out is shown, but for the token; and proven by digests."""
+    ids = {n["message_id"]: n["id"] for n in post.notices(place)}
+    wrong, tables = [], 0
+    for path in sink.files("mail"):
+        with open(path, "rb") as f:
+            raw = f.read().split(b"X-Sink-Fate")[1].split(b"\r\n", 1)[1]
+        out = email.message_from_bytes(raw)
+        notice = str(ids[out["Message-ID"].strip("<>")])
+        shown = subprocess.run([story.TOCSIN, "-d", place.dir, "notices", "show", "--sent", notice],
+                               capture_output=True, check=True).stdout
+        copy = email.message_from_bytes(shown)
+        row, = place.json_lines("notices", "show", "--sent", "--json", notice)
+        link = link_of(out)
+        token = link.rpartition("/")[2]
+        texts = [m.get_payload()[0] if m.is_multipart() else m for m in (out, copy)]
+        said, says = (t.get_payload(decode=True).decode() for t in texts)
+        sums = "".join(f"{hashlib.sha256(p.get_payload(decode=True)).hexdigest()}  "
+                       f"{p.get_filename()}\n" for p in out.get_payload()[1:])
+        tables += len(out.get_payload()) - 1
+        same = (row["sha256"] == copy["X-Tocsin-Sent-SHA256"] == hashlib.sha256(raw).hexdigest(),
+                row["bytes"] == int(copy["X-Tocsin-Sent-Bytes"]) == len(raw),
+                copy["X-Tocsin-Sent-As"] == "it is", copy["Subject"] == out["Subject"],
+                copy["To"] == out["To"], copy["Date"] == out["Date"],
+                says == said.replace(token, "*" * len(token)), says != said,
+                copy.get_payload()[1].get_payload(decode=True).decode() == sums,
+                shown.split(b"\r\n", 4)[4] == row["mail"].encode())
+        if not all(same):
+            wrong.append((notice, same))
+    story.same(wrong, [], "each mail is shown as it was, with a mask over its token")
+    story.ok(tables >= len(ids), f"with the digests of {tables} tables")
+    trail = place.json_lines("audit", "list", "--json", "--limit", "10000")
+    story.ok(any(row["sha256"] in str(a) for a in trail), "the trail has the mail's digest too")
 
 
 def link_of(mail):
@@ -396,6 +485,7 @@ with story.Place() as home:
 refusals()
 uncertain()
 by_itself()
+others_meanwhile()
 odd_one()
 links()
 week()

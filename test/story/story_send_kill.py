@@ -4,6 +4,7 @@
 # that its processes write, sync, name and send, to a mail server that refuses, delays, hangs
 # and hangs up. Afterwards nothing is lost, and nothing is there twice without the mark.
 import collections
+import contextlib
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,15 @@ def rows_of(copy):
         db.close()
 
 
+def kept_wrong(copy):
+    """The mail with its token is there until its end, and not after; what is kept always."""
+    with contextlib.closing(sqlite3.connect(f"file:{copy.dir}/tocsin.db?mode=ro", uri=True)) as db:
+        n, = db.execute("""SELECT count(*) FROM outbox o WHERE
+            (o.final_at IS NULL) <> EXISTS (SELECT 1 FROM outbox_mail m WHERE m.notice = o.notice)
+            OR (SELECT count(*) FROM outbox_copy c WHERE c.notice = o.notice) <> 1""").fetchone()
+    return f"of {n} notices the wrong mails are kept" if n else None
+
+
 def wrong_now(copy, sink, said):
     """Right after the blow: what the mail server has is known as gone out, or as uncertain."""
     rows, have = rows_of(copy), collections.Counter(sink.ids())
@@ -67,7 +77,7 @@ def wrong_now(copy, sink, said):
             return f"notice {n} flies and is in state {state}"
     if '"end":"handed-over"' in said.replace(" ", "") and 4 not in [r[0] for r in rows.values()]:
         return "what was answered is not there"
-    return whole.checks(copy)
+    return kept_wrong(copy) or whole.checks(copy)
 
 
 def wrong_after(copy, sink):
@@ -90,7 +100,9 @@ def wrong_after(copy, sink):
         if have[i] > 1 + uncertain or (have[i] > 1 and not uncertain):
             return f"notice {n} is there {have[i]} times, marked {uncertain} times"
     strangers = set(have) - {r[3] for r in rows.values()}
-    return f"strange mails: {strangers}" if strangers else whole.checks(copy)
+    if strangers:
+        return f"strange mails: {strangers}"
+    return kept_wrong(copy) or whole.checks(copy)
 
 
 def count(home):

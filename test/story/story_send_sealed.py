@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # story_send_sealed.py - signed and encrypted mails through the outbox, as their recipients get
 # them; what must not go in clear is held with a task, and the others go; so is the one mail that
-# the role with the keys broke on; and when that role is gone for good, nothing is done.
+# the role with the keys broke on; and when that role is gone for good, nothing is done. Ctrl-C
+# is heard between two mails.
 # Depends on: Python 3, gpg, the built program.
 import email
 import os
+import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -17,20 +20,27 @@ import story
 from story import ok, same
 from watch import roles
 
-FEED = ("timestamp,severity,ip,protocol,port,hostname\n" +
-        "".join(f"2026-06-01 10:00:00,critical,192.0.2.{16 * n + 1},tcp,23,\n" for n in range(12)))
-HOLDERS = ("prefix,holder,sector,language,contact,inside_asn\n" +
-           "".join(f"192.0.2.{16 * n}/28,House {n},other,en,soc{n}@house.xt.example,\n"
-                   for n in range(12)))
 
 
-def start(place, tlp):
+def feed(houses):
+    return ("timestamp,severity,ip,protocol,port,hostname\n" +
+            "".join(f"2026-06-01 10:00:00,critical,192.0.2.{4 * n + 1},tcp,23,\n"
+                    for n in range(houses)))
+
+
+def holders(houses):
+    return ("prefix,holder,sector,language,contact,inside_asn\n" +
+            "".join(f"192.0.2.{4 * n}/30,House {n},other,en,soc{n}@house.xt.example,\n"
+                    for n in range(houses)))
+
+
+def start(place, tlp, houses=12):
     story.run("init", "--country", "XT", "--name", "CERT", "--mail", "cert@cirt.xt.example",
               "--phone", "+999 1", "--language", "en", "--timezone", "UTC", "--tlp", tlp, place.dir)
-    post.configure(place.dir, demo="yes")  # for the clock
+    post.configure(place.dir, demo="yes", web_url="https://cirt.xt.example")  # demo: for the clock
     place.now = post.NOW
-    place.tocsin("register", "import", place.write("holders.csv", HOLDERS))
-    place.import_files([place.write("2026-06-01-scan_telnet-test-xt.csv", FEED)])
+    place.tocsin("register", "import", place.write("holders.csv", holders(houses)))
+    place.import_files([place.write("2026-06-01-scan_telnet-test-xt.csv", feed(houses))])
     place.tocsin("notices", "draft")
     place.tocsin("notices", "approve", "--run", "1", "--held")
     place.tocsin("key", "make")
@@ -69,6 +79,13 @@ def valid(peer, raw):
     return b"VALIDSIG" in peer.run("--verify", peer.home + "/sig", peer.home + "/part").stderr
 
 
+def text_of(raw):
+    for part in email.message_from_bytes(raw).walk():
+        if part.get_content_type() == "text/plain":
+            return part.get_payload(decode=True)
+    return b""
+
+
 def strict(tlp):
     """Only who has a key gets it."""
     with story.Place() as place, post.Sink(place.path("sink"), "--all-delivered") as sink:
@@ -95,6 +112,19 @@ def strict(tlp):
         ok(b"House 3" in opened.stdout and b"House 7" not in opened.stdout, "gpg opens its own")
         ok(not any(b"House" in open(f, "rb").read().split(b"\r\n\r\n", 1)[1]
                    for f in sink.files("mail")), "no body is in clear")
+        token = re.search(rb"/a/(\w{26})", text_of(opened.stdout))[1]
+        mine, = (n["id"] for n in post.notices(place) if n["recipient"].startswith("soc3@"))
+        copy = place.json_lines("notices", "show", "--sent", "--json", str(mine))[0]
+        same((copy["signed"], copy["encrypted"]), (True, True), "what is kept says: encrypted")
+        text = text_of(copy["mail"].encode())
+        ok(b"House 3" in text and b"/a/" + 26 * b"*" in text and token not in text,
+           "and can be read, but for the token")
+        place.tocsin("mail", *sink.files("dsn"))
+        same(post.states(place), {"held": 10, "delivered": 2}, "when they have arrived")
+        with open(os.path.join(place.dir, "tocsin.db"), "rb") as f:
+            data = f.read()
+        ok(token not in data and b"BEGIN PGP MESSAGE" not in data,
+           "not even he who has the recipient's key finds the token")
         them.end()
 
 
@@ -113,6 +143,8 @@ def signed():
                 raw = f.read().split(b"X-Sink-Fate")[1].split(b"\r\n", 1)[1]
             good += valid(peer, raw)
         same(good, 12, "gpg finds each signature good, as the mail server got it")
+        copy = place.json_lines("notices", "show", "--sent", "--json", "1")[0]
+        same((copy["signed"], copy["encrypted"]), (True, False), "what is kept says: signed")
         peer.end()
 
 
@@ -168,6 +200,39 @@ def broken():
         same(post.states(place), {"waiting": 12}, "a person sends it after all")
 
 
+def waiting(place):
+    db = sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)
+    try:
+        return db.execute("SELECT count(*) FROM notice WHERE state = 3").fetchone()[0]
+    finally:
+        db.close()
+
+
+def stopped():
+    """Many mails to sign take long: Ctrl-C is heard in between, and the rest can go later."""
+    with story.Place() as place:
+        start(place, "AMBER", 60)
+        post.configure(place.dir, mail_relay="smtp://127.0.0.1:1")
+        post.switch_on(place)
+        p = subprocess.Popen([story.TOCSIN, "-d", place.dir, "--now", place.now, "notices", "send"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while p.poll() is None and waiting(place) == 0:
+            time.sleep(0.005)
+        began = time.monotonic()
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=120)
+        took = time.monotonic() - began
+        ok(p.returncode == 1 and "stopped" in err, f"it says that it stopped: {err.strip()[:100]}")
+        ok(took < 5, f"after {took:.1f} s")
+        states = post.states(place)
+        ok(states.keys() == {"waiting", "approved"}, f"what was committed stays: {states}")
+        place.tocsin("notices", "send")
+        same(post.states(place), {"waiting": 60}, "the rest is sent by the next command")
+        rows = post.status(place)
+        same((len(rows), len({r["message_id"] for r in rows.values()})), (60, 60), "each once")
+        same(place.tocsin("audit", "verify", check=False).returncode, 0, "the trail is whole")
+
+
 if shutil.which("gpg") is None:
     story.skip("gpg is not installed")
 else:
@@ -175,4 +240,5 @@ else:
     strict("TLP:AMBER+STRICT")
     strict("TLP:RED")
     broken()
+    stopped()
 story.end()

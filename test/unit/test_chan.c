@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -291,8 +293,49 @@ static void test_errors(void)
 	ok(refused == (int)N(len), "messages that are no errors are refused");
 }
 
+/* Another process of the user has more descriptors on their way than we may open, for
+ * half a second. 0: ours went out all the same. */
+static int in_a_crowd(void)
+{
+	struct chan *a, *b;
+	struct frame f = { 0 };
+	int many[2], few[2], r;
+	if ((geteuid() == 0 && setuid(65534) < 0) || chan_pair(NULL, many) < 0 ||
+		chan_pair(NULL, few) < 0 || chan_new(many[0], "many", &a) < 0)
+		return 2;
+	for (int i = 0; i < 64; i++)
+		if (chan_send(a, 9, S("x"), few[0], NULL) < 0)
+			return 3;
+	if (fork() == 0) {
+		chan_free(&a);
+		(void)poll(NULL, 0, 500);
+		_exit(0); /* and what was on its way is gone */
+	}
+	(void)close(many[1]);
+	chan_free(&a);
+	struct rlimit limit = { 32, 32 };
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || chan_new(few[0], "few", &a) < 0 ||
+		chan_new(few[1], "few", &b) < 0)
+		return 4;
+	r = chan_send(a, 9, S("x"), 0, NULL);
+	return r < 0 ? 5 : chan_recv(b, NULL, &f) == 0 && f.fd >= 0 ? 0 : 6;
+}
+
+static void test_crowd(void)
+{
+	int status = 0;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(in_a_crowd());
+	bool ended = waitpid(pid, &status, 0) == pid && WIFEXITED(status);
+	ok(ended && WEXITSTATUS(status) == 0,
+		"a descriptor is sent when the crowd of others is through: %d",
+		WEXITSTATUS(status));
+}
+
 int main(void)
 {
+	test_crowd();
 	test_cut_everywhere();
 	test_byte_by_byte();
 	test_lies();

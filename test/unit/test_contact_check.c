@@ -144,13 +144,15 @@ static int send(struct kit *k, int64_t id, char token[ANSWER_TOKEN_MAX])
 		return r;
 	r = answer_link_issue(&k->x, id, token);
 	if (r == 0)
-		r = digest_eml_link(&k->x, &team, id, token, &mail);
+		r = digest_eml_link(&k->x, &team, id, token, &mail, NULL);
 	struct str text = r == 0 ? text_of(k, mail) : S("");
 	if (r == 0 && (!has(text, "https://cirt.example/c/") || !has(text, token)))
 		r = E_DB;
+	const struct outbox_mail out = {
+		.sender = S("cirt@cirt.xt.example"), .mail = mail, .copy = S("")
+	};
 	if (r == 0)
-		r = outbox_queue(
-			&k->x, &rules, id, S("cirt@cirt.xt.example"), mail, false, &next);
+		r = outbox_queue(&k->x, &rules, id, &out, false, &next);
 	return tx_end(&t, r);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_db.c - what a connection is told and what it refuses. Depends on: db. */
 #include "db/engine.h"
+#include "db/sql_outbox.h"
 #include "notice_kit.h"
 #include "sys/clock.h"
 
@@ -79,10 +80,28 @@ static void test_reader_in_the_way(struct kit *k)
 		"and copied when he is gone");
 }
 
+/* The statement is named, not copied out: SQLite's reason must have room. */
+static void test_failed(struct kit *k)
+{
+	struct sql_outbox_put_in in = {
+		.notice = 1, .sender = S("a"), .recipient = S("b")
+	};
+	k->x.why = (struct why){ 0 };
+	db_set_why(k->x.db, &k->x.why);
+	int r = sql_outbox_put(k->x.db, &in);
+	ok(r == E_DB &&
+			strcmp(k->x.why.text,
+				"outbox_put: NOT NULL constraint failed: "
+				"outbox.message_id") == 0,
+		"a failed statement: %d %s", r, k->x.why.text);
+	k->x.why = (struct why){ 0 };
+}
+
 int main(void)
 {
 	struct kit k;
 	kit_new(&k);
+	test_failed(&k);
 	test_cache(&k);
 	test_identity(&k);
 	test_reader_in_the_way(&k);

@@ -47,11 +47,28 @@ static int queue(struct kit *k, int id, bool again)
 	struct tx t;
 	int64_t next;
 	k->x.why = (struct why){ 0 };
+	const struct outbox_mail mail = { .sender = S("cirt@cirt.xt.example"),
+		.mail = S("the mail"),
+		.copy = S("its copy") };
 	if (tx_begin(&t, k->x.db, TX_WRITE) < 0)
 		abort();
-	return tx_end(&t,
-		outbox_queue(&k->x, &rules, id, S("cirt@cirt.xt.example"), S("the mail"),
-			again, &next));
+	return tx_end(&t, outbox_queue(&k->x, &rules, id, &mail, again, &next));
+}
+
+static int on_copy(void *ctx, const struct outbox_copy *c)
+{
+	struct sha256 sha = sha256_of(S("the mail"));
+	bool right = memcmp(sha.b, c->sha256.b, SHA256_LEN) == 0 && c->bytes == 8 &&
+		str_eq(c->mail, S("its copy")) && !c->is_encrypted;
+	*(int *)ctx += right ? 1 : 1000;
+	return 0;
+}
+
+/* How many of a notice are kept; over 999 when one of them is not as it must be. */
+static int copies(struct kit *k, int id)
+{
+	int n = 0;
+	return outbox_copies_each(&k->x, id, on_copy, &n) == 0 ? n : -1;
 }
 
 static int take(struct kit *k, struct outbox_item *item)
@@ -166,12 +183,14 @@ static void test_kill(void)
 		"a person is asked");
 	ok(queue(&k, 1, false) == E_STATE && queue(&k, 1, true) == 0,
 		"who sends it again by saying so");
+	ok(copies(&k, 1) == 2, "of each sending a copy is kept");
 	ok(outbox_undo(&k.x, &pick, false, S("no"), &change) == 0 &&
 			change.changed == 1 && state(&k, 1) == NOTICE_UNCERTAIN &&
 			kit_int(&k,
 				"SELECT count(*) FROM task WHERE kind = 'uncertain' "
 				"AND done_at IS NULL") == 1,
 		"and may take that back: then it is as uncertain as before");
+	ok(copies(&k, 1) == 1, "and only what may be out is kept");
 	k.x.now += 600;
 	ok(take(&k, &item) == 0 && queue(&k, 1, true) == 0, "nothing went; again, then");
 	k.x.now += 600;
@@ -182,6 +201,8 @@ static void test_kill(void)
 	ok(outbox_land(&k.x, 1, OUTBOX_UNCERTAIN, S("")) == 0 &&
 			state(&k, 1) == NOTICE_DELIVERED,
 		"and how it lands is no news");
+	ok(kit_int(&k, "SELECT count(*) FROM outbox_mail") == 0 && copies(&k, 1) == 2,
+		"the mail with the token is gone, the copies without it are not");
 	kit_free(&k);
 }
 
@@ -257,6 +278,8 @@ static void test_time_and_people(void)
 			kit_int(&k,
 				"SELECT count(*) FROM outbox_mail WHERE notice = 1") == 0,
 		"and not for ever: it has a link's token");
+	ok(copies(&k, 1) == 1 && copies(&k, 2) == 0,
+		"what is kept stays, of what was out");
 	kit_free(&k);
 }
 

@@ -78,12 +78,15 @@ static void start(struct house *h, int n)
 		struct outbox_rules rules;
 		struct tx t;
 		int64_t next;
+		const struct outbox_mail mail = { .sender = S("a@b.example"),
+			.mail = S("Subject: x\r\n\r\nx\r\n"),
+			.copy = S("Subject: x\r\n\r\nx\r\n") };
 		outgoing_rules(&h->conf, &rules);
 		rules.undo_s = 0;
 		if (tx_begin(&t, h->k.x.db, TX_WRITE) < 0 ||
 			tx_end(&t,
-				outbox_queue(&h->k.x, &rules, i, S("a@b.example"),
-					S("Subject: x\r\n\r\nx\r\n"), false, &next)) < 0)
+				outbox_queue(&h->k.x, &rules, i, &mail, false, &next)) <
+				0)
 			abort();
 	}
 }
