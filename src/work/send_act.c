@@ -45,8 +45,7 @@ static int final_mail(
 	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	char token[ANSWER_TOKEN_MAX];
 	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
 							     : conf->team_mail };
