@@ -231,6 +231,7 @@ class Pages:
             "quarantine": ["/quarantine", f"/quarantine?file={file}"],
             "orgs": ["/organisations", "/organisations?word=net", "/organisations?only=in-doubt",
                      "/organisations?only=no-contact", "/organisations?only=open"],
+            "contacts": ["/contacts", "/contacts?only=due", "/contacts?only=all"],
             "org.new": ["/organisations/new"],
             "org": [f"/organisations/{pick.choice(orgs)}" for _ in range(20)],
             "org.edit": [f"/organisations/{pick.choice(orgs)}/edit" for _ in range(10)],

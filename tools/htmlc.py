@@ -24,10 +24,11 @@ may stand. `#line` makes gcc name the template's line when a field does not exis
 A page (.html) is written the same way. Holes stand in text and in "quoted values" only and are
 escaped for their place; href=, src= and action= take one hole with a struct url. In the text
 of a page a stranger's words inside a sentence are put into <bdi> by themselves. |picture takes
-a struct picture, which fmt/svg alone makes, and stands in text only. What else a page may hold
-says htmlplace.py. Pages use each other, also over files given in one run:
+a struct picture, which fmt/svg alone makes, |sentence a struct sentence, which textout makes; both
+stand in text only. What else a page may hold says htmlplace.py. Pages use each other, also over files given in one run:
 
-    {% show row(r) %}                       another page, here
+    {% show row(r) %}                       another page, here; also of a member: {% show row(v->row) %}
+    {% each r in v %}                       where the page's own struct is the list
     {% wrap frame(v->frame) %} ... {% end %}    what stands before and behind {% content %} there
 """
 
@@ -42,7 +43,9 @@ from toolbox import C_KEYWORDS, Fault, c_string, read_text, report, write_if_cha
 # Formatter -> how its argument is written in C. The function is text_NAME or text_arg_NAME.
 # The unary plus makes gcc refuse what is not a number.
 FORMATTERS = {"int": "(int64_t)+({})", "date": "+({})", "minute": "+({})", "day": "+({})",
-              "addr": "({})", "net": "({})", "msg": "({})", "picture": "({})"}
+              "addr": "({})", "net": "({})", "msg": "({})", "picture": "({})",
+              "sentence": "({})"}
+MADE = ("picture", "sentence")      # escaped already, for the text of a page
 PATH = r"[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+"
 NAME = r"[A-Za-z_]\w*"
 
@@ -178,8 +181,8 @@ class HoleParser:
         name = self.take_kind(3, "a name")
         self.take("=")
         value = self.value(name)
-        if value.fmt == "picture":
-            raise self.fault("a picture stands in the text of a page only")
+        if value.fmt in MADE:
+            raise self.fault(f"a {value.fmt} stands in the text of a page only")
         return value
 
     def value(self, name):
@@ -266,7 +269,7 @@ class Node:
 
 PAGE = re.compile(rf"(page|header)\s+({NAME})\s*\(\s*const\s+struct\s+({NAME})\s*\*\s*({NAME})"
                   r"\s*\)\Z")
-EACH = re.compile(rf"each\s+({NAME})\s+in\s+({PATH})\Z")
+EACH = re.compile(rf"each\s+({NAME})\s+in\s+({PATH}|{NAME})\Z")
 IF = re.compile(rf"if\s+(not\s+)?({PATH})\Z")
 SHOW = re.compile(rf"(show|wrap)\s+({NAME})\s*\(\s*({NAME}|{PATH})\s*\)\Z")
 USE = re.compile(r'use\s+"([a-z0-9_/]+\.h)"\Z')
@@ -443,14 +446,14 @@ NOTE = """\
  *
  * Each page writes into o->out and returns o->err: 0, or E_TOO_BIG when the ceiling of the
  * buffer was met. It calls only base/textout.h: text_lit; text_put (struct str or const char
- * pointer) and text_int|date|day|addr|net|msg|picture for holes; text_tr|trc|trn with text_arg for
+ * pointer) and text_int|date|day|addr|net|msg|picture|sentence for holes; text_tr|trc|trn with text_arg for
  * translated sentences; text_true for conditions. */
 """
 
 
 class Emitter:
-    def __init__(self, path):
-        self.path, self.out, self.loops = path, [], 0
+    def __init__(self, path, home):
+        self.path, self.home, self.out, self.loops = path, home, [], 0
 
     def put(self, depth, line, code):
         self.out.append(f"#line {line} {c_string(self.path)}")
@@ -470,9 +473,11 @@ class Emitter:
     def emit_each(self, n, depth):
         self.loops += 1
         i = f"i{self.loops}_"
-        self.put(depth, n.line, f"for (size_t {i} = 0; {i} < {n.path}.n; {i}++) {{")
+        # A variable is a pointer, a member the list itself.
+        part = n.path + ("." if re.search(r"\W", n.path) else "->")
+        self.put(depth, n.line, f"for (size_t {i} = 0; {i} < {part}n; {i}++) {{")
         self.put(depth + 1, n.line,
-                 f"const __typeof__(*{n.path}.v) *{n.var} = &{n.path}.v[{i}];")
+                 f"const __typeof__(*{part}v) *{n.var} = &{part}v[{i}];")
         self.put(depth + 1, n.line, f"(void){n.var};")
         self.nodes(n.kids, depth + 1)
         self.out.append("\t" * depth + "}")
@@ -500,19 +505,25 @@ class Emitter:
             if bare:
                 self.put(depth, n.line, "o->bare = false;")
             return None
-        if h.fmt == "picture" and place != "text":
-            raise Fault(self.path, n.line, "a picture stands in the text of a page only")
+        if h.fmt in MADE and place != "text":
+            raise Fault(self.path, n.line, f"a {h.fmt} stands in the text of a page only")
         if h.fmt is None:
             return self.put(depth, n.line, f"text_put(o, {h.path});")
         return self.put(depth, n.line, f"text_{h.fmt}(o, {FORMATTERS[h.fmt].format(h.path)});")
 
+    def argument(self, n):
+        """A member may be the struct itself or lead to it; a variable leads to it."""
+        if not re.search(r"\W", n.path):
+            return n.path
+        return f"text_at(struct {self.home[n.name][2]}, {n.path})"
+
     def emit_show(self, n, depth):
-        self.put(depth, n.line, f"(void)!{n.name}(o, {n.path});")
+        self.put(depth, n.line, f"(void)!{n.name}(o, {self.argument(n)});")
 
     def emit_wrap(self, n, depth):
-        self.put(depth, n.line, f"(void)!{n.name}_top(o, {n.path});")
+        self.put(depth, n.line, f"(void)!{n.name}_top(o, {self.argument(n)});")
         self.nodes(n.kids, depth)
-        self.put(depth, n.line, f"(void)!{n.name}_bottom(o, {n.path});")
+        self.put(depth, n.line, f"(void)!{n.name}_bottom(o, {self.argument(n)});")
 
     def emit_words(self, line, w, depth):
         """The sentence, with its arguments as an array in a block of its own."""
@@ -556,8 +567,8 @@ def emit_h(t):
                         for name, _ in functions(p)]) + "\n"
 
 
-def emit_c(t, stem, others):
-    e = Emitter(t.path)
+def emit_c(t, stem, others, home):
+    e = Emitter(t.path, home)
     e.out = [NOTE.format(src=os.path.basename(t.path)), f'#include "tpl_{stem}.h"\n']
     e.out += [f'#include "{u}"' for u in t.uses] + [f'#include "tpl_{u}.h"' for u in others]
     for page in t.pages:
@@ -575,7 +586,8 @@ def emit_c(t, stem, others):
 
 
 def shown(t, home):
-    """The other files whose pages t uses. home: page -> (stem, whether it has content)."""
+    """The other files whose pages t uses. home: page -> (stem, whether it has content,
+    the struct that it shows)."""
     out = set()
 
     def walk(nodes):
@@ -612,11 +624,12 @@ def main(argv):
             done[stem] = Template(path)
         except Fault as f:
             faults.append(f)
-    home = {p.name: (stem, len(functions(p)) == 2) for stem, t in done.items() for p in t.pages}
+    home = {p.name: (stem, len(functions(p)) == 2, p.type)
+            for stem, t in done.items() for p in t.pages}
     made = {}
     for stem, t in done.items():
         try:
-            made["tpl_" + stem + ".c"] = emit_c(t, stem, shown(t, home))
+            made["tpl_" + stem + ".c"] = emit_c(t, stem, shown(t, home), home)
             made["tpl_" + stem + ".h"] = emit_h(t)
         except Fault as f:
             faults.append(f)

@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define SENTENCE_MAX KIB(8)
+
 static void raw(struct textout *o, struct str s)
 {
 	if (o->err == 0 && s.n > 0)
@@ -297,6 +299,37 @@ void text_trn(struct textout *o, const char *msgid, const char *plural, int64_t 
 	const struct text_arg *args, size_t n_args)
 {
 	sentence(o, trn(o->lang, msgid, plural, n), args, n_args);
+}
+
+struct sentence text_say(struct arena *a, enum lang lang, bool html, const char *msgid,
+	const struct text_arg *args, size_t n_args)
+{
+	struct buf b = buf_in(a, SENTENCE_MAX);
+	struct textout o = { .out = &b, .lang = lang, .header = !html, .html = html };
+	text_tr(&o, msgid, args, n_args);
+	return (struct sentence){ o.err == 0 ? buf_str(&b) : S(""), html };
+}
+
+struct sentence text_both(struct arena *a, struct sentence first, struct sentence then)
+{
+	struct buf b = buf_in(a, 2 * SENTENCE_MAX);
+	assert(first.html == then.html);
+	int r = buf_addf(&b, "%.*s %.*s", STR(first.text), STR(then.text));
+	return r < 0 ? first : (struct sentence){ buf_str(&b), first.html };
+}
+
+struct sentence text_plain(struct str s)
+{
+	return (struct sentence){ s, false };
+}
+
+void text_sentence(struct textout *o, struct sentence s)
+{
+	assert(!s.html || (o->html && !o->bare));
+	if (s.html)
+		raw(o, s.text);
+	else
+		text_str(o, s.text);
 }
 
 struct text_arg text_arg_str(const char *name, struct str s)

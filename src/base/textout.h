@@ -37,6 +37,13 @@ struct picture {
 	struct str markup;
 };
 
+/* A sentence that was made before its place was known. Made by text_say, text_both and
+ * text_plain only. */
+struct sentence {
+	struct str text;
+	bool html; /* it is escaped: for the text of a page */
+};
+
 enum text_kind {
 	TEXT_STR,
 	TEXT_MSG,
@@ -82,6 +89,15 @@ void text_trc(struct textout *o, const char *ctx, const char *msgid,
 void text_trn(struct textout *o, const char *msgid, const char *plural, int64_t n,
 	const struct text_arg *args, size_t n_args);
 
+/* In the arena, for the text of a page or as one line of plain text. */
+struct sentence text_say(struct arena *a, enum lang lang, bool html, const char *msgid,
+	const struct text_arg *args, size_t n_args);
+/* One behind the other, made for the same place. */
+struct sentence text_both(struct arena *a, struct sentence first, struct sentence then);
+/* Anybody's words, as they are. */
+struct sentence text_plain(struct str s);
+void text_sentence(struct textout *o, struct sentence s);
+
 struct text_arg text_arg_str(const char *name, struct str s);
 struct text_arg text_arg_cstr(const char *name, const char *z);
 struct text_arg text_arg_msg(const char *name, const char *msgid);
@@ -97,6 +113,10 @@ struct text_arg text_arg_net(const char *name, struct net net);
 	_Generic((x), struct str : text_str, const char * : text_cstr)(o, x)
 #define text_arg_put(name, x)                                                            \
 	_Generic((x), struct str : text_arg_str, const char * : text_arg_cstr)(name, x)
+
+/* For {% show %}: where the struct is, whether x is it or leads to it. */
+#define text_at(type, x)                                                                 \
+	_Generic((x), type: &(x), default: (x))
 
 /* What {% if %} means: a number not 0, a text not empty, a value that is there. */
 static inline bool text_true_int(int64_t n)

@@ -23,13 +23,6 @@ struct preview {
 	int64_t n;
 };
 
-static struct opt_int heard_at(const struct trust_facts *f)
-{
-	bool confirmed = f->confirmed_at.has &&
-		(!f->answered_at.has || f->confirmed_at.v > f->answered_at.v);
-	return confirmed ? f->confirmed_at : f->answered_at;
-}
-
 static void table_day(struct out_table *t, struct opt_int at)
 {
 	char day[DATE_TEXT_MAX];
@@ -50,7 +43,7 @@ static int on_contact(void *ctx, const struct contact_row *q)
 		json_text(j, "organisation", q->org_name);
 		json_text(j, "email", q->email);
 		json_text(j, "language", str_c(lang));
-		json_opt_time(j, "heard_at", heard_at(&q->facts));
+		json_opt_time(j, "heard_at", trust_heard_at(&q->facts));
 		json_opt_time(j, "checked_at", q->facts.checked_at);
 		json_close(j, '{');
 		return out_json(j, &p->v->cli->why);
@@ -59,7 +52,7 @@ static int on_contact(void *ctx, const struct contact_row *q)
 	table_add(&p->table, q->org_name, OUT_PLAIN);
 	table_add(&p->table, q->email, OUT_PLAIN);
 	table_add(&p->table, str_c(lang), OUT_PLAIN);
-	table_day(&p->table, heard_at(&q->facts));
+	table_day(&p->table, trust_heard_at(&q->facts));
 	table_day(&p->table, q->facts.checked_at);
 	return 0;
 }

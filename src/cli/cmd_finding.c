@@ -62,8 +62,8 @@ static void notices_json(struct json *j, const struct finding_full *f)
 		json_open(j, NULL, '{');
 		json_int(j, "notice", n->id);
 		json_time(j, "at", n->at);
-		json_text(j, "state", str_c(n->state));
-		json_text(j, "why", str_c(n->why));
+		json_text(j, "state", str_c(notice_state_text(n->state)));
+		json_text(j, "why", str_c(notice_why_text(n->why)));
 		json_text(j, "organisation", n->organisation);
 		json_text(j, "recipient", n->recipient);
 		json_close(j, '{');
@@ -246,8 +246,8 @@ static void print_notices(struct view *v, const struct finding_full *f)
 		const struct finding_notice *n = &f->notices[i];
 		table_addf(&t, "%" PRId64, n->id);
 		table_add(&t, str_c(time_text_plain(n->at, day)), OUT_PLAIN);
-		table_add(&t, str_c(n->state), OUT_PLAIN);
-		table_add(&t, str_c(n->why), OUT_PLAIN);
+		table_add(&t, str_c(notice_state_text(n->state)), OUT_PLAIN);
+		table_add(&t, str_c(notice_why_text(n->why)), OUT_PLAIN);
 		table_add(&t, n->organisation, OUT_PLAIN);
 		table_add(&t, n->recipient.n ? n->recipient : S("nobody"), OUT_PLAIN);
 	}

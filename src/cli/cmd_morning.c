@@ -108,8 +108,8 @@ static int show_json(struct view *v, const struct morning *m, uint64_t room)
 static void show_line(const struct view *v, const struct morning_line *l)
 {
 	struct arena *a = v->x.arena;
-	struct str what = out_safe(a, l->what), where = out_safe(a, l->where),
-		   who = out_safe(a, l->who);
+	struct str what = out_safe(a, l->what.text), where = out_safe(a, l->where.text),
+		   who = out_safe(a, l->who.text);
 	printf("    %.*s%s%.*s%s%.*s\n", STR(what), where.n ? "  " : "", STR(where),
 		who.n ? "  " : "", STR(who));
 }
@@ -127,7 +127,7 @@ static void show_item(const struct view *v, enum lang lang, const struct morning
 {
 	enum out_style style = i->hot ? OUT_BAD : OUT_WARN;
 	printf("%s%s%s\n", out_on(style), tr(lang, i->topic), out_off(style));
-	out_entry(v->x.arena, "", i->says);
+	out_entry(v->x.arena, "", i->says.text);
 	for (size_t k = 0; k < i->lines.n; k++)
 		show_line(v, &i->lines.v[k]);
 	if (i->more > 0)
@@ -153,7 +153,7 @@ static int show(struct view *v, enum lang lang, const struct morning *m, uint64_
 		printf("%s%s%s\n", out_on(OUT_GOOD), tr(lang, "What is fine"),
 			out_off(OUT_GOOD));
 	for (; i < all.n; i++)
-		out_entry(v->x.arena, "", all.v[i].says);
+		out_entry(v->x.arena, "", all.v[i].says.text);
 	return 0;
 }
 

@@ -100,7 +100,7 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_ANSWER_REVOKE] = { "answer.revoke", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD,
 		false, true, "answer_link", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
-	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_LINK, false, true,
+	[ACT_CONTACT_CONFIRM] = { "contact.confirm", ACTOR_OWNER | ACTOR_HANDLES | ACTOR_LINK, false, true,
 		"contact_word answer_link task", {
 		{ "contact", ACT_INT, false, 1, INT64_MAX },
 		{ "right", ACT_BOOL, true, 0, 1 },
@@ -199,7 +199,8 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_NOTICE_SEALED] = { "notice.sealed", ACTOR_OWNER, false, false, "", {
 		{ "notice", ACT_INT, true, 1, INT64_MAX } } },
 	[ACT_CONTACT_CHECK] = { "contact.check", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
-		"notice notice_run", { { 0 } } },
+		"notice notice_run", {
+		{ "contact", ACT_INT, false, 1, INT64_MAX } } },
 };
 /* clang-format on */
 

@@ -170,6 +170,18 @@ int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret)
 	return 0;
 }
 
+int attrib_changes(struct ctx *x, int64_t after, int64_t *ret_n, int64_t *ret_last)
+{
+	struct sql_attrib_changes_in in = { .after = after };
+	struct sql_attrib_changes_row row;
+	int r = sql_attrib_changes(x->db, &in, &row);
+	if (r < 0)
+		return r;
+	*ret_n = row.n;
+	*ret_last = row.last.has ? row.last.v : after;
+	return 0;
+}
+
 static int by_net(const struct owner *o, const struct net *net)
 {
 	int c = ip_cmp(&o->net.ip, &net->ip);

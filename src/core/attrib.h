@@ -35,6 +35,9 @@ struct attrib {
 struct attrib_table;
 /* The table lives in the arena a (about 60 bytes a prefix). */
 MUST int attrib_load(struct ctx *x, struct arena *a, struct attrib_table **ret);
+/* How often the register was changed behind that row of the audit trail; and the trail's
+ * last row. */
+MUST int attrib_changes(struct ctx *x, int64_t after, int64_t *ret_n, int64_t *ret_last);
 /* name may be empty; net may be NULL; by_name: the name's owner goes
  * before the prefix's. */
 struct attrib attrib_find(const struct attrib_table *t, const struct net *net,

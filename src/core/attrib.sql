@@ -17,3 +17,9 @@ SELECT asn, org FROM asn;
 
 --: attrib_orgs() -> each(id int, name text)
 SELECT id, name FROM organisation;
+
+-- The acts that change the register, behind a row of the trail; and its last row.
+--: attrib_changes(after int) -> one(n int, last int?)
+SELECT count(*) FILTER (WHERE action IN ('register.import', 'register.remove', 'register.put',
+	'register.take', 'organisation.put')) AS n, max(seq) AS last
+  FROM audit WHERE seq > :after;

@@ -30,7 +30,8 @@ struct asking {
 static int on_contact(void *ctx, const struct contact_row *row)
 {
 	struct asking *a = ctx;
-	if (!row->check_due)
+	bool this = row->id == a->opts->contact && !row->facts.asking.has;
+	if (a->opts->contact ? !this : !row->check_due)
 		return 0;
 	struct due *d = arena_alloc(a->keep, sizeof(*d));
 	*d = (struct due){ .id = row->id,
@@ -144,6 +145,10 @@ static int ask_all(struct asking *a)
 	int r = rules_load(&a->x, &a->rules);
 	if (r == 0)
 		r = contacts_each(&a->x, 0, on_contact, a);
+	if (r == 0 && a->res.notices == 0 && a->opts->contact)
+		return fail(&a->x.why, E_STATE,
+			"contact %" PRId64 " cannot be written to, or is being asked",
+			a->opts->contact);
 	if (r < 0 || a->res.notices == 0)
 		return r;
 	r = judge(a);

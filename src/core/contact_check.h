@@ -19,6 +19,9 @@ struct check_draft {
 struct check_opts {
 	enum lang lang;
 	struct str mail_domain; /* of message ids */
+	/* This one, due or not: somebody wants to know. E_STATE while a question to it is
+	 * on its way. 0: all that are due. */
+	int64_t contact;
 	void *ctx;
 	/* Its words, in x->arena. */
 	int (*write)(void *ctx, struct ctx *x, const struct check_draft *d,

@@ -10,6 +10,7 @@
 #include "base/opt.h"
 #include "core/attrib.h"
 #include "core/lifetime.h"
+#include "core/notice.h"
 
 enum finding_order {
 	FINDING_BY_ID, /* ascending; go on with after */
@@ -120,7 +121,8 @@ struct finding_move {
 };
 struct finding_notice {
 	int64_t id, at;
-	const char *state, *why;
+	enum notice_state state;
+	enum notice_why why;
 	struct str organisation, recipient;
 };
 struct finding_source {

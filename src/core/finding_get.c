@@ -147,14 +147,14 @@ static int get_notices(struct ctx *x, int64_t id, struct finding_full *v)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < q.n; i++)
-		if (q.v[i].why < 0 || q.v[i].why >= WHY_N)
+		if (q.v[i].why < 0 || q.v[i].why >= WHY_N || q.v[i].state < 0 ||
+			q.v[i].state >= NOTICE_STATES)
 			return range_error(x, id);
 	v->notices = arena_array(x->arena, q.n + 1, sizeof(*v->notices));
 	for (size_t i = 0; i < q.n; i++)
 		v->notices[i] = (struct finding_notice){ q.v[i].id, q.v[i].at,
-			notice_state_text((enum notice_state)q.v[i].state),
-			notice_why_text((enum notice_why)q.v[i].why), q.v[i].organisation,
-			q.v[i].recipient };
+			(enum notice_state)q.v[i].state, (enum notice_why)q.v[i].why,
+			q.v[i].organisation, q.v[i].recipient };
 	v->n_notices = q.n;
 	return 0;
 }

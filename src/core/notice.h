@@ -69,6 +69,7 @@ enum notice_state {
 	NOTICE_REFUSED = 8,
 	NOTICE_CANCELLED = 9
 };
+#define NOTICE_STATES (NOTICE_CANCELLED + 1)
 const char *notice_state_text(enum notice_state s);
 /* The values are in the database. */
 enum notice_kind {
@@ -213,11 +214,13 @@ typedef int notice_row_fn(void *ctx, const struct notice_row *row);
 MUST int notice_list_each(
 	struct ctx *x, const struct notice_filter *f, notice_row_fn *fn, void *ctx);
 
+/* One of them. Strings live in x->arena. E_NOT_FOUND when there is none. */
+MUST int notice_row_get(struct ctx *x, int64_t id, struct notice_row *ret);
+/* With its text, which may be long. */
 struct notice_full {
 	struct notice_row row;
 	struct str body;
 };
-/* Strings live in x->arena. E_NOT_FOUND when there is none. */
 MUST int notice_get(struct ctx *x, int64_t id, struct notice_full *ret);
 
 struct notice_part {

@@ -172,13 +172,16 @@ SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via,
  WHERE n.org = :org AND n.id < :before AND (:state IS NULL OR n.state = :state)
  ORDER BY n.id DESC LIMIT :n;
 
---: notice_get(id int) -> one(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, body text, kind int)
+--: notice_row(id int) -> one(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
-	n.subject AS subject, n.body AS body, n.kind AS kind
+	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org WHERE n.id = :id;
+
+--: notice_body(id int) -> one(body text)
+SELECT body FROM notice WHERE id = :id;
 
 -- What the organisation was told before that one.
 --: notice_previous(org int, before int) -> one(findings int)

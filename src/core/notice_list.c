@@ -216,19 +216,34 @@ int notice_list_each(
 	return sql_notice_list_each(x->db, &in, on_row, &l);
 }
 
-int notice_get(struct ctx *x, int64_t id, struct notice_full *ret)
+int notice_row_get(struct ctx *x, int64_t id, struct notice_row *ret)
 {
-	struct sql_notice_get_in in = { .id = id };
-	struct sql_notice_get_row q;
-	int r = sql_notice_get(x->db, x->arena, &in, &q);
+	struct sql_notice_row_in in = { .id = id };
+	struct sql_notice_row_row q;
+	int r = sql_notice_row(x->db, x->arena, &in, &q);
 	if (r == E_NOT_FOUND)
 		return fail(&x->why, r, "no notice %" PRId64, id);
 	if (r < 0)
 		return r;
-	struct notice_full full = { .row = NOTICE_ROW(&q), .body = q.body };
-	r = check_row(&full.row, q.language);
+	struct notice_row row = NOTICE_ROW(&q);
+	r = check_row(&row, q.language);
 	if (r < 0)
 		return fail(&x->why, r, "notice %" PRId64 " is damaged", id);
+	*ret = row;
+	return 0;
+}
+
+int notice_get(struct ctx *x, int64_t id, struct notice_full *ret)
+{
+	struct sql_notice_body_in in = { .id = id };
+	struct sql_notice_body_row q;
+	struct notice_full full;
+	int r = notice_row_get(x, id, &full.row);
+	if (r == 0)
+		r = sql_notice_body(x->db, x->arena, &in, &q);
+	if (r < 0)
+		return r;
+	full.body = q.body;
 	*ret = full;
 	return 0;
 }

@@ -33,7 +33,7 @@ static int on_org(void *ctx, const struct sql_org_walk_row *q)
 	return 0;
 }
 
-static int by_number(struct ctx *x, int64_t id, struct org_ref *ret)
+int org_by_id(struct ctx *x, int64_t id, struct org_ref *ret)
 {
 	struct sql_org_get_in in = { .id = id };
 	struct sql_org_get_row row;
@@ -52,7 +52,7 @@ int org_find(struct ctx *x, struct str text, struct org_ref *ret)
 	if (text.n == 0)
 		return fail(&x->why, E_USAGE, "the organisation's name is empty");
 	if (str_int(text, 1, INT64_MAX, &id))
-		return by_number(x, id, ret);
+		return org_by_id(x, id, ret);
 	struct sql_org_by_name_in in = { .name = text };
 	struct sql_org_by_name_row row;
 	int r = sql_org_by_name(x->db, x->arena, &in, &row);

@@ -7,6 +7,8 @@ struct org_ref {
 	int64_t id;
 	struct str name; /* in x->arena */
 };
+/* E_NOT_FOUND when there is none. */
+MUST int org_by_id(struct ctx *x, int64_t id, struct org_ref *ret);
 /* A number is an id; else the name, or a part of it that only one name has, in any case
  * of its ASCII letters. E_NOT_FOUND, or E_USAGE when several fit; the sentence names
  * some. */

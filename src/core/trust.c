@@ -23,10 +23,15 @@ static int64_t at_of(struct opt_int o)
 	return o.has ? o.v : INT64_MIN;
 }
 
+struct opt_int trust_heard_at(const struct trust_facts *f)
+{
+	return at_of(f->confirmed_at) > at_of(f->answered_at) ? f->confirmed_at
+							      : f->answered_at;
+}
+
 static int64_t heard_at(const struct trust_facts *f)
 {
-	int64_t a = at_of(f->confirmed_at), b = at_of(f->answered_at);
-	return a > b ? a : b;
+	return at_of(trust_heard_at(f));
 }
 
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
@@ -53,6 +58,23 @@ enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int6
 	int64_t days = rules->number[RULE_CHECK_DAYS];
 	return heard != INT64_MIN && now - heard <= days * DAY_SECONDS ? TRUST_GOOD
 								       : TRUST_UNKNOWN;
+}
+
+struct opt_int trust_doubt_at(
+	const struct trust_facts *f, const struct rules *rules, enum doubt d)
+{
+	int64_t grace = rules->number[RULE_CHECK_GRACE] * DAY_SECONDS;
+	switch (d) {
+	case DOUBT_WRONG:
+		return f->wrong_at;
+	case DOUBT_SILENT:
+		return f->silent_at;
+	case DOUBT_CHECK:
+		return f->checked_at.has ? SOME(f->checked_at.v + grace) : NONE;
+	case DOUBT_BOUNCED:
+	default:
+		return f->bounced_at;
+	}
 }
 
 bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now)
@@ -95,6 +117,7 @@ static int read_sent(struct walk *w, int64_t contact, struct trust_facts *f)
 		return r;
 	f->sent = w->judge ? 0 : sent.sent;
 	f->silent = w->judge ? silent.n : sent.silent;
+	f->silent_at = w->judge ? NONE : sent.first;
 	return 0;
 }
 

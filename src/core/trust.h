@@ -26,10 +26,16 @@ struct trust_facts {
 	struct opt_int rested_at;  /* of one that was cancelled or could not go out */
 	int64_t sent;		   /* notices about findings that it was sent */
 	int64_t silent;		   /* of them after it was last heard of */
+	struct opt_int silent_at;  /* the first of these */
 };
 /* A function of its arguments only. ret_why: enum doubt bits; may be NULL. */
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
 	unsigned *ret_why);
+/* Since when that is a reason; for silence, the first notice without an answer. */
+struct opt_int trust_doubt_at(
+	const struct trust_facts *f, const struct rules *rules, enum doubt d);
+/* When it confirmed or answered last. */
+struct opt_int trust_heard_at(const struct trust_facts *f);
 /* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt; nothing
  * on its way that asks. */
 bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);

@@ -25,8 +25,9 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
  WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
 -- silent: of those sent, later than the contact was heard of.
---: trust_sent(contact int, since int) -> one(sent int, silent int)
-SELECT count(*) AS sent, COALESCE(sum(at > :since), 0) AS silent FROM notice
+--: trust_sent(contact int, since int) -> one(sent int, silent int, first int?)
+SELECT count(*) AS sent, COALESCE(sum(at > :since), 0) AS silent,
+  min(CASE WHEN at > :since THEN at END) AS first FROM notice
  WHERE contact = :contact AND kind = 1 AND state NOT IN (0, 1, 9);
 
 -- Are there so many? It looks at no more.

@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 
 #define SIZE_LIMIT 30000
@@ -58,58 +57,12 @@ static void class_of(struct svg *s, const char *class)
 	lit(s, "\"");
 }
 
-/* One character that may not stand as it is; how many bytes it took. */
-static size_t special(struct svg *s, int n, uint32_t c)
-{
-	char name[16];
-	if (n == 0) {
-		lit(s, "\xef\xbf\xbd");
-		return 1;
-	}
-	if (c == '&')
-		lit(s, "&amp;");
-	else if (c == '<')
-		lit(s, "&lt;");
-	else if (c == '>')
-		lit(s, "&gt;");
-	else if (c == '"')
-		lit(s, "&quot;");
-	else if (c == '\'')
-		lit(s, "&#39;");
-	else if (c == '\t' || c == '\n' || c == '\r')
-		lit(s, " ");
-	else if (utf8_is_trick(c)) {
-		(void)snprintf(name, sizeof(name), "[U+%04" PRIX32 "]", c);
-		lit(s, name);
-	} else if (c == 0xfffe || c == 0xffff) { /* no XML */
-		lit(s, "\xef\xbf\xbd");
-	}
-	return (size_t)n;
-}
-
-static bool is_special(uint32_t c)
-{
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '&' || c == '<' || c == '>' ||
-		c == '"' || c == '\'' || c == 0xfffe || c == 0xffff || utf8_is_trick(c);
-}
-
+/* As in the pages that it stands in; a line is one line. */
 static void escaped(struct svg *s, struct str text)
 {
-	while (text.n > 0 && s->err == 0) {
-		size_t clean = 0;
-		uint32_t c = 0;
-		int n = 0;
-		while (clean < text.n) {
-			n = utf8_next(str_from(text, clean), &c);
-			if (n == 0 || is_special(c))
-				break;
-			clean += (size_t)n;
-		}
-		raw(s, str_to(text, clean));
-		text = str_from(text, clean);
-		if (text.n > 0)
-			text = str_from(text, special(s, n, c));
-	}
+	struct textout o = { .out = s->out, .header = true, .html = true, .err = s->err };
+	text_str(&o, text);
+	s->err = o.err;
 }
 
 static void element(struct svg *s, const char *name, struct str text)

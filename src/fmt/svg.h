@@ -3,11 +3,10 @@
  *
  * Everything a picture holds comes through these calls: there is no way to write a tag,
  * an attribute or a style of one's own. Classes are words of the program; numbers are
- * numbers; text is escaped as in our pages: controls are dropped, malformed UTF-8
- * becomes U+FFFD, characters that reorder or hide text become their name, as
- * "[U+202E]". Colours are the stylesheet's, by class, so that dark mode and print have
- * their own, and the page needs no inline style. Coordinates are tenths of a unit, so
- * that the same picture gives the same bytes on every machine.
+ * numbers; text is one line, escaped as in our pages (base/textout.h). Colours are the
+ * stylesheet's, by class, so that dark mode and print have their own, and the page needs
+ * no inline style. Coordinates are tenths of a unit, so that the same picture gives the
+ * same bytes on every machine.
  *
  * From right to left: svg_open with mirrored turns x around, so that a picture is drawn
  * once. What has its own direction is not turned: a plot whose axis is time stays as it

@@ -7,7 +7,7 @@
 #include "web/visit.h"
 
 /* The notice of the link, in the language that the page then speaks. */
-MUST int answer_open_notice(struct visit *v, struct notice_full *ret);
+MUST int answer_open_notice(struct visit *v, struct notice_row *ret);
 /* Notes in the link's name that it was opened, once a visit. A page is shown whether that
  * could be noted or not. */
 void answer_note_opened(struct visit *v);

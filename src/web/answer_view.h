@@ -3,19 +3,12 @@
  * Members that are `const char *` are texts to translate, or words of the API. */
 #pragma once
 #include "base/opt.h"
+#include "web/choice_view.h"
 #include "web/frame_view.h"
 
-struct answer_choice {
-	const char *word, *label;
-	bool chosen;
-};
-struct answer_choices {
-	const struct answer_choice *v;
-	size_t n;
-};
 /* The fields of one answer, with what was typed. */
 struct answer_fields {
-	struct answer_choices choices;
+	struct choices choices;
 	struct str until, whose, comment;
 	const char *fault; /* what is wrong with it; NULL: nothing */
 };
@@ -36,7 +29,6 @@ struct answer_finding {
 	int64_t count;
 	bool theirs; /* it may be answered */
 	struct answer_said said;
-	const struct answer_said *said_at; /* of this one */
 	struct answer_fields fields;
 };
 /* Advice: words, and commands between them. */
@@ -51,7 +43,6 @@ struct answer_pieces {
 struct answer_group {
 	const char *title, *severity, *what, *why;
 	struct answer_pieces check, fix, more;
-	bool has_more;
 	bool hot; /* critical or high */
 	struct {
 		const struct answer_finding *v;
@@ -68,7 +59,7 @@ struct answer_page {
 	int64_t notice, at, n;
 	int32_t expires; /* the day */
 	bool several;
-	const struct answer_fields *all_at; /* about all of them */
+	struct answer_fields all; /* about all of them */
 	struct {
 		const struct answer_group *v;
 		size_t n;

@@ -7,6 +7,7 @@ struct choice { /* of a list to choose from */
 	struct str value;
 	const char *label; /* to translate; NULL: the value itself, or word */
 	const char *word;  /* a word as it is */
+	const char *lang;  /* of that word; NULL: the page's */
 	bool chosen;
 };
 struct choices {

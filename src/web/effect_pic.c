@@ -12,9 +12,8 @@
 #include <stdlib.h>
 
 #define WIDTH	   4800 /* tenths of a unit */
-#define SENTENCE   KIB(4)
-#define NAMED_MAX  4   /* classes with an area of their own */
-#define POINTS_MAX 120 /* along an edge: more nobody sees, and a page has to be small */
+#define NAMED_MAX  4	/* classes with an area of their own */
+#define POINTS_MAX 120	/* along an edge: more nobody sees, and a page has to be small */
 
 static const char *const fills[] = { "fill-1", "fill-2", "fill-3", "fill-4", "fill-5" };
 
@@ -24,10 +23,7 @@ static const char *const fills[] = { "fill-1", "fill-2", "fill-3", "fill-4", "fi
 static struct str words(struct arena *a, enum lang lang, const char *text,
 	const struct text_arg *args, size_t n)
 {
-	struct buf b = buf_in(a, SENTENCE);
-	struct textout o = { .out = &b, .lang = lang, .header = true };
-	text_tr(&o, text, args, n);
-	return o.err == 0 ? buf_str(&b) : S("");
+	return text_say(a, lang, false, text, args, n).text;
 }
 
 static struct str count_text(struct arena *a, enum lang lang, int64_t n)

@@ -13,9 +13,6 @@ struct effect_choices {
 	const struct effect_choice *v;
 	size_t n;
 };
-struct effect_pick {
-	struct effect_choices choices;
-};
 
 /* A table of figures. */
 struct effect_head {
@@ -68,12 +65,13 @@ struct effect_part {
 struct effect_view {
 	const struct frame_view *frame;
 	int64_t since, until; /* days */
-	const struct effect_pick *periods, *groups;
+	struct effect_choices periods, groups;
 	struct str by;		/* a word, for the form */
 	const char *by_heading; /* to translate */
 	struct effect_part answered, fixed, in_time, known;
 	struct str open, open_then, median;
-	struct str median_says, trend;			 /* sentences */
+	struct str median_says; /* a sentence */
+	struct sentence trend;
 	struct str best, best_share, worst, worst_share; /* sectors; absent: too few */
 	struct picture pic_open, pic_funnel, pic_lengths, pic_sectors;
 	const struct effect_grid *grid_open, *grid_funnel, *grid_lengths, *grid_sectors,

@@ -42,8 +42,7 @@ struct feeds_view {
 	const struct frame_view *frame;
 	const struct feed_tabs *tabs;
 	struct type_lines types;
-	struct column_lines columns;
-	int64_t silent, latest, width;
+	int64_t silent, latest;
 	bool unknown;
 };
 
@@ -51,7 +50,7 @@ struct file_line {
 	int64_t id, taken, rows, quarantined, fresh, again, relapsed, unattributed;
 	struct str name, type, why;
 	const char *state;
-	bool failed, known;
+	bool failed;
 	struct url refused;
 };
 struct file_lines {

@@ -201,13 +201,7 @@ struct url finding_query_url(
 	struct visit *v, struct url base, const struct finding_key *after)
 {
 	struct arena *a = v->req->arena;
-	struct url u = base;
-	for (const struct field *f = finding_query_fields; f->name; f++) {
-		const struct field_value *value = visit_query(v, f->name);
-		if (!value->has || strcmp(f->name, "after") == 0)
-			continue;
-		u = url_with(a, u, f->name, f->type == FIELD_TICK ? S("1") : value->text);
-	}
+	struct url u = visit_list_url(v, base, "after");
 	if (after == NULL)
 		return u;
 	struct buf b = buf_in(a, 128);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * finding_view.h - what the rooms findings, finding and evidence show. Depends on: base,
- * web/frame_view, web/label. */
+ * web/frame_view. */
 #pragma once
+#include "base/opt.h"
+#include "web/choice_view.h"
 #include "web/frame_view.h"
-#include "web/label.h"
 
 struct finding_line {
 	struct url to;
@@ -20,7 +21,7 @@ struct findings_view {
 	const struct frame_view *frame;
 	const char *error; /* to translate: nothing was looked for */
 	struct str about;  /* what could not be understood */
-	struct picks severities, states, types, orders;
+	struct choices severities, states, types, orders;
 	struct str organisation, network, where, identifier, family, report, since;
 	bool unattributed, relapsed, more_filters;
 	struct finding_lines lines;
@@ -85,7 +86,7 @@ struct move_lines {
 };
 struct source_line {
 	struct str name;
-	int64_t file, row, count, day;
+	int64_t row, count, day;
 };
 struct source_lines {
 	const struct source_line *v;
@@ -100,7 +101,7 @@ struct finding_view {
 	int64_t asn, feed_asn;
 	const char *severity, *severity_word, *state, *fixed_by, *why;
 	int64_t state_day, claimed_day, first, last, count, days, relapses;
-	bool claimed, may_mark, marked_not_theirs, live;
+	bool claimed, may_mark, live;
 	struct url evidence, mark, of_organisation, of_place;
 	/* the days */
 	int64_t width, from_day, to_day, most;

@@ -33,8 +33,8 @@ static void make_nav(struct visit *v)
 	v->frame.nav = (struct frame_links){ links, n };
 }
 
-/* The same page. Only a path that a row matched is written back; where a form went, there
- * may be no page. */
+/* The same page. Only a path that a row matched is written back, with what was asked of
+ * it; where a form went, there may be no page. */
 static struct url page_here(const struct visit *v)
 {
 	const struct route *r;
@@ -45,7 +45,9 @@ static struct url page_here(const struct visit *v)
 	if (visit_by_link(v))
 		return URL_HERE;
 	if (v->route && route_find(METHOD_GET, v->req->path, &r, &id, &word) == 0)
-		return (struct url){ v->req->path };
+		return v->route->method == METHOD_GET
+			? visit_list_url(v, (struct url){ v->req->path }, NULL)
+			: (struct url){ v->req->path };
 	return URL("");
 }
 

@@ -59,8 +59,11 @@ struct job_view {
 	const char *what, *state;
 	struct str who, why;
 	bool waits, runs, good, failed, has_total;
-	int64_t asked, began, ended, done, total, per_cent, before;
+	int64_t asked, done, total, per_cent;
 	struct results results;
 	struct url again, files;
 	bool import;
+};
+struct job_gone_view {
+	const struct frame_view *frame;
 };

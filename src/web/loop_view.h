@@ -36,7 +36,8 @@ struct answer_lines {
 struct answers_view {
 	const struct frame_view *frame;
 	struct choices kinds;
-	struct str org, org_name, notice;
+	int64_t org, notice; /* 0: of all */
+	struct str org_name;
 	struct answer_lines lines;
 	bool more;
 	struct url next;

@@ -6,13 +6,12 @@
 #include "base/date.h"
 #include "core/finding_text.h"
 #include "core/notice.h"
-#include "core/task.h"
 #include "web/url.h"
+#include "web/words.h"
 
 #include <stdio.h>
 
 #define ITEMS_MOST 12
-#define TEXT_MOST  KIB(8)
 
 struct items {
 	const struct morning_reader *r;
@@ -23,44 +22,38 @@ struct items {
 
 /* ---- sentences ---- */
 
-static struct str say(
+static struct sentence say(
 	const struct items *w, const char *text, const struct text_arg *args, size_t n)
 {
-	struct buf b = buf_in(w->r->a, TEXT_MOST);
-	struct textout o = { .out = &b, .lang = w->r->lang, .header = true };
-	text_tr(&o, text, args, n);
-	return o.err == 0 ? buf_str(&b) : S("");
+	return text_say(w->r->a, w->r->lang, w->r->html, text, args, n);
 }
 
 /* text: what trn answered. */
-static struct str count(const struct items *w, const char *text, int64_t n)
+static struct sentence count(const struct items *w, const char *text, int64_t n)
 {
 	const struct text_arg args[] = { text_arg_int("n", n) };
 	return say(w, text, args, N(args));
 }
 
-static struct str words(const struct items *w, const char *text)
+static struct sentence words(const struct items *w, const char *text)
 {
-	return str_c(tr(w->r->lang, text));
+	return say(w, text, NULL, 0);
 }
 
-static struct str both(const struct items *w, struct str a, struct str b)
+static struct sentence both(const struct items *w, struct sentence a, struct sentence b)
 {
-	struct buf out = buf_in(w->r->a, TEXT_MOST);
-	int r = buf_addf(&out, "%.*s %.*s", STR(a), STR(b));
-	return r == 0 ? buf_str(&out) : a;
-}
-
-static struct str day(const struct items *w, int32_t d)
-{
-	char text[DATE_TEXT_MAX];
-	return str_dup(w->r->a, str_c(day_text(d, text)));
+	return text_both(w->r->a, a, b);
 }
 
 /* ---- items ---- */
 
-static struct morning_item *add(
-	struct items *w, const char *topic, bool hands, struct url to, struct str says)
+static struct url in_state(const struct items *w, enum notice_state s)
+{
+	return url_with_int(w->r->a, URL("notices"), "state", s);
+}
+
+static struct morning_item *add(struct items *w, const char *topic, bool hands,
+	struct url to, struct sentence says)
 {
 	struct morning_item *i = &w->v[w->n++];
 	*i = (struct morning_item){
@@ -90,39 +83,42 @@ static void add_critical(struct items *w)
 			  "{day}.",
 			  m->critical)
 		: N_("No critical finding is new in the reports since {day}.");
-	struct str says = say(w, text, args, N(args));
+	struct sentence says = say(w, text, args, N(args));
 	struct morning_item *i = add(
 		w, N_("New and critical"), m->critical > 0, URL("findings"), says);
 	i->hot = m->critical > 0;
 	struct morning_line *lines = room_for(w, i, m->n_worst);
 	for (size_t k = 0; k < m->n_worst; k++) {
 		const struct finding_row *f = &m->worst[k];
-		lines[k] = (struct morning_line){ .what = finding_place(w->r->a, f),
-			.where = finding_what(w->r->a, f),
-			.who = f->org_name.n ? f->org_name : words(w, N_("nobody known")),
+		lines[k] = (struct morning_line){ .what = text_plain(
+							  finding_place(w->r->a, f)),
+			.where = text_plain(finding_what(w->r->a, f)),
+			.who = f->org_name.n ? text_plain(f->org_name)
+					     : words(w, N_("nobody known")),
 			.to = url_id(w->r->a, "/findings/", f->id) };
 	}
 	i->more = m->critical - (int64_t)m->n_worst;
 }
 
-static struct str held_words(
+static struct sentence held_words(
 	const struct items *w, struct str why, const struct morning_run *run)
 {
 	const char *text = notice_held_text(why);
 	const struct text_arg args[] = { text_arg_int("notices", run ? run->notices : 0),
 		text_arg_int("usual", run ? run->usual : 0) };
-	return text ? say(w, text, args, N(args)) : why;
+	return text ? say(w, text, args, N(args)) : text_plain(why);
 }
 
 static void add_waiting(struct items *w)
 {
 	const struct morning *m = w->m;
 	int64_t n = m->drafts + m->held;
-	struct str says = n ? count(w,
-				      trn(w->r->lang, "{n} notice waits for approval.",
-					      "{n} notices wait for approval.", n),
-				      n)
-			    : words(w, N_("No notice waits for approval."));
+	struct sentence says = n
+		? count(w,
+			  trn(w->r->lang, "{n} notice waits for approval.",
+				  "{n} notices wait for approval.", n),
+			  n)
+		: words(w, N_("No notice waits for approval."));
 	if (m->held)
 		says = both(w, says,
 			count(w,
@@ -144,23 +140,24 @@ static void add_waiting(struct items *w)
 				run->drafts + run->held),
 			.who = run->held && run->held_why.n
 				? held_words(w, run->held_why, run)
-				: S(""),
+				: text_plain(S("")),
 			.to = url_with_int(w->r->a, URL("notices"), "run", run->id) };
 	}
 	for (size_t k = 0; k < m->n_helds; k++)
 		lines[m->n_runs + k] =
-			(struct morning_line){ .what = m->helds[k].org_name,
+			(struct morning_line){ .what = text_plain(m->helds[k].org_name),
 				.where = words(w, N_("held")),
 				.who = held_words(w, m->helds[k].why, NULL),
 				.to = url_id(w->r->a, "/notices/", m->helds[k].id) };
 }
 
-static struct str sending_words(const struct items *w)
+static struct sentence sending_words(const struct items *w)
 {
 	const struct morning *m = w->m;
 	enum lang lang = w->r->lang;
-	struct str says = m->sending ? words(w, N_("Sending is on."))
-				     : words(w, N_("Dry run: nothing leaves the house."));
+	struct sentence says = m->sending
+		? words(w, N_("Sending is on."))
+		: words(w, N_("Dry run: nothing leaves the house."));
 	const char *way = trn(lang, "{n} notice is on its way.",
 		"{n} notices are on their way.", m->waiting);
 	const char *stay = trn(lang,
@@ -192,18 +189,19 @@ static void add_sending(struct items *w)
 		struct morning_item *i = add(
 			w, topic, true, to, count(w, tried, m->retrying));
 		if (m->reply.n)
-			room_for(w, i, 1)[0].what = m->reply;
+			room_for(w, i, 1)[0].what = text_plain(m->reply);
 	}
 	if (m->uncertain)
-		add(w, topic, true, w->r->cases ? URL("notices?state=5") : to,
+		add(w, topic, true, w->r->cases ? in_state(w, NOTICE_UNCERTAIN) : to,
 			count(w, lost, m->uncertain));
 }
 
 static void add_back(struct items *w)
 {
 	const struct morning *m = w->m;
-	struct str says = words(w, N_("No notice of the last seven days came back."));
-	struct str refused = count(w,
+	struct sentence says = words(
+		w, N_("No notice of the last seven days came back."));
+	struct sentence refused = count(w,
 		trn(w->r->lang, "{n} was refused.", "{n} were refused.", m->refused),
 		m->refused);
 	if (m->bounced)
@@ -214,26 +212,8 @@ static void add_back(struct items *w)
 			m->bounced);
 	if (m->refused)
 		says = both(w, says, refused);
-	add(w, N_("Returned"), m->bounced + m->refused > 0, URL("notices?state=7"), says);
-}
-
-static const char *task_label(struct str kind)
-{
-	static const struct {
-		const char *kind, *label;
-	} known[] = {
-		{ TASK_UNDELIVERED, N_("A notice could not be handed over") },
-		{ TASK_BOUNCED, N_("A notice with critical findings came back") },
-		{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out") },
-		{ TASK_NOT_MINE, N_("An answer says: this is not ours") },
-		{ TASK_CONTACT, N_("Somebody says that a contact is wrong") },
-		{ TASK_HELP, N_("Somebody asks for help") },
-		{ TASK_NO_ANSWER, N_("Nobody answers") },
-	};
-	for (size_t i = 0; i < N(known); i++)
-		if (str_eq(kind, str_c(known[i].kind)))
-			return known[i].label;
-	return NULL;
+	add(w, N_("Returned"), m->bounced + m->refused > 0, in_state(w, NOTICE_BOUNCED),
+		says);
 }
 
 static void add_tasks(struct items *w)
@@ -248,8 +228,7 @@ static void add_tasks(struct items *w)
 			: words(w, N_("No task is open.")));
 	struct morning_line *lines = room_for(w, i, m->n_tasks);
 	for (size_t k = 0; k < m->n_tasks; k++) {
-		const char *label = task_label(m->tasks[k].kind);
-		lines[k].what = label ? words(w, label) : m->tasks[k].kind;
+		lines[k].what = words(w, word_task(m->tasks[k].kind).what);
 		lines[k].where = count(w,
 			trn(w->r->lang, "{n} task", "{n} tasks", m->tasks[k].n),
 			m->tasks[k].n);
@@ -260,7 +239,7 @@ static void add_tasks(struct items *w)
 static void add_contacts(struct items *w)
 {
 	const struct morning *m = w->m;
-	add(w, N_("Contacts"), m->doubt > 0, URL("organisations?only=in-doubt"),
+	add(w, N_("Contacts"), m->doubt > 0, URL("contacts"),
 		m->doubt ? count(w,
 				   trn(w->r->lang, "{n} contact is in doubt.",
 					   "{n} contacts are in doubt.", m->doubt),
@@ -271,7 +250,7 @@ static void add_contacts(struct items *w)
 static void add_reports(struct items *w)
 {
 	const struct overdue *o = &w->m->reports;
-	struct str says = o->n
+	struct sentence says = o->n
 		? count(w,
 			  trn(w->r->lang,
 				  "{n} kind of report usually comes, and did not.",
@@ -284,11 +263,11 @@ static void add_reports(struct items *w)
 	struct morning_line *lines = room_for(w, i, n);
 	for (size_t k = 0; k < n; k++) {
 		const struct overdue_type *t = &o->v[k];
-		const struct text_arg args[] = { text_arg_str("day", day(w, t->last)) };
-		lines[k].what = t->name;
+		const struct text_arg args[] = { text_arg_day("day", t->last) };
+		lines[k].what = text_plain(t->name);
 		lines[k].where = say(w, N_("last of {day}"), args, N(args));
 		lines[k].who = t->state == OVERDUE_SILENCE ? words(w, N_("fell silent"))
-							   : S("");
+							   : text_plain(S(""));
 	}
 	i->more = (int64_t)(o->n - n);
 }
@@ -304,8 +283,8 @@ static void add_files(struct items *w)
 			  : words(w, N_("Every file could be read.")));
 	struct morning_line *lines = room_for(w, i, m->n_files);
 	for (size_t k = 0; k < m->n_files; k++) {
-		lines[k].what = m->files[k].name;
-		lines[k].where = m->files[k].why;
+		lines[k].what = text_plain(m->files[k].name);
+		lines[k].where = text_plain(m->files[k].why);
 	}
 	i->more = m->failed - (int64_t)m->n_files;
 }

@@ -7,7 +7,7 @@
 
 /* One thing below an item's sentence. Any text may be foreign. */
 struct morning_line {
-	struct str what, where, who;
+	struct sentence what, where, who;
 	struct url to; /* absent: it leads nowhere */
 };
 struct morning_lines {
@@ -18,8 +18,8 @@ struct morning_item {
 	const char *topic; /* to translate */
 	bool hands;	   /* somebody must do something; else it is fine */
 	bool hot;	   /* and soon */
-	struct str says;   /* a sentence */
-	struct url to;	   /* the room where it is done */
+	struct sentence says;
+	struct url to; /* the room where it is done */
 	struct morning_lines lines;
 	int64_t more; /* that are not among the lines */
 };
@@ -30,6 +30,7 @@ struct morning_items {
 struct morning_reader {
 	struct arena *a;
 	enum lang lang;
+	bool html; /* for a page */
 	int64_t now;
 	bool cases;    /* he may see them */
 	bool demo;     /* nobody expects backups of it */

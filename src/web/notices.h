@@ -20,6 +20,8 @@ enum notices_done {
 };
 MUST int sending_view_of(struct visit *v, struct sending_view *ret);
 MUST int notices_done(struct visit *v, enum notices_done what, int64_t n, int64_t run);
+/* Sends an act that drafts, and leads to what it drafted. */
+MUST int notices_drafted(struct visit *v, struct ask *a);
 /* A person may still decide on one in that state. */
 bool notice_is_open(int64_t state);
 /* One run of the list; E_NOT_FOUND when there is none of that number. */

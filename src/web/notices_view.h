@@ -14,9 +14,6 @@ struct run_lines {
 	const struct run_line *v;
 	size_t n;
 };
-struct run_table {
-	struct run_lines lines;
-};
 struct notice_line_view {
 	bool check; /* it asks its contact, and has no findings */
 	int64_t id, at, findings, critical;
@@ -39,28 +36,28 @@ struct sending_view {
 	const struct frame_view *frame;
 	bool on, may_switch;
 	bool relay; /* one is named in tocsin.conf */
-	int64_t approved, waiting, minutes;
+	int64_t approved, waiting;
 	const char *error;
 };
 struct notices_view {
 	const struct frame_view *frame;
 	const char *done; /* to translate, with {n} */
 	int64_t done_n;
-	bool may_decide, has_runs;
-	const struct sending_view *sending;
-	const struct run_table *run_rows; /* NULL: none */
+	bool may_decide;
+	struct sending_view sending;
+	struct run_lines runs;
 	struct choices states;
-	int64_t run;		  /* 0: of all */
-	bool run_open;		  /* it is finished: it may be decided on as a whole */
-	struct str run_text;	  /* its number, for forms */
-	struct str org, org_name; /* empty: of all */
+	int64_t run;   /* 0: of all */
+	bool run_open; /* it is finished: it may be decided on as a whole */
+	int64_t org;   /* 0: of all */
+	struct str org_name;
 	struct notice_lines_view lines;
 	bool more;
 	struct url next;
 };
 struct runs_view {
 	const struct frame_view *frame;
-	const struct run_table *run_rows;
+	struct run_lines runs;
 	bool more;
 	struct url next;
 };
@@ -75,9 +72,10 @@ struct decide_view {
 	bool again;
 	bool nothing; /* none of them can be decided on */
 	int64_t notices, findings, critical, held, organisations, not_listed, left;
-	int64_t run, usual, last_notices, last_findings;
+	int64_t usual, last_notices, last_findings;
 	bool has_last;
-	struct str run_text, list;
+	int64_t run; /* 0: not a whole one */
+	struct str list;
 	struct notice_lines_view lines;
 };
 
@@ -91,11 +89,10 @@ struct part_lines {
 	size_t n;
 };
 struct told_line {
-	int64_t n, id;
+	int64_t id, last_seen;
 	struct url to;
 	const char *why, *severity; /* to translate */
 	struct str type, place;
-	int64_t port, last_seen;
 };
 struct told_lines {
 	const struct told_line *v;
@@ -105,18 +102,16 @@ struct step_line { /* of its delivery, or an answer */
 	int64_t at;
 	const char *what; /* to translate */
 	struct str code, text;
+	int64_t finding; /* that an answer is of; 0: of all */
 };
 struct step_lines {
 	const struct step_line *v;
 	size_t n;
 };
-struct step_table {
-	struct step_lines lines;
-};
 struct notice_view {
 	const struct frame_view *frame;
 	int64_t id, run, at;
-	struct str subject, body, recipient, org_name, via_name, tlp, message_id, sender;
+	struct str subject, body, recipient, org_name, via_name, sender;
 	const char *body_lang, *body_dir;
 	bool check; /* it asks its contact, and has no findings */
 	const char *state, *why;
@@ -124,11 +119,10 @@ struct notice_view {
 	int64_t notices, usual;
 	struct url org, run_url;
 	bool may_approve, may_hold, may_cancel, held, may_send, may_undo, may_again;
-	struct str number; /* its own, for forms */
 	int64_t findings, critical, new, relapsed, reminded;
 	struct part_lines parts;
 	struct told_lines told;
 	int64_t told_more;
-	const struct step_table *step_rows, *answer_rows;
-	bool has_steps, has_answers, may_decide;
+	struct step_lines steps, answers;
+	bool may_decide;
 };

@@ -5,7 +5,6 @@
 #include "web/orgs_view.h"
 #include "web/visit.h"
 
-struct choices choices_languages(struct visit *v, struct str chosen, const char *none);
 struct entry_lines org_lines_nets(struct visit *v, const struct org_full *f);
 struct entry_lines org_lines_asns(struct visit *v, const struct org_full *f);
 struct entry_lines org_lines_domains(struct visit *v, const struct org_full *f);

@@ -6,7 +6,7 @@
 
 struct org_line {
 	struct url to;
-	struct str name, kind, sector;
+	struct str name, sector;
 	const char *language; /* its own name; NULL: not known */
 	int64_t open, contacts;
 };

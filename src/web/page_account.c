@@ -5,10 +5,11 @@
 #include "core/audit.h"
 #include "core/person.h"
 #include "tpl_people.h"
+#include "web/choice.h"
 #include "web/pages.h"
 #include "web/people_view.h"
-#include "web/roles.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define SESSIONS_MOST 100
 #define AUDIT_PAGE    50
@@ -35,16 +36,6 @@ static int add_session(void *ctx, const struct session_row *s)
 	return 0;
 }
 
-static struct frame_links own_languages(struct visit *v)
-{
-	struct frame_link *c = arena_array(v->req->arena, LANG_N, sizeof(*c));
-	for (int i = 0; i < LANG_N; i++)
-		c[i] = (struct frame_link){ .word = lang_name((enum lang)i),
-			.code = lang_code((enum lang)i),
-			.here = v->lang == (enum lang)i };
-	return (struct frame_links){ c, LANG_N };
-}
-
 int account_get(struct visit *v)
 {
 	static const char *const done[] = { NULL, N_("The language is kept."),
@@ -57,8 +48,9 @@ int account_get(struct visit *v)
 	struct account_view view = { .frame = visit_frame(v, N_("Your account")),
 		.done = n > 0 && (size_t)n < N(done) ? done[n] : NULL,
 		.error = password_fault_text(visit_query(v, "fault")->n),
-		.role = role_label(v->session.person.role),
-		.languages = own_languages(v) };
+		.role = word_role(v->session.person.role),
+		.languages = choices_languages(
+			v->req->arena, str_c(lang_code(v->lang)), NULL) };
 	int r = recovery_left(&v->x, v->session.person.id, &view.recovery);
 	if (r == 0)
 		r = session_each(&v->x, v->session.person.id, add_session, &l);

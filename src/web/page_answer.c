@@ -162,7 +162,7 @@ static int read_items(
 
 struct showing {
 	struct visit *v;
-	const struct notice_full *notice;
+	const struct notice_row *notice;
 	const struct faults *faults;
 	struct answer_group *groups;
 	struct answer_finding **findings; /* of each group */
@@ -176,11 +176,12 @@ static struct answer_fields fields_of(
 	struct visit *v, int64_t finding, const struct faults *faults)
 {
 	struct typed t = typed_of(v, finding);
-	struct answer_choice *c = arena_array(v->req->arena, N(kinds), sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, N(kinds), sizeof(*c));
 	for (size_t i = 0; i < N(kinds); i++) {
-		const char *word = answer_kind_text(kinds[i].kind);
-		c[i] = (struct answer_choice){ word, kinds[i].label,
-			t.answer.n > 0 && str_eq(t.answer, str_c(word)) };
+		struct str word = str_c(answer_kind_text(kinds[i].kind));
+		c[i] = (struct choice){ .value = word,
+			.label = kinds[i].label,
+			.chosen = str_eq(t.answer, word) };
 	}
 	struct answer_fields f = { { c, N(kinds) }, t.until, t.whose, t.comment, NULL };
 	for (size_t i = 0; faults && i < faults->n; i++)
@@ -225,7 +226,6 @@ static int group_of(struct showing *s, const struct notice_line *line, size_t *r
 		.check = pieces_of(a, w.check),
 		.fix = pieces_of(a, w.fix),
 		.more = pieces_of(a, w.more),
-		.has_more = w.more.n > 0,
 		.hot = line->severity >= SEV_HIGH };
 	*ret = s->n++;
 	return 0;
@@ -251,7 +251,7 @@ static int on_line(void *ctx, const struct notice_line *line)
 {
 	struct showing *s = ctx;
 	struct visit *v = s->v;
-	const struct notice_row *n = &s->notice->row;
+	const struct notice_row *n = s->notice;
 	struct answer_look look;
 	size_t g = 0;
 	s->more = s->shown == ANSWER_FINDINGS; /* one more was asked for */
@@ -276,7 +276,6 @@ static int on_line(void *ctx, const struct notice_line *line)
 	/* Two findings may be in one place. */
 	f->what = str_dup(
 		v->req->arena, line->family.n ? line->family : line->identifier);
-	f->said_at = &f->said;
 	s->shown++;
 	s->last = line->n;
 	return digest_where(v->req->arena, line, &f->where);
@@ -335,18 +334,16 @@ static int collect(struct visit *v, struct showing *s)
 		ANSWER_FINDINGS + 1, on_line, s);
 }
 
-static int show(struct visit *v, int status, const struct notice_full *notice,
+static int show(struct visit *v, int status, const struct notice_row *n,
 	const struct faults *faults, const char *error)
 {
 	static const char *const done[] = { NULL,
 		N_("You can change it here as long as the link is good."),
 		N_("Some could not be taken: another organisation is responsible for "
 		   "them by now.") };
-	const struct notice_row *n = &notice->row;
 	const struct conf *conf = v->web->o.conf;
 	struct answer_filter last = { .notice = n->id, .n = 1 };
-	struct showing s = { .v = v, .notice = notice, .faults = faults };
-	struct answer_fields all = fields_of(v, 0, faults);
+	struct showing s = { .v = v, .notice = n, .faults = faults };
 	struct answer_page p = { .error = error,
 		.tlp = tlp_text(n->tlp),
 		.tlp_means = digest_tlp_means(n->tlp),
@@ -358,7 +355,7 @@ static int show(struct visit *v, int status, const struct notice_full *notice,
 		.n = n->findings,
 		.expires = day_of(v->link.expires_at),
 		.several = n->findings > 1,
-		.all_at = &all,
+		.all = fields_of(v, 0, faults),
 		.table = answer_url_of(v, "/a/", "/csv"),
 		.upload = answer_url_of(v, "/a/", "/csv") };
 	struct buf page;
@@ -382,11 +379,11 @@ static int show(struct visit *v, int status, const struct notice_full *notice,
 	return visit_send(v, status, &page, r);
 }
 
-int answer_open_notice(struct visit *v, struct notice_full *ret)
+int answer_open_notice(struct visit *v, struct notice_row *ret)
 {
-	int r = notice_get(&v->x, v->object.id, ret);
+	int r = notice_row_get(&v->x, v->object.id, ret);
 	if (r == 0 && !v->lang_asked)
-		v->lang = ret->row.lang;
+		v->lang = ret->lang;
 	return r;
 }
 
@@ -404,7 +401,7 @@ void answer_note_opened(struct visit *v)
 
 int answer_get(struct visit *v)
 {
-	struct notice_full notice;
+	struct notice_row notice;
 	int r = answer_open_notice(v, &notice);
 	if (r == 0)
 		r = show(v, 200, &notice, NULL, NULL);
@@ -444,7 +441,7 @@ int answer_post(struct visit *v)
 {
 	struct answer_item items[EACH_MAX + 4];
 	struct faults faults = { .n = 0 };
-	struct notice_full notice;
+	struct notice_row notice;
 	size_t n = 0;
 	int64_t refused = 0;
 	int r = answer_open_notice(v, &notice);

@@ -12,44 +12,17 @@
 #include "web/pages.h"
 #include "web/upload.h"
 
-#include <stdio.h>
-
 #define PROBLEMS_SHOWN 200  /* on a page */
 #define PROBLEMS_TOLD  5000 /* in JSON */
 
 /* ---- the table ---- */
 
-struct part {
-	struct visit *v;
-	int64_t wanted;
-	bool found;
-};
-
-/* The name is ours: letters, digits, '-' and '.'. */
-static int on_part(void *ctx, const struct notice_part *part)
-{
-	struct part *p = ctx;
-	struct arena *a = p->v->req->arena;
-	const char *type;
-	if (part->n != p->wanted || p->found)
-		return 0;
-	char *header = arena_alloc(a, LIMIT_NAME + 40);
-	int n = snprintf(header, LIMIT_NAME + 40, "attachment; filename=\"%.*s\"",
-		STR(str_to(part->name, LIMIT_NAME)));
-	int r = str_z(a, part->type, &type);
-	if (r < 0 || n < 0)
-		return E_DB;
-	p->found = true;
-	res_header(p->v->res, "Content-Disposition", header);
-	return visit_send_raw(p->v, 200, type, str_dup(a, part->content));
-}
-
 int answer_table_get(struct visit *v)
 {
-	int64_t wanted = visit_query(v, "part")->n;
-	struct part p = { .v = v, .wanted = wanted > 0 ? wanted : 1 };
-	int r = notice_parts_each(&v->x, v->object.id, on_part, &p);
-	return r < 0 ? r : p.found ? 0 : E_NOT_FOUND;
+	const struct field_value *n = visit_query(v, "part");
+	struct notice_part part;
+	int r = notice_part_get(&v->x, v->object.id, n->has ? n->n : 1, &part);
+	return r < 0 ? r : visit_download(v, part.type, part.name, part.content);
 }
 
 /* ---- answers in a file ---- */
@@ -189,7 +162,7 @@ static int show_outcome(
 int answer_table_post(struct visit *v)
 {
 	static const struct outcome nothing = { 0 };
-	struct notice_full notice;
+	struct notice_row notice;
 	struct outcome got;
 	if (v->upload->whole)
 		return machine(v, "answers.csv");

@@ -7,29 +7,14 @@
 #include "core/trust.h"
 #include "tpl_contact.h"
 #include "web/answer_page.h"
+#include "web/choice.h"
 #include "web/contact_view.h"
 #include "web/pages.h"
+#include "web/words.h"
 
-static const char *const words[] = { "yes", "changed", "no" };
-static const char *const labels[] = { N_("Yes, all of it"),
-	N_("Yes, but something has changed"), N_("No, no longer") };
-
-static struct contact_language *languages(struct visit *v, struct str chosen)
-{
-	struct contact_language *l = arena_array(v->req->arena, LANG_N, sizeof(*l));
-	for (int i = 0; i < LANG_N; i++) {
-		const char *code = lang_code((enum lang)i);
-		l[i] = (struct contact_language){ code, lang_name((enum lang)i),
-			str_eq(chosen, str_c(code)) };
-	}
-	return l;
-}
-
-static const char *language_name(struct str code)
-{
-	enum lang l;
-	return lang_parse(code, &l) == 0 ? lang_name(l) : "";
-}
+static const struct choice_word rights[] = { { "yes", N_("Yes, all of it") },
+	{ "changed", N_("Yes, but something has changed") },
+	{ "no", N_("No, no longer") } };
 
 static int open_card(struct visit *v, struct contact_card *ret)
 {
@@ -51,13 +36,6 @@ static int show(struct visit *v, int status, const struct contact_card *c,
 	const char *done, const char *error)
 {
 	struct buf page;
-	struct answer_choice *choices = arena_array(
-		v->req->arena, N(words), sizeof(*choices));
-	struct str right = typed(v, "right", S(""));
-	struct str language = typed(v, "language", c->language);
-	for (size_t i = 0; i < N(words); i++)
-		choices[i] = (struct answer_choice){ words[i], labels[i],
-			str_eq(right, str_c(words[i])) };
 	struct contact_view view = { .done = done,
 		.error = error,
 		.send = answer_with_lang(v, URL_HERE),
@@ -68,15 +46,16 @@ static int show(struct visit *v, int status, const struct contact_card *c,
 		.old_role = c->role,
 		.old_email = c->email,
 		.old_phone = c->phone,
-		.old_language = language_name(c->language),
-		.choices = { choices, N(words) },
+		.old_language = word_language(c->language),
+		.rights = choices_of(
+			v->req->arena, rights, N(rights), typed(v, "right", S(""))),
 		.name = typed(v, "name", c->name),
 		.role = typed(v, "role", c->role),
 		.email = typed(v, "email", c->email),
 		.telephone = typed(v, "phone", c->phone),
-		.comment = typed(v, "comment", S("")) };
-	view.languages.v = languages(v, language);
-	view.languages.n = LANG_N;
+		.comment = typed(v, "comment", S("")),
+		.languages = choices_languages(
+			v->req->arena, typed(v, "language", c->language), NULL) };
 	struct textout o = visit_out(v, &page);
 	view.frame = visit_frame(v, N_("Is this still right?"));
 	int r = page_contact(&o, &view);
@@ -167,8 +146,8 @@ int contact_post(struct visit *v)
 	struct str comment = str_trim(visit_form(v, "comment")->text);
 	bool known = right.n == 0;
 	int r = open_card(v, &c);
-	for (size_t i = 0; i < N(words); i++)
-		known |= str_eq(right, str_c(words[i]));
+	for (size_t i = 0; i < N(rights); i++)
+		known |= str_eq(right, str_c(rights[i].value));
 	if (r < 0 || !known)
 		return r < 0 ? r : E_SYNTAX;
 	if (right.n == 0)

@@ -8,7 +8,6 @@
 #include "web/pages.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #define LISTED_MOST 300
 #define IDS_MOST    1000
@@ -133,10 +132,10 @@ static int gather(struct look *l, const struct pick *p)
 	struct notice_filter f = { .run = p->run, .n = 1000000 };
 	int r = p->n == 0 && p->run > 0 ? notice_list_each(x, &f, on_notice, l) : 0;
 	for (size_t i = 0; i < p->n && r == 0; i++) {
-		struct notice_full full;
-		r = notice_get(x, p->ids[i], &full);
+		struct notice_row row;
+		r = notice_row_get(x, p->ids[i], &row);
 		if (r == 0)
-			r = on_notice(l, &full.row);
+			r = on_notice(l, &row);
 	}
 	return r;
 }
@@ -164,13 +163,6 @@ static int compare(struct look *l)
 			break;
 	}
 	return r;
-}
-
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return n ? str_dup(v->req->arena, str_c(t)) : S("");
 }
 
 static int note_sending(struct visit *v, const struct decision *d, const char **ret)
@@ -222,7 +214,7 @@ static int ask_first(struct visit *v, const struct decision *d, const struct pic
 	view->again = d == &once_more;
 	view->why = !view->approve && !view->send;
 	view->nothing = view->notices == 0;
-	view->run_text = printed(v, p->run);
+	view->run = p->run;
 	view->lines = (struct notice_lines_view){ l->lines, l->n };
 	r = page_decide(&o, view);
 	return visit_send(v, 200, &page, r);

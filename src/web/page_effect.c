@@ -128,11 +128,10 @@ static int64_t open_at(const struct effect_days *d, size_t day)
 	return n;
 }
 
-static struct str trend_text(const struct effect_reader *r, const struct effect_days *d)
+static struct sentence trend_text(
+	const struct effect_reader *r, const struct effect_days *d)
 {
 	int64_t then = open_at(d, 0), now = open_at(d, d->n - 1);
-	struct buf b = buf_in(r->a, KIB(4));
-	struct textout o = { .out = &b, .lang = r->lang, .header = true };
 	int64_t less = then > now ? then - now : now - then;
 	const struct text_arg args[] = { text_arg_str("now", effect_number(r, now)),
 		text_arg_day("since", d->first),
@@ -144,8 +143,7 @@ static struct str trend_text(const struct effect_reader *r, const struct effect_
 				  "is {share} less.")
 			     : N_("Open now: {now}. At the end of {since}: {then}. That "
 				  "is {share} more.");
-	text_tr(&o, text, args, N(args));
-	return o.err == 0 ? buf_str(&b) : S("");
+	return text_say(r->a, r->lang, true, text, args, N(args));
 }
 
 /* Of the sectors with a name that the picture shows. */
@@ -223,14 +221,6 @@ static int draw(
 
 /* ---- what can be chosen ---- */
 
-static const struct effect_pick *pick(
-	struct arena *a, const struct effect_choice *v, size_t n)
-{
-	struct effect_pick *p = arena_alloc(a, sizeof(*p));
-	p->choices = (struct effect_choices){ v, n };
-	return p;
-}
-
 static void fill_choices(
 	const struct visit *v, const struct asked *q, struct effect_view *view)
 {
@@ -257,8 +247,8 @@ static void fill_choices(
 		g[i - 1] = (struct effect_choice){ url_mark(a, to, "table"), groups[i],
 			q->by == i };
 	}
-	view->periods = pick(a, c, N(periods));
-	view->groups = pick(a, g, N(groups) - 1);
+	view->periods = (struct effect_choices){ c, N(periods) };
+	view->groups = (struct effect_choices){ g, N(groups) - 1 };
 	view->by = str_c(effect_by_text(q->by));
 	view->by_heading = headings[q->by];
 	view->csv = same_period(v, q, URL("effect/csv"), q->by);
@@ -351,7 +341,7 @@ int effect_print_get(struct visit *v)
 typedef int write_fn(
 	struct buf *out, const struct effect_of_table *of, const struct effect_table *t);
 
-static int send_data(struct visit *v, write_fn *write, struct str type, struct str name)
+static int send_data(struct visit *v, write_fn *write, enum file_type type)
 {
 	struct asked q;
 	struct effect_table t;
@@ -363,18 +353,15 @@ static int send_data(struct visit *v, write_fn *write, struct str type, struct s
 		return r;
 	const struct effect_of_table of = { q.by, q.since, q.today };
 	r = write(&out, &of, &t);
-	if (r < 0)
-		return r;
-	return visit_download(v, type, name, buf_str(&out));
+	return r < 0 ? r : visit_send_file(v, type, "effect", buf_str(&out));
 }
 
 int effect_csv_get(struct visit *v)
 {
-	return send_data(v, effect_csv, S("text/csv; charset=utf-8"), S("effect.csv"));
+	return send_data(v, effect_csv, FILE_CSV);
 }
 
 int effect_json_get(struct visit *v)
 {
-	return send_data(
-		v, effect_json_lines, S("application/x-ndjson"), S("effect.json"));
+	return send_data(v, effect_json_lines, FILE_JSONL);
 }

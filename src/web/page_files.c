@@ -84,7 +84,6 @@ static int on_file(void *ctx, const struct sql_file_list_row *q)
 		.type = str_dup(a, q->type_name),
 		.state = file_state_label(q->state),
 		.failed = q->state == FILE_FAILED,
-		.known = q->known != 0,
 		.refused = url_with_int(a, URL("quarantine"), "file", q->id) };
 	return 0;
 }
@@ -169,11 +168,9 @@ static struct url next_refused(struct visit *v, const struct refused *f)
 {
 	const struct refused_line *last = &f->lines[REFUSED_PAGE - 1];
 	struct buf b = buf_in(v->req->arena, 64);
-	struct url u = URL("quarantine");
+	struct url u = visit_list_url(v, URL("quarantine"), "after");
 	if (buf_addf(&b, "%" PRId64 ":%" PRId64, last->file, last->row) < 0)
 		return u;
-	if (f->only)
-		u = url_with_int(v->req->arena, u, "file", f->only);
 	return url_with(v->req->arena, u, "after", buf_str(&b));
 }
 

@@ -9,6 +9,7 @@
 #include "web/finding_view.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define PICTURE_DAYS  366 /* the latest of them */
 #define PICTURE_LEAST 60
@@ -81,7 +82,7 @@ static void say_who(
 						      : N_("its domain is imitated") };
 	view->concerned = (struct concerned_lines){ c, n };
 	view->organisation = f->org_name;
-	view->why = basis_label(f->basis);
+	view->why = word_basis(f->basis);
 	view->ref = f->basis_ref;
 	if (f->imitates)
 		view->imitates = f->imitates_name;
@@ -96,7 +97,7 @@ static void list_moves(
 	struct move_line *m = arena_array(v->req->arena, f->n_moves + 1, sizeof(*m));
 	for (size_t i = 0; i < f->n_moves; i++)
 		m[i] = (struct move_line){ f->moves[i].at, f->moves[i].from,
-			f->moves[i].to, f->moves[i].ref, basis_label(f->moves[i].basis) };
+			f->moves[i].to, f->moves[i].ref, word_basis(f->moves[i].basis) };
 	view->moves = (struct move_lines){ m, f->n_moves };
 }
 
@@ -110,7 +111,7 @@ static void list_notices(
 	for (size_t i = 0; i < f->n_notices; i++) {
 		const struct finding_notice *n = &f->notices[i];
 		s[i] = (struct stood_line){ url_id(a, "/notices/", n->id), n->id, n->at,
-			notice_word_label(n->state), notice_word_label(n->why),
+			word_notice_state(n->state), word_notice_why(n->why),
 			n->organisation, n->recipient };
 	}
 	view->notices = (struct stood_lines){ s, f->n_notices };
@@ -133,7 +134,7 @@ static int on_answer(void *ctx, const struct answer_row *row)
 		return 0;
 	s->lines[s->n++] = (struct said_line){ .at = row->at,
 		.notice = row->notice,
-		.what = answer_label(row->kind),
+		.what = word_answer(row->kind),
 		.all = !row->finding.has,
 		.until = row->until,
 		.until_day = row->until.v,
@@ -166,8 +167,8 @@ static void list_sources(
 	struct source_line *s = arena_array(v->req->arena, f->n_sources + 1, sizeof(*s));
 	for (size_t i = 0; i < f->n_sources; i++) {
 		const struct finding_source *from = &f->sources[i];
-		s[i] = (struct source_line){ from->name, from->file, from->row,
-			from->count, from->day };
+		s[i] = (struct source_line){ from->name, from->row, from->count,
+			from->day };
 	}
 	view->sources = (struct source_lines){ s, f->n_sources };
 }
@@ -200,9 +201,9 @@ static void fill(struct visit *v, const struct finding_row *f, struct finding_vi
 	view->cc = f->cc;
 	view->asn = f->asn;
 	view->feed_asn = f->asn ? 0 : f->feed_asn;
-	view->severity = severity_label(f->severity);
+	view->severity = word_severity(f->severity);
 	view->severity_word = severity_text(f->severity);
-	view->state = finding_state_label(f->state);
+	view->state = word_finding_state(f->state);
 	if (f->state == STATE_FIXED)
 		view->fixed_by = f->fixed_by == FIXED_BY_CLAIM
 			? N_("as was claimed, and no report contradicts it")

@@ -7,10 +7,12 @@
 #include "db/sql_finding_page.h"
 #include "fmt/csv_out.h"
 #include "tpl_finding.h"
+#include "web/choice.h"
 #include "web/finding_query.h"
 #include "web/finding_view.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define LIST_PAGE 50
 #define FILE_MOST 5000
@@ -18,54 +20,43 @@
 
 /* ---- what can be chosen ---- */
 
-struct option {
-	const char *word, *label;
-};
-
-static struct picks choose(
-	struct visit *v, const struct option *list, size_t n, struct str now)
-{
-	struct pick *c = arena_array(v->req->arena, n, sizeof(*c));
-	for (size_t i = 0; i < n; i++)
-		c[i] = (struct pick){ list[i].word, list[i].label,
-			str_eq(now, str_c(list[i].word)) };
-	return (struct picks){ c, n };
-}
-
-static int choose_type(struct visit *v, struct picks *ret)
+static int choose_type(struct visit *v, struct choices *ret)
 {
 	struct sql_page_types_rows rows;
 	struct str now = visit_query(v, "type")->text;
 	int r = sql_page_types(v->x.db, v->req->arena, &rows);
 	if (r < 0)
 		return r;
-	struct pick *c = arena_array(v->req->arena, rows.n + 1, sizeof(*c));
-	size_t n = 0;
+	struct choice *c = arena_array(v->req->arena, rows.n + 1, sizeof(*c));
+	c[0] = (struct choice){ .value = S(""), .label = N_("any") };
 	for (size_t i = 0; i < rows.n; i++)
-		if (str_z(v->req->arena, rows.v[i].type, &c[n].word) == 0) {
-			c[n].chosen = str_eq(now, rows.v[i].type);
-			n++;
-		}
-	*ret = (struct picks){ c, n };
+		c[i + 1] = (struct choice){ .value = rows.v[i].type,
+			.chosen = str_eq(now, rows.v[i].type) };
+	*ret = (struct choices){ c, rows.n + 1 };
 	return 0;
+}
+
+static struct choices choose(
+	struct visit *v, const char *field, const struct choice_word *list, size_t n)
+{
+	return choices_of(v->req->arena, list, n, visit_query(v, field)->text);
 }
 
 static int fill_form(struct visit *v, struct findings_view *view)
 {
-	static const struct option states[] = { { "live", N_("open") },
+	static const struct choice_word states[] = { { "live", N_("open") },
 		{ "any", N_("any") }, { "claimed-fixed", N_("claimed fixed") },
 		{ "relapsed", N_("relapsed") }, { "fixed", N_("fixed") },
 		{ "not-theirs", N_("not theirs") } };
-	static const struct option severities[] = { { "", N_("any") },
+	static const struct choice_word severities[] = { { "", N_("any") },
 		{ "low", N_("low") }, { "medium", N_("medium") }, { "high", N_("high") },
 		{ "critical", N_("critical") } };
-	static const struct option orders[] = { { "worst", N_("the worst first") },
+	static const struct choice_word orders[] = { { "worst", N_("the worst first") },
 		{ "newest", N_("seen last first") }, { "oldest", N_("seen last last") },
 		{ "id", N_("by number") } };
-	view->states = choose(v, states, N(states), visit_query(v, "state")->text);
-	view->severities = choose(
-		v, severities, N(severities), visit_query(v, "severity")->text);
-	view->orders = choose(v, orders, N(orders), visit_query(v, "order")->text);
+	view->states = choose(v, "state", states, N(states));
+	view->severities = choose(v, "severity", severities, N(severities));
+	view->orders = choose(v, "order", orders, N(orders));
 	view->organisation = visit_query(v, "organisation")->text;
 	view->network = visit_query(v, "network")->text;
 	view->where = visit_query(v, "where")->text;
@@ -87,9 +78,9 @@ static struct finding_line line_of(struct visit *v, const struct finding_row *f)
 		.what = finding_what(a, f),
 		.place = finding_place(a, f),
 		.organisation = f->org_name,
-		.severity = severity_label(f->severity),
+		.severity = word_severity(f->severity),
 		.severity_word = severity_text(f->severity),
-		.state = finding_state_label(f->state),
+		.state = word_finding_state(f->state),
 		.hot = f->state == STATE_RELAPSED,
 		.first = day_of(f->first_seen),
 		.last = day_of(f->last_seen),

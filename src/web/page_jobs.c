@@ -5,9 +5,9 @@
 #include "tpl_job.h"
 #include "web/job.h"
 #include "web/job_view.h"
-#include "web/label.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define PAST_ROWS    300 /* of the audit trail are looked through */
 #define PAST_MOST    20
@@ -25,7 +25,7 @@ static const char *state_label(const struct job_info *i)
 
 static const char *label_of(enum act_id id)
 {
-	const char *label = act_label(id);
+	const char *label = word_act(id);
 	return label ? label : act_table[id].name;
 }
 
@@ -193,6 +193,17 @@ static void list_results(struct visit *v, const struct job_info *i, struct job_v
 	view->results = (struct results){ results, n };
 }
 
+/* One that nobody knows and one that is not his look the same. After a restart of this
+ * role nobody knows any; what they did is kept. */
+static int show_gone(struct visit *v)
+{
+	struct buf page;
+	struct textout o = visit_out(v, &page);
+	struct job_gone_view view = { visit_frame(v, N_("Job")) };
+	int r = page_job_gone(&o, &view);
+	return visit_send(v, 404, &page, r);
+}
+
 int job_get(struct visit *v)
 {
 	struct buf page;
@@ -200,8 +211,8 @@ int job_get(struct visit *v)
 	struct arena *a = v->req->arena;
 	struct job_info i;
 	int r = job_find(asks_jobs(v->web->asks), a, v->object.id, &i);
-	if (r == 0 && !may_look(v, &i))
-		r = E_NOT_FOUND;
+	if (r == E_NOT_FOUND || (r == 0 && !may_look(v, &i)))
+		return show_gone(v);
 	if (r < 0)
 		return r;
 	bool ended = i.state == JOB_ENDED;

@@ -6,9 +6,10 @@
 #include "core/attrib.h"
 #include "tpl_feed.h"
 #include "web/feed_view.h"
-#include "web/label.h"
+#include "web/lookups.h"
 #include "web/pages.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 static struct attrib find(const struct attrib_table *t, const struct query *q)
 {
@@ -30,7 +31,7 @@ static const char *why(const struct query *q, const struct attrib *at)
 			       : N_("the AS number does not stand in the register");
 	if (q->kind == QUERY_NAME && at->basis == BASIS_NONE)
 		return N_("it stands under no domain of the register");
-	return basis_label(at->basis);
+	return word_basis(at->basis);
 }
 
 static struct url findings_of(struct visit *v, const struct query *q)
@@ -46,14 +47,13 @@ static struct url findings_of(struct visit *v, const struct query *q)
 static int look(struct visit *v, struct lookup_view *view)
 {
 	struct arena *a = v->req->arena;
-	AUTO_ARENA register_arena = arena_new(MIB(256), "register");
-	struct attrib_table *table;
+	const struct attrib_table *table;
 	struct query q;
 	if (query_read(a, view->text, &q) < 0) {
 		view->unread = true;
 		return 0;
 	}
-	int r = attrib_load(&v->x, &register_arena, &table);
+	int r = lookups_take(v->web->lookups, &v->x, &table);
 	if (r < 0)
 		return r;
 	struct attrib at = find(table, &q);
@@ -65,6 +65,7 @@ static int look(struct visit *v, struct lookup_view *view)
 	view->imitated = str_dup(a, at.imitates ? at.imitated : S(""));
 	view->asn = q.kind == QUERY_ASN ? q.asn : at.asn;
 	view->why = why(&q, &at);
+	lookups_back(v->web->lookups);
 	if (q.kind != QUERY_ASN)
 		view->findings = findings_of(v, &q);
 	return 0;

@@ -15,6 +15,7 @@ int morning_get(struct visit *v)
 	struct morning m;
 	struct morning_reader reader = { .a = v->req->arena,
 		.lang = v->lang,
+		.html = true,
 		.now = v->x.now,
 		.cases = visit_actor(v) & WHO_CASES,
 		.demo = v->web->o.conf->demo,

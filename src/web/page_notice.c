@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * page_notice.c - one notice, as its recipient gets it, and what became of it.
- * Depends on: base, core, web. */
+ * Depends on: base, core, exchange, web. */
 #include "base/tr.h"
 #include "core/answer.h"
 #include "core/org.h"
 #include "core/outbox.h"
+#include "exchange/digest.h"
 #include "tpl_notices.h"
 #include "web/notices.h"
 #include "web/pages.h"
@@ -24,28 +25,7 @@ struct gather {
 	struct step_line steps[STEPS_MOST], answers[STEPS_MOST];
 	size_t n_told, n_parts, n_steps, n_answers;
 	int64_t id;
-	struct step_table step_table, answer_table;
 };
-
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return str_dup(v->req->arena, str_c(t));
-}
-
-static int place_of(struct visit *v, const struct notice_line *line, struct str *ret)
-{
-	char net[IP_TEXT_MAX];
-	struct buf b = buf_in(v->req->arena, KIB(2));
-	int r = line->by_name || !line->has_net
-		? buf_add(&b, line->name)
-		: buf_add(&b, str_c(net_text(&line->net, net)));
-	if (r == 0 && line->port)
-		r = buf_addf(&b, " :%u", line->port);
-	*ret = buf_str(&b);
-	return r;
-}
 
 static int on_line(void *ctx, const struct notice_line *line)
 {
@@ -54,15 +34,13 @@ static int on_line(void *ctx, const struct notice_line *line)
 	if (g->n_told == TOLD_MOST)
 		return E_STOPPED;
 	struct told_line *t = &g->told[g->n_told++];
-	*t = (struct told_line){ .n = line->n,
-		.id = line->finding,
+	*t = (struct told_line){ .id = line->finding,
 		.to = url_id(a, "/findings/", line->finding),
 		.why = word_notice_why(line->why),
 		.severity = word_severity(line->severity),
 		.type = str_dup(a, line->identifier.n ? line->identifier : line->type),
-		.port = line->port,
 		.last_seen = line->last_seen };
-	return place_of(g->v, line, &t->place);
+	return digest_where(a, line, &t->place);
 }
 
 static int on_part(void *ctx, int64_t n, struct str name, int64_t bytes)
@@ -82,10 +60,10 @@ static int on_answer(void *ctx, const struct answer_row *row)
 	struct gather *g = ctx;
 	struct arena *a = g->v->req->arena;
 	if (g->n_answers < STEPS_MOST)
-		g->answers[g->n_answers++] = (struct step_line){ row->at,
-			word_answer(row->kind),
-			row->finding.has ? printed(g->v, row->finding.v) : S(""),
-			str_dup(a, row->comment.n ? row->comment : row->whose) };
+		g->answers[g->n_answers++] = (struct step_line){ .at = row->at,
+			.what = word_answer(row->kind),
+			.text = str_dup(a, row->comment.n ? row->comment : row->whose),
+			.finding = row->finding.v };
 	return 0;
 }
 
@@ -120,8 +98,10 @@ static int on_step(void *ctx, int64_t at, struct str what, struct str code,
 	struct arena *a = g->v->req->arena;
 	(void)mail;
 	if (g->n_steps < STEPS_MOST)
-		g->steps[g->n_steps++] = (struct step_line){ at, step_word(what),
-			str_dup(a, code), str_dup(a, words) };
+		g->steps[g->n_steps++] = (struct step_line){ .at = at,
+			.what = step_word(what),
+			.code = str_dup(a, code),
+			.text = str_dup(a, words) };
 	return 0;
 }
 
@@ -158,7 +138,7 @@ static int body_of(
 static int via_name(struct visit *v, int64_t via, struct str *ret)
 {
 	struct org_ref ref = { 0 };
-	int r = via ? org_find(&v->x, printed(v, via), &ref) : 0;
+	int r = via ? org_by_id(&v->x, via, &ref) : 0;
 	*ret = ref.name.p ? ref.name : S("");
 	return r;
 }
@@ -188,8 +168,6 @@ static int read_all(struct visit *v, struct gather *g)
 		r = delivery_each(&v->x, g->id, on_step, g);
 	if (r == 0)
 		r = answers_each(&v->x, &f, on_answer, g);
-	g->answer_table = (struct step_table){ { g->answers, g->n_answers } };
-	g->step_table = (struct step_table){ { g->steps, g->n_steps } };
 	return r;
 }
 
@@ -211,7 +189,6 @@ int notice_page_get(struct visit *v)
 		return r;
 	struct notice_view view = { .frame = visit_frame(v, N_("Notice")),
 		.id = g->id,
-		.number = printed(v, g->id),
 		.run = n.row.run,
 		.run_url = run.to,
 		.at = n.row.at,
@@ -235,10 +212,8 @@ int notice_page_get(struct visit *v)
 		.parts = { g->parts, g->n_parts },
 		.told = { g->told, g->n_told },
 		.told_more = n.row.findings - (int64_t)g->n_told,
-		.step_rows = &g->step_table,
-		.answer_rows = &g->answer_table,
-		.has_steps = g->n_steps > 0,
-		.has_answers = g->n_answers > 0 };
+		.steps = { g->steps, g->n_steps },
+		.answers = { g->answers, g->n_answers } };
 	view.word = view.why ? S("") : n.row.state_why;
 	may_what(v, n.row.state, &view);
 	r = body_of(v, n.row.kind, n.body, &view.body);

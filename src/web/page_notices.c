@@ -8,17 +8,13 @@
 #include "web/pages.h"
 #include "web/words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define NOTICES_PAGE 50
 #define RUNS_LATEST  5
 #define RUNS_PAGE    50
-#define STATES	     10
 
 bool notice_is_open(int64_t state)
 {
-	return state < 4;
+	return state < NOTICE_HANDED;
 }
 
 struct notice_line_view notice_line_of(struct visit *v, const struct notice_row *row)
@@ -36,7 +32,8 @@ struct notice_line_view notice_line_of(struct visit *v, const struct notice_row 
 		.state = word_notice_state(row->state),
 		.why = notice_held_text(row->state_why),
 		.open = notice_is_open(row->state),
-		.hot = row->state == 5 || row->state == 7 || row->state == 8 };
+		.hot = row->state == NOTICE_UNCERTAIN || row->state == NOTICE_BOUNCED ||
+			row->state == NOTICE_REFUSED };
 	l.word = l.why ? S("") : str_dup(a, row->state_why);
 	return l;
 }
@@ -99,10 +96,9 @@ int runs_get(struct visit *v)
 	int r = read_runs(v, visit_query(v, "before")->n, RUNS_PAGE, &l);
 	if (r < 0)
 		return r;
-	struct run_table table = { { l.lines, l.n } };
-	struct runs_view view = {
-		.frame = visit_frame(v, N_("Runs")), .run_rows = &table, .more = l.more
-	};
+	struct runs_view view = { .frame = visit_frame(v, N_("Runs")),
+		.runs = { l.lines, l.n },
+		.more = l.more };
 	if (l.more)
 		view.next = url_with_int(v->req->arena, URL("notices/runs"), "before",
 			l.lines[l.n - 1].id);
@@ -115,14 +111,14 @@ int runs_get(struct visit *v)
 static struct choices choices_states(struct visit *v)
 {
 	const struct field_value *f = visit_query(v, "state");
-	struct choice *c = arena_array(v->req->arena, STATES + 1, sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, NOTICE_STATES + 1, sizeof(*c));
 	c[0] = (struct choice){ .value = S(""), .label = N_("all states") };
-	for (int i = 0; i < STATES; i++)
+	for (int i = 0; i < NOTICE_STATES; i++)
 		c[i + 1] = (struct choice){ .value = str_dup(v->req->arena,
 						    (struct str){ &"0123456789"[i], 1 }),
 			.label = word_notice_state(i),
 			.chosen = f->has && f->n == i };
-	return (struct choices){ c, STATES + 1 };
+	return (struct choices){ c, NOTICE_STATES + 1 };
 }
 
 struct list {
@@ -160,27 +156,8 @@ static int with_runs(struct list *l)
 	return r;
 }
 
-static struct url next_page(struct visit *v, int64_t before)
-{
-	static const char *const names[] = { "state", "run", "organisation" };
-	struct url u = URL("notices");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with_int(v->req->arena, u, names[i], f->n);
-	}
-	return url_with_int(v->req->arena, u, "before", before);
-}
-
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return str_dup(v->req->arena, str_c(t));
-}
-
 /* The run or the organisation that the list is of, or the latest runs. */
-static int scope(struct visit *v, struct notices_view *view, struct run_table *table)
+static int scope(struct visit *v, struct notices_view *view)
 {
 	const struct field_value *run = visit_query(v, "run"),
 				 *org = visit_query(v, "organisation");
@@ -188,10 +165,10 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 	struct runs l = { 0 };
 	int r = 0;
 	if (org->has) {
-		r = org_find(&v->x, printed(v, org->n), &ref);
+		r = org_by_id(&v->x, org->n, &ref);
 		if (r < 0)
 			return r;
-		view->org = printed(v, org->n);
+		view->org = org->n;
 		view->org_name = ref.name;
 	}
 	if (run->has) {
@@ -200,15 +177,12 @@ static int scope(struct visit *v, struct notices_view *view, struct run_table *t
 		if (r < 0)
 			return r;
 		view->run = run->n;
-		view->run_text = printed(v, run->n);
 		view->run_open = view->may_decide && line->finished && line->notices > 0;
-		*table = (struct run_table){ { line, 1 } };
+		view->runs = (struct run_lines){ line, 1 };
 	} else if (!org->has && visit_query(v, "before")->n == 0) {
 		r = read_runs(v, 0, RUNS_LATEST, &l);
-		*table = (struct run_table){ { l.lines, l.n } };
+		view->runs = (struct run_lines){ l.lines, l.n };
 	}
-	view->run_rows = table;
-	view->has_runs = table->lines.n > 0;
 	return r;
 }
 
@@ -228,7 +202,6 @@ int notices_get(struct visit *v)
 {
 	struct buf page;
 	struct textout o = visit_out(v, &page);
-	struct run_table table = { 0 };
 	struct list l = { .v = v };
 	int64_t done = visit_query(v, "done")->n;
 	const struct field_value *state = visit_query(v, "state");
@@ -242,13 +215,10 @@ int notices_get(struct visit *v)
 								 : NULL,
 		.done_n = visit_query(v, "n")->n,
 		.states = choices_states(v),
-		.org = S(""),
 		.org_name = S("") };
-	struct sending_view sending = { 0 };
-	int r = scope(v, &view, &table);
+	int r = scope(v, &view);
 	if (r == 0)
-		r = sending_view_of(v, &sending);
-	view.sending = &sending;
+		r = sending_view_of(v, &view.sending);
 	l.lines = arena_array(v->req->arena, NOTICES_PAGE + 1, sizeof(*l.lines));
 	if (r == 0)
 		r = notice_list_each(&v->x, &f, on_notice, &l);
@@ -260,7 +230,9 @@ int notices_get(struct visit *v)
 	view.lines = (struct notice_lines_view){ l.lines, l.n };
 	view.more = l.more;
 	if (l.more)
-		view.next = next_page(v, l.lines[l.n - 1].id);
+		view.next = url_with_int(v->req->arena,
+			visit_list_url(v, URL("notices"), "before"), "before",
+			l.lines[l.n - 1].id);
 	r = page_notices(&o, &view);
 	return visit_send(v, 200, &page, r);
 }
@@ -292,11 +264,16 @@ static int on_drafted(void *ctx, struct str record)
 	return 0;
 }
 
-int notices_draft(struct visit *v)
+int notices_drafted(struct visit *v, struct ask *a)
 {
 	struct drafted d = { 0 };
+	int r = ask_send(v, a, on_drafted, &d);
+	return r < 0 ? r : notices_done(v, DONE_DRAFTED, d.notices, d.run);
+}
+
+int notices_draft(struct visit *v)
+{
 	struct ask a;
 	ask_begin(v, &a, ACT_NOTICE_DRAFT);
-	int r = ask_send(v, &a, on_drafted, &d);
-	return r < 0 ? r : notices_done(v, DONE_DRAFTED, d.notices, d.run);
+	return notices_drafted(v, &a);
 }

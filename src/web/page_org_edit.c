@@ -4,6 +4,7 @@
 #include "base/tr.h"
 #include "fmt/reg_typed.h"
 #include "tpl_orgs.h"
+#include "web/choice.h"
 #include "web/confirm.h"
 #include "web/orgs.h"
 #include "web/pages.h"
@@ -108,8 +109,9 @@ static int show_forms(
 		view.domains = with_forms(v, org_lines_domains(v, &f), &view);
 		view.contacts = org_lines_contacts(v, &f);
 	}
-	view.languages = choices_languages(v, language, N_("not known"));
-	view.contact_languages = choices_languages(v, theirs, N_("as its organisation"));
+	view.languages = choices_languages(v->req->arena, language, N_("not known"));
+	view.contact_languages = choices_languages(
+		v->req->arena, theirs, N_("as its organisation"));
 	r = page_org_edit(&o, &view);
 	return visit_send(v, typed->error ? 400 : 200, &page, r);
 }

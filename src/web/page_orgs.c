@@ -4,6 +4,7 @@
 #include "base/tr.h"
 #include "core/answer.h"
 #include "tpl_orgs.h"
+#include "web/choice.h"
 #include "web/orgs.h"
 #include "web/pages.h"
 #include "web/words.h"
@@ -20,20 +21,6 @@ static struct str text(struct str s)
 }
 
 /* ---- choices ---- */
-
-struct choices choices_languages(struct visit *v, struct str chosen, const char *none)
-{
-	struct choice *c = arena_array(v->req->arena, LANG_N + 1, sizeof(*c));
-	size_t n = 0;
-	c[n++] = (struct choice){ .value = S(""), .label = none };
-	for (int i = 0; i < LANG_N; i++) {
-		struct str code = str_c(lang_code((enum lang)i));
-		c[n++] = (struct choice){ .value = code,
-			.word = lang_name((enum lang)i),
-			.chosen = str_eq(code, text(chosen)) };
-	}
-	return (struct choices){ c, n };
-}
 
 static int choices_sectors(struct visit *v, struct str chosen, struct choices *ret)
 {
@@ -84,18 +71,6 @@ struct url org_url(struct visit *v, int64_t id, const char *below)
 
 /* ---- the list ---- */
 
-static struct url next_page(struct visit *v, struct str after)
-{
-	static const char *const names[] = { "word", "sector", "language", "only" };
-	struct url u = URL("organisations");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with(v->req->arena, u, names[i], f->text);
-	}
-	return url_with(v->req->arena, u, "after", after);
-}
-
 int orgs_get(struct visit *v)
 {
 	struct buf page;
@@ -107,7 +82,8 @@ int orgs_get(struct visit *v)
 		.after = text(visit_query(v, "after")->text),
 		.n = ORGS_PAGE };
 	struct orgs_view view = { .word = f.word,
-		.languages = choices_languages(v, f.language, N_("all languages")),
+		.languages = choices_languages(
+			v->req->arena, f.language, N_("all languages")),
 		.only = choices_only(v, visit_query(v, "only")->text, &f.only),
 		.may_edit = visit_actor(v) & auth_who(OBJECT_ORG, OBJECT_CHANGE) };
 	int r = choices_sectors(v, f.sector, &view.sectors);
@@ -119,7 +95,6 @@ int orgs_get(struct visit *v)
 	for (size_t i = 0; i < rows.n; i++)
 		lines[i] = (struct org_line){ .to = org_url(v, rows.v[i].id, ""),
 			.name = rows.v[i].name,
-			.kind = rows.v[i].kind,
 			.sector = rows.v[i].sector,
 			.language = word_language(rows.v[i].language),
 			.open = rows.v[i].open,
@@ -128,17 +103,19 @@ int orgs_get(struct visit *v)
 	view.lines = (struct org_lines){ lines, rows.n };
 	view.more = rows.more;
 	if (rows.more)
-		view.next = next_page(v, rows.v[rows.n - 1].name);
+		view.next = url_with(v->req->arena,
+			visit_list_url(v, URL("organisations"), "after"), "after",
+			rows.v[rows.n - 1].name);
 	r = page_orgs(&o, &view);
 	return visit_send(v, 200, &page, r);
 }
 
 /* ---- one of them ---- */
 
-static struct str printed(struct visit *v, const char *format, int64_t n)
+static struct str as_text(struct visit *v, int64_t asn)
 {
 	char t[40];
-	(void)snprintf(t, sizeof(t), "%s%" PRId64, format, n);
+	(void)snprintf(t, sizeof(t), "AS%" PRId64, asn);
 	return str_dup(v->req->arena, str_c(t));
 }
 
@@ -156,7 +133,7 @@ struct entry_lines org_lines_nets(struct visit *v, const struct org_full *f)
 		l[i] = (struct entry_line){ .text = str_dup(v->req->arena,
 						    str_c(net_text(&n->net, net))),
 			.role = n->holder ? N_("uses it") : N_("operates it"),
-			.in = n->in.has ? printed(v, "AS", n->in.v) : S(""),
+			.in = n->in.has ? as_text(v, n->in.v) : S(""),
 			.imported = n->imported,
 			.what = n->holder ? S("holder") : S("operator") };
 	}
@@ -167,7 +144,7 @@ struct entry_lines org_lines_asns(struct visit *v, const struct org_full *f)
 {
 	struct entry_line *l = lines_for(v, f->n_asns);
 	for (size_t i = 0; i < f->n_asns; i++)
-		l[i] = (struct entry_line){ .text = printed(v, "AS", f->asns[i].asn),
+		l[i] = (struct entry_line){ .text = as_text(v, f->asns[i].asn),
 			.imported = f->asns[i].imported,
 			.what = S("asn") };
 	return (struct entry_lines){ l, f->n_asns };

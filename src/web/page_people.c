@@ -6,36 +6,25 @@
 #include "tpl_people.h"
 #include "web/pages.h"
 #include "web/people_view.h"
-#include "web/roles.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 #define PEOPLE_MOST 1000
 
-static const char *const role_labels[] = {
-	[PERSON_READER] = N_("reader"),
-	[PERSON_ANALYST] = N_("analyst"),
-	[PERSON_HEAD] = N_("head"),
-	[PERSON_KEEPER] = N_("system keeper"),
-};
-
-const char *role_label(enum person_role r)
-{
-	return role_labels[r];
-}
-
 /* The roles that the visitor may give. */
-static struct role_choices choices(struct visit *v, enum person_role chosen)
+static struct choices choices(struct visit *v, enum person_role chosen)
 {
-	struct role_choice *c = arena_array(v->req->arena, PERSON_ROLES, sizeof(*c));
+	struct choice *c = arena_array(v->req->arena, PERSON_ROLES, sizeof(*c));
 	size_t n = 0;
 	for (int i = PERSON_READER; i <= PERSON_ROLES; i++) {
 		enum person_role r = (enum person_role)i;
 		if (r == PERSON_HEAD && visit_actor(v) != ACTOR_HEAD)
 			continue;
-		c[n++] = (struct role_choice){ person_role_word(r), role_label(r),
-			r == chosen };
+		c[n++] = (struct choice){ .value = str_c(person_role_word(r)),
+			.label = word_role(r),
+			.chosen = r == chosen };
 	}
-	return (struct role_choices){ c, n };
+	return (struct choices){ c, n };
 }
 
 static const char *state_of(const struct person *p)
@@ -59,7 +48,7 @@ static int add_line(void *ctx, const struct person *p)
 		l->lines[l->n++] = (struct person_line){ .to = url_id(
 								 a, "/people/", p->id),
 			.name = str_dup(a, p->name),
-			.role = role_label(p->role),
+			.role = word_role(p->role),
 			.state = state_of(p),
 			.sessions = p->sessions,
 			.created = p->created_at };
@@ -103,7 +92,7 @@ int person_get(struct visit *v)
 		return r;
 	struct person_view view = { .frame = visit_frame(v, N_("Person")),
 		.name = p.name,
-		.role = role_label(p.role),
+		.role = word_role(p.role),
 		.state = state_of(&p),
 		.created = p.created_at,
 		.may_change = p.role != PERSON_HEAD || visit_actor(v) == ACTOR_HEAD,

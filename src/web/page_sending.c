@@ -12,8 +12,7 @@
 int sending_view_of(struct visit *v, struct sending_view *ret)
 {
 	struct sending_view view = { .may_switch = visit_actor(v) == ACTOR_HEAD,
-		.relay = v->web->o.conf->mail_relay.n > 0,
-		.minutes = v->web->o.conf->mail_undo_minutes };
+		.relay = v->web->o.conf->mail_relay.n > 0 };
 	int r = sending_get(&v->x, &view.on);
 	if (r == 0)
 		r = outbox_count(&v->x, NOTICE_WAITING, &view.waiting);

@@ -11,18 +11,8 @@
 #include "web/visit.h"
 #include "web/words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define RULES_MOST   64
 #define OPTIONS_MOST 100
-
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return str_dup(v->req->arena, str_c(t));
-}
 
 /* ---- rules ---- */
 
@@ -75,10 +65,7 @@ static struct rule_line rule_line_of(struct visit *v, const struct rule_row *row
 		.what = rule_text(name),
 		.value = row->value,
 		.min = row->min,
-		.max = row->max,
-		.shown = printed(v, row->value),
-		.lowest = printed(v, row->min),
-		.highest = printed(v, row->max) };
+		.max = row->max };
 	(void)str_split(&rest, '-', &word);
 	for (int s = 0; s < SEV_N && rest.p; s++) {
 		if (!str_eq(rest, str_c(severity_text((enum severity)s))))
@@ -167,7 +154,7 @@ int settings_get(struct visit *v)
 static struct preview_column column_of(const struct preview *p)
 {
 	return (struct preview_column){ p->notices, p->told, p->new, p->relapsed,
-		p->reminded, p->second, p->tasks, p->unreached };
+		p->reminded, p->second, p->tasks };
 }
 
 static int play(struct visit *v, const struct rules *now, const struct rules *then,
@@ -189,7 +176,7 @@ static int play(struct visit *v, const struct rules *now, const struct rules *th
 	view->counted = part.counted;
 	view->all = part.all;
 	view->count_all = url_with(a, URL("settings/rule"), "name", view->name);
-	view->count_all = url_with(a, view->count_all, "value", view->wanted);
+	view->count_all = url_with_int(a, view->count_all, "value", view->wanted);
 	view->count_all = url_with_int(a, view->count_all, "all", 1);
 	return 0;
 }
@@ -200,7 +187,7 @@ int rule_page_get(struct visit *v)
 	struct textout o = visit_out(v, &page);
 	struct str name = visit_query(v, "name")->text;
 	int64_t value = visit_query(v, "value")->n;
-	struct rule_view view = { .name = name, .wanted = printed(v, value) };
+	struct rule_view view = { .name = name, .wanted = value };
 	struct rules now, then;
 	struct rule_list *l;
 	int r = read_rules(v, &now, &l);

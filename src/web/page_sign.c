@@ -4,9 +4,9 @@
 #include "base/tr.h"
 #include "tpl_sign.h"
 #include "web/pages.h"
-#include "web/roles.h"
 #include "web/sign_view.h"
 #include "web/visit.h"
+#include "web/words.h"
 
 static int show_sign_in(struct visit *v, int status, const char *error, struct str name)
 {
@@ -96,7 +96,7 @@ int sign_out_post(struct visit *v)
 static const char *role_words(struct str word)
 {
 	enum person_role role;
-	return person_role_read(word, &role) < 0 ? "" : role_label(role);
+	return person_role_read(word, &role) < 0 ? "" : word_role(role);
 }
 
 struct looked {

@@ -10,37 +10,10 @@
 #include "web/visit.h"
 #include "web/words.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define TASKS_PAGE   25
 #define ANSWERS_PAGE 50
 
 /* ---- tasks ---- */
-
-static const struct {
-	const char *kind, *what, *next;
-} kinds[] = {
-	{ TASK_UNDELIVERED, N_("A notice could not be handed over"),
-		N_("Look at the mail server's words in the notice. Correct the address, "
-		   "or send it once more.") },
-	{ TASK_BOUNCED, N_("A notice with critical findings came back"),
-		N_("Find another contact, by telephone if need be, and write it into the "
-		   "register.") },
-	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),
-		N_("Ask the recipient or look into the mail server's log; then send it "
-		   "once more, or cancel it.") },
-	{ TASK_NOT_MINE, N_("An answer says: this is not ours"),
-		N_("Look whose it is and correct the register; the finding moves with "
-		   "it. Or mark the finding as not theirs.") },
-	{ TASK_CONTACT, N_("Somebody says that a contact is wrong"),
-		N_("Ask the organisation for the right one and change the register.") },
-	{ TASK_HELP, N_("Somebody asks for help"),
-		N_("Call or write to them; what they said stands above.") },
-	{ TASK_NO_ANSWER, N_("Nobody answers"),
-		N_("Reminders and the second contact led to nothing: call the "
-		   "organisation.") },
-};
 
 struct tasks {
 	struct visit *v;
@@ -65,17 +38,15 @@ static int on_task(void *ctx, const struct task_row *t)
 {
 	struct tasks *l = ctx;
 	struct arena *a = l->v->req->arena;
-	size_t i = 0;
+	struct task_words words = word_task(t->kind);
 	if (l->n == TASKS_PAGE) {
 		l->more = true;
 		return 0;
 	}
-	while (i < N(kinds) && !str_eq(t->kind, str_c(kinds[i].kind)))
-		i++;
 	l->lines[l->n++] = (struct task_line){ .id = t->id,
 		.at = t->at,
-		.what = i < N(kinds) ? kinds[i].what : N_("Something for a person"),
-		.next = i < N(kinds) ? kinds[i].next : N_("Look at it, and close it."),
+		.what = words.what,
+		.next = words.next,
 		.detail = str_dup(a, t->detail),
 		.subject = str_dup(a, t->subject),
 		.org_name = str_dup(a, t->org_name.p ? t->org_name : S("")),
@@ -170,25 +141,6 @@ static struct choices choices_kinds(struct visit *v)
 	return (struct choices){ c, ANSWER_KINDS };
 }
 
-static struct str printed(struct visit *v, int64_t n)
-{
-	char t[24];
-	(void)snprintf(t, sizeof(t), "%" PRId64, n);
-	return n ? str_dup(v->req->arena, str_c(t)) : S("");
-}
-
-static struct url next_page(struct visit *v, int64_t before)
-{
-	static const char *const names[] = { "kind", "organisation", "notice" };
-	struct url u = URL("answers");
-	for (size_t i = 0; i < N(names); i++) {
-		const struct field_value *f = visit_query(v, names[i]);
-		if (f->has)
-			u = url_with_int(v->req->arena, u, names[i], f->n);
-	}
-	return url_with_int(v->req->arena, u, "before", before);
-}
-
 int answers_get(struct visit *v)
 {
 	struct buf page;
@@ -201,12 +153,12 @@ int answers_get(struct visit *v)
 		.before = visit_query(v, "before")->n,
 		.n = ANSWERS_PAGE + 1 };
 	struct answers_view view = { .kinds = choices_kinds(v),
-		.org = printed(v, f.org),
-		.notice = printed(v, f.notice),
+		.org = f.org,
+		.notice = f.notice,
 		.org_name = S("") };
 	struct org_ref ref;
 	*l = (struct answers){ .v = v };
-	int r = f.org ? org_find(&v->x, view.org, &ref) : 0;
+	int r = f.org ? org_by_id(&v->x, f.org, &ref) : 0;
 	if (r == 0)
 		r = answers_each(&v->x, &f, on_answer, l);
 	if (r < 0)
@@ -217,7 +169,8 @@ int answers_get(struct visit *v)
 	view.lines = (struct answer_lines){ l->lines, l->n };
 	view.more = l->more;
 	if (l->more)
-		view.next = next_page(v, l->last);
+		view.next = url_with_int(v->req->arena,
+			visit_list_url(v, URL("answers"), "before"), "before", l->last);
 	r = page_answers(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

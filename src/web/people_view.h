@@ -2,6 +2,7 @@
  * people_view.h - what the rooms people, account and audit show. Depends on: base,
  * web/frame_view. */
 #pragma once
+#include "web/choice_view.h"
 #include "web/frame_view.h"
 
 struct person_line {
@@ -14,19 +15,11 @@ struct person_lines {
 	const struct person_line *v;
 	size_t n;
 };
-struct role_choice {
-	const char *word, *label;
-	bool chosen;
-};
-struct role_choices {
-	const struct role_choice *v;
-	size_t n;
-};
 struct people_view {
 	const struct frame_view *frame;
 	const char *done, *error; /* to translate */
 	struct person_lines people;
-	struct role_choices roles;
+	struct choices roles;
 };
 struct person_view {
 	const struct frame_view *frame;
@@ -35,7 +28,7 @@ struct person_view {
 	int64_t created;
 	bool may_change; /* he is no head, or a head asks */
 	struct url reset, revoke, set_role;
-	struct role_choices roles;
+	struct choices roles;
 };
 struct link_view { /* a one-time link, shown once */
 	const struct frame_view *frame;
@@ -59,7 +52,7 @@ struct account_view {
 	const char *role;
 	int64_t recovery;
 	struct session_lines sessions;
-	struct frame_links languages; /* word, code, here */
+	struct choices languages;
 };
 
 struct audit_line {

@@ -129,6 +129,14 @@ static const struct field f_contact_end[] = {
 	{ "sure", FIELD_TICK, false, 0, 1 },
 	{ 0 } };
 
+static const struct field q_contacts[] = {
+	{ "only", FIELD_TEXT, false, 1, 10 },
+	{ "after", FIELD_INT, false, 1, INT64_MAX },
+	{ "done", FIELD_INT, false, 1, 20 },
+	{ 0 } };
+static const struct field f_check[] = { { "contact", FIELD_INT, false, 1, INT64_MAX }, { 0 } };
+static const struct field f_confirm[] = { { "comment", FIELD_TEXT, false, 0, 500 }, { 0 } };
+
 static const struct field q_notices[] = {
 	{ "state", FIELD_INT, false, 0, 9 },
 	{ "run", FIELD_INT, false, 1, INT64_MAX },
@@ -252,6 +260,13 @@ const struct route web_routes[] = {
 	{ "org.contact-end", METHOD_POST, "/organisations/{id}/contact/end", ACTOR_HANDLES, CSRF_FORM,
 		RATE_PAGE, KIB(8), OBJECT_ORG, OBJECT_CHANGE, ACT_CONTACT_END, none, f_contact_end, NULL,
 		org_contact_end },
+	{ "contacts", METHOD_GET, "/contacts", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
+		NO_OBJECT, NO_ACT, q_contacts, none, NULL, contacts_get },
+	{ "contacts.check", METHOD_POST, "/contacts/check", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE,
+		KIB(8), NO_OBJECT, ACT_CONTACT_CHECK, none, f_check, NULL, contacts_check },
+	{ "contacts.confirm", METHOD_POST, "/contacts/{id}/confirm", ACTOR_HANDLES, CSRF_FORM,
+		RATE_PAGE, KIB(8), OBJECT_CONTACT, OBJECT_CHANGE, ACT_CONTACT_CONFIRM, none, f_confirm,
+		NULL, contacts_confirm },
 	{ "notices", METHOD_GET, "/notices", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_notices, none, N_("Notices"), notices_get },
 	{ "notices.runs", METHOD_GET, "/notices/runs", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,

@@ -17,7 +17,6 @@ struct rule_line {
 	const char *what;     /* to translate */
 	const char *severity; /* to translate; NULL: it is not per severity */
 	int64_t value, min, max;
-	struct str shown, lowest, highest; /* for the form */
 };
 struct rule_lines {
 	const struct rule_line *v;
@@ -32,13 +31,13 @@ struct settings_view {
 };
 
 struct preview_column {
-	int64_t notices, told, new, relapsed, reminded, second, tasks, unreached;
+	int64_t notices, told, new, relapsed, reminded, second, tasks;
 };
 struct rule_view {
 	const struct frame_view *frame;
 	const struct rule_line *line;
-	struct str name, wanted;
-	int64_t now, days, from, to;
+	struct str name;
+	int64_t now, wanted, from, to;
 	bool same;
 	bool part; /* not all organisations were counted */
 	int64_t counted, all;

@@ -253,3 +253,26 @@ const struct field_value *visit_form(const struct visit *v, const char *name)
 {
 	return field_named(v->route->form, v->form, name);
 }
+
+static bool says_what_was_done(const char *name)
+{
+	return strcmp(name, "done") == 0 || strcmp(name, "n") == 0 ||
+		strcmp(name, "fault") == 0;
+}
+
+struct url visit_list_url(const struct visit *v, struct url to, const char *cursor)
+{
+	struct arena *a = v->req->arena;
+	for (const struct field *f = v->route->query; f->name; f++) {
+		const struct field_value *value = visit_query(v, f->name);
+		if (!value->has || says_what_was_done(f->name) ||
+			(cursor && strcmp(f->name, cursor) == 0))
+			continue;
+		if (f->type == FIELD_INT)
+			to = url_with_int(a, to, f->name, value->n);
+		else
+			to = url_with(a, to, f->name,
+				f->type == FIELD_TICK ? S("1") : value->text);
+	}
+	return to;
+}

@@ -66,6 +66,10 @@ static inline enum actor_kind visit_actor(const struct visit *v)
 	return v->signed_in ? person_actor(v->session.person.role) : ACTOR_WEB;
 }
 
+/* The same list at another address: to with what was asked for, but for where it goes on
+ * (cursor) and for what a form said that it did. */
+struct url visit_list_url(const struct visit *v, struct url to, const char *cursor);
+
 /* The frame of a page with this title, a text to translate. */
 const struct frame_view *visit_frame(struct visit *v, const char *title);
 /* A page being written: give &o to its compiled function, then send. */

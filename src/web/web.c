@@ -4,6 +4,7 @@
 #include "web/web.h"
 
 #include "base/hash.h"
+#include "web/lookups.h"
 #include "web/visit.h"
 #include "style_data.h"
 
@@ -150,6 +151,7 @@ int web_open(const struct web_options *o, struct why *why, struct web **ret)
 	w->o = *o;
 	w->handler = (struct req_handler){ w, on_begin, on_run, on_end };
 	w->limit = limit_new(&w->arena);
+	w->lookups = lookups_new(&w->arena);
 	make_style(w);
 	int r = read_url(w, why);
 	if (r == 0)
@@ -173,6 +175,7 @@ void web_close(struct web **p)
 	asks_end(w->asks);
 	for (struct worker *k = w->pool ? w->pool->free : NULL; k; k = k->next)
 		db_close(&k->db);
+	lookups_free(w->lookups);
 	struct arena a = w->arena;
 	arena_free(&a);
 }

@@ -32,6 +32,7 @@ struct worker { /* what one request at a time uses */
 	struct worker *next;
 };
 struct web_asks; /* ask.c */
+struct lookups;
 struct web {
 	struct arena arena;
 	struct web_options o;
@@ -39,6 +40,7 @@ struct web {
 	struct limit *limit;
 	struct style style;
 	struct web_asks *asks;
+	struct lookups *lookups;
 	struct web_pool *pool;
 	struct str origin, host; /* of web.url; absent: not set */
 	bool https;

@@ -52,6 +52,7 @@ int act_contact_check(struct call *c)
 	struct digest_team team = digest_team_of(conf);
 	const struct check_opts opts = { .lang = conf->team_language,
 		.mail_domain = digest_domain(&team),
+		.contact = act_get(&c->act, 0)->n,
 		.ctx = &team,
 		.write = check_write };
 	struct check_result n;

@@ -3,6 +3,7 @@
 # story_contact_check.py - contacts are asked whether they are right: who is due, drafts that a
 # person approves, the one way out with dry run and undo, the page behind the link, bounces,
 # silence, and the next year. Depends on: Python 3, the built program.
+import datetime
 import email.policy
 import os
 import re
@@ -209,6 +210,58 @@ def by_itself(place):
        {n["state"] for n in new} <= {"draft", "held"}, f"drafts, by itself: {len(new)}")
 
 
+def listed(page):
+    """{address: its row's text} of the list of contacts."""
+    return {m[1]: " ".join(re.sub("<[^>]*>", " ", row).split())
+            for row in page.text.partition("<tbody>")[2].split("</tr>")
+            if (m := re.search(r'<th scope="row"><bdi dir="ltr">([^<]*)<', row))}
+
+
+def console(place):
+    """The list of contacts in doubt: why, since when; a question to one; who is right after all."""
+    doubt = contacts(place, "--in-doubt")
+    with web.Service(place) as s:
+        head, reader = s.enrol("head"), s.enrol("reader")
+        for path in ("/", "/organisations"):
+            ok("/contacts" in head.get(path).links, f"a way there from {path}")
+        page = head.get("/contacts")
+        rows = listed(page)
+        same((page.status, page.bad, set(rows)), (200, [], set(doubt)), "exactly those in doubt")
+        for address, c in doubt.items():
+            days = [c[k][:10] for k, why in (("wrong_at", "said-wrong"), ("bounced_at", "bounced"))
+                    if why in c["why"]]
+            ok(days + c["why"] and all(f"Since {d}." in rows[address] for d in days) and
+               rows[address].count("Since ") == len(c["why"]), f"{address}: why, and since when")
+        asked = next(a for a, c in doubt.items() if c["why"] == ["not-confirmed"])
+        day = datetime.date.fromisoformat(doubt[asked]["checked_at"][:10]) + datetime.timedelta(30)
+        ok(f"Since {day}." in rows[asked], "in doubt from the end of the time to confirm on")
+        same(set(listed(head.get("/contacts?only=all"))), set(LANGUAGES), "all of them")
+        ok("not time to ask" in head.get("/contacts?only=due").words, "those due are being asked")
+        same(head.get("/contacts?only=some").status, 400, "no such list")
+        page = reader.get("/contacts")
+        ok(set(listed(page)) == set(doubt) and not any("/contacts/" in f["action"] for f in page.forms),
+           "who only reads sees them, and can do nothing")
+        question(place, head, asked, str(doubt[asked]["id"]))
+        city = doubt["soc@city.xt.example"]
+        page = head.send("/contacts", f"/contacts/{city['id']}/confirm", {"comment": "I called them"})
+        ok("is right" in page.words and "soc@city.xt.example" not in listed(page), "right after all")
+        same(contacts(place)["soc@city.xt.example"]["trust"], "good", "it counts")
+
+
+def question(place, head, asked, number):
+    before = {n["id"] for n in post.notices(place)}
+    page = head.get("/contacts")
+    fields = next(f["fields"] for f in page.forms if f["fields"].get("contact") == number)
+    page = head.post("/contacts/check", fields)
+    new = [n for n in post.notices(place) if n["id"] not in before]
+    same([(n["recipient"], n["kind"], n["findings"]) for n in new], [(asked, "contact-check", 0)],
+         "one question, to it alone, though it is not due")
+    ok("Drafted: 1." in page.words and f"/notices/{new[0]['id']}" in page.links, "which is shown, to approve")
+    row = listed(head.get("/contacts"))[asked]
+    ok("a question is on its way" in row and "Draft a question" not in row, "and is not drafted twice")
+    same(head.post("/contacts/check", fields).status, 409, "not by an old page, either")
+
+
 def main():
     with story.Place() as place:
         prepare(place)
@@ -219,6 +272,7 @@ def main():
             bounced = comes_back(place, sink)
         silence(place, bounced)
         by_itself(place)
+        console(place)
         same(place.tocsin("audit", "verify", check=False).returncode, 0, "the audit trail is whole")
     story.end()
 

@@ -86,6 +86,9 @@ def lists(place, b):
         ok(page.status == status and words in page.words and not page.bad, f"?{query}: {status}")
     ok("<b>" not in b.get("/findings?where=%3Cb%3E").text.split("</form>")[1][:600],
        "what was typed is text")
+    page = b.get("/findings?state=any&relapsed=1&where=192.0.2.0%2F24")
+    ok("/findings?state=any&where=192.0.2.0%2F24&relapsed=1&lang=ar" in page.links,
+       "another language of a list is the same list")
 
 
 def files(place, b):
@@ -211,6 +214,18 @@ def upload(place, people):
     job = re.search(r'href="(/jobs/\d+)"', analyst.get("/jobs").text)[1]
     same([people[p].get(job).status for p in ("analyst", "head", "reader", "keeper")],
          [200, 200, 404, 404], "what came of it is for who asked, and for the head")
+    return job
+
+
+def after_a_restart(place, analyst, job):
+    """What came of a job is forgotten then; what it did is not, and its page says where that is."""
+    with web.Service(place) as s:
+        analyst.service = s
+        page = analyst.get(job)
+        ok(page.status == 404 and "Not known any more" in page.words and "/files" in page.links,
+           "an old job's page leads on")
+        ok("scan_rdp-given.csv" in analyst.get("/files").words, "to the file that was taken")
+        ok("scan_rdp-given.csv" in analyst.get("/jobs").words, "which stands among what ended lately")
 
 
 def busy(place, people):
@@ -263,6 +278,13 @@ def lookup(place, b):
            (want["holder"] or "nobody is registered") in page.words, f"{what}: {want['holder']}")
     page = b.get("/lookup?what=%3Cscript%3E")
     ok(page.status == 400 and "<script" not in page.text, "what is none of these")
+    head, place_of = "prefix,holder,sector,language,contact,inside_asn\n", "198.18.7.9"
+    for name in ("Lighthouse", "Windmill"):
+        place.tocsin("register", "import",
+                     place.write("holders.csv", f"{head}198.18.7.0/28,{name},,en,,\n"))
+        ok(name in b.get(f"/lookup?what={place_of}").words, f"the register as it is now: {name}")
+    place.tocsin("register", "remove", "198.18.7.0/28")
+    ok("Windmill" not in b.get(f"/lookup?what={place_of}").words, "and what left it is not there")
 
 
 def main():
@@ -289,10 +311,11 @@ def main():
             links(people["reader"], place)
             refused(place, people["reader"])
             lookup(place, people["reader"])
-            upload(place, people)
+            job = upload(place, people)
             busy(place, people)
             log = s.read_log()
             ok("failed" not in log.replace("sign-in", ""), "nothing failed that should not: " + log[-300:])
+        after_a_restart(place, people["analyst"], job)
         same(place.tocsin("audit", "verify").returncode, 0, "the audit trail is whole")
     story.end()
 

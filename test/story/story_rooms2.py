@@ -149,7 +149,9 @@ def notices(place, b, reader):
     page = b.get(one)
     shown = place.tocsin("notices", "show", numbers[0]).stdout
     line = next(l for l in shown.splitlines() if "192.0.2" in l)
-    ok(line.split()[0].strip("\u200e\u200f") in page.words and page.bad == [], "the notice as it goes out")
+    place_of = re.search(r"192\.0\.2\.\d+(:\d+/\w+)?", line)[0]
+    ok(place_of in page.words and page.bad == [], "the notice as it goes out")
+    ok(place_of in page.words.partition("Findings in it")[2], f"and its table in the same words: {place_of}")
     part = next(l for l in page.links if l and "/part/" in l)
     got = b.get(part)
     ok(got.status == 200 and "attachment" in got.header("Content-Disposition") and b"192.0.2." in got.raw,

@@ -99,7 +99,8 @@ def groups(place, head):
         same([(r["name"], r["open"], r["sent"], r["median_days_open"]) for r in table],
              [(r["name"] or "", str(r["open"]), "" if r["sent"] is None else str(r["sent"]),
                str(r["median_days_open"] or "")) for r in rows], "and so is its CSV")
-    ok("attachment" in answer.header("Content-Disposition"), "to be kept as a file")
+    same(answer.header("Content-Disposition"), 'attachment; filename="effect-TLP-AMBER.jsonl"',
+         "to be kept as a file, whose name says the TLP")
     first = head.get("/effect")
     more = [urllib.parse.urldefrag(l)[0] for l in first.links if l and "row=20" in l]
     ok(len(more) == 1 and head.get(more[0]).status == 200 and

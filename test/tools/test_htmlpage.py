@@ -16,7 +16,7 @@ struct row { struct str title; int64_t n; bool chosen; struct url link; };
 struct rows { const struct row *v; size_t n; };
 struct frame { struct str title; };
 struct view { const struct frame *frame; struct str s; const char *z; int64_t n;
-	struct url link; struct picture pic; struct rows rows; bool yes; };
+	struct url link; struct picture pic; struct sentence says; struct rows rows; bool yes; };
 """
 LAYOUT = """\
 {# SPDX-License-Identifier: Apache-2.0 #}
@@ -28,6 +28,13 @@ LAYOUT = """\
 {% content %}
 </main></body></html>
 {% end %}
+{% page list(const struct rows *v) %}
+<ul>
+{% each r in v %}
+{% show one(r) %}
+{% end %}
+</ul>
+{% end %}
 {% page one(const struct row *r) %}
 <li><a href="{{ r->link }}"><bdi>{{ r->title }}</bdi></a></li>
 {% end %}
@@ -38,11 +45,7 @@ PAGE = """\
 {% wrap frame(v->frame) %}
 <h1>{{ _("Dear {name}", name=v->s) }}</h1>
 <p class="a" title="{{ _("For {name}", name=v->s) }}">{{ v->s }}<br></p>
-<ul>
-{% each r in v->rows %}
-{% show one(r) %}
-{% end %}
-</ul>
+{% show list(v->rows) %}
 <form method="post" action="{{ v->link }}">
 <select name="x">
 {% each r in v->rows %}
@@ -162,7 +165,9 @@ class HtmlPage(kit.ToolTest):
             ('<a href="{{ v->s }}">x</a>', "p.html:4:"), ('<a href="{{ v->z }}">x</a>', "p.html:4:"),
             ("<p>{{ v->link }}</p>", "p.html:4:"), ("<p>{{ v->misspelt }}</p>", "p.html:4:"),
             ("{% show one(v->frame) %}", "p.html:4:"), ("<p>{{ v->s|int }}</p>", "p.html:4:"),
-            ("{% wrap frame(v) %}x{% end %}", "p.html:4:"),
+            ("{% wrap frame(v) %}x{% end %}", "p.html:4:"), ("{% show one(v->rows) %}", "p.html:4:"),
+            ("{% each r in v %}{{ r->title }}{% end %}", "p.html:4:"),
+            ("<p>{{ v->s|sentence }}</p>", "struct sentence"),
         ]:
             with self.subTest(hole=hole):
                 self.compile(self.page("text\n" + hole))
@@ -208,6 +213,7 @@ class HtmlPage(kit.ToolTest):
             ("<p {% content %}></p>", "in text only"),
             ('<p cl{% if v->yes %}ass="x"{% end %}></p>', "in two pieces"),
             ('<p title="{{ v->pic|picture }}"></p>', "in the text of a page only"),
+            ('<p title="{{ v->says|sentence }}"></p>', "in the text of a page only"),
             ("<title>{{ v->pic|picture }}</title>", "in the text of a page only"),
             ('{{ _("a {b}", b=v->pic|picture) }}', "in the text of a page only"),
         ]:

@@ -63,10 +63,9 @@ static void test_mirrored(struct arena *a)
 	svg_rect(&s, "r", 100, 20, 300, 10);
 	svg_text(&s, "t", 10, 20, SVG_START, S("x"));
 	same(finish(&s),
-		OPEN
-		"<rect class=\"r\" x=\"60\" y=\"2\" width=\"30\" height=\"1\"/>\n"
-		"<text class=\"t\" x=\"99\" y=\"2\" direction=\"rtl\" "
-		"text-anchor=\"start\">x</text>\n</svg>\n",
+		OPEN "<rect class=\"r\" x=\"60\" y=\"2\" width=\"30\" height=\"1\"/>\n"
+		     "<text class=\"t\" x=\"99\" y=\"2\" direction=\"rtl\" "
+		     "text-anchor=\"start\">x</text>\n</svg>\n",
 		"from right to left");
 }
 
@@ -79,14 +78,14 @@ static void test_escaped(struct arena *a)
 		  "b\x7f"
 		  "c\xc2\x85"
 		  "d",
-			"abcd" },
+			"a b c d" },
 		{ "\xff"
 		  "a\xc0\xaf",
 			"\ufffda\ufffd\ufffd" },
 		{ "a\xe2\x80\xae"
 		  "b",
 			"a[U+202E]b" },
-		{ "\xef\xbf\xbf", "\ufffd" }, { "\u0645\u0627", "\u0645\u0627" } };
+		{ "\u0645\u0627", "\u0645\u0627" } };
 	for (size_t i = 0; i < N(t); i++) {
 		struct buf b = buf_in(a, KIB(8));
 		struct svg s = svg_open(&b, &frame);

@@ -130,11 +130,44 @@ static void test_sentences(struct arena *a)
 	ok(none.err == 0, "no message, no text");
 }
 
+/* Made before its place is known, it is there what a sentence of the template is. */
+static void test_made(struct arena *a)
+{
+	const struct text_arg args[] = { text_arg_str("x", S("<b>")),
+		text_arg_day("d", 0) };
+	struct sentence page = text_say(a, LANG_AR, true, "{x} & {d}", args, N(args)),
+			line = text_say(a, LANG_AR, false, "{x} & {d}", args, N(args));
+	struct sentence two = text_both(
+		a, page, text_say(a, LANG_AR, true, "&", NULL, 0));
+	const struct {
+		struct sentence s;
+		bool html;
+		const char *want;
+	} t[] = {
+		{ page, true,
+			"<bdi>&lt;b&gt;</bdi> &amp; <bdi dir=\"ltr\">1970-01-01</bdi>" },
+		{ line, true, "&lt;b&gt; &amp; 1970-01-01" },
+		{ line, false, "<b> & 1970-01-01" },
+		{ two, true,
+			"<bdi>&lt;b&gt;</bdi> &amp; <bdi dir=\"ltr\">1970-01-01</bdi> "
+			"&amp;" },
+		{ text_plain(S("<i>\n")), true, "&lt;i&gt;\n" },
+	};
+	for (size_t i = 0; i < N(t); i++) {
+		struct buf b = buf_in(a, 1000);
+		struct textout o = { .out = &b, .lang = LANG_AR, .html = t[i].html };
+		text_sentence(&o, t[i].s);
+		ok(o.err == 0 && str_eq(buf_str(&b), str_c(t[i].want)), "%s: %.*s",
+			t[i].want, STR(buf_str(&b)));
+	}
+}
+
 int main(void)
 {
 	AUTO_ARENA a = arena_new(MIB(1), "test_textout");
 	test_tr();
 	test_cleaning(&a);
 	test_sentences(&a);
+	test_made(&a);
 	return tap_end();
 }

@@ -120,7 +120,9 @@ class Matrix:
         org = re.search(r"/organisations/(\d+)", page)[1]
         edit = head.get(f"/organisations/{org}/edit").text
         FORMS["org.contact-end"] = {"contact": re.search(r'name="contact" value="(\d+)"', edit)[1]}
-        return {"organisations": org, "notices": notice,
+        contact = next(str(c["id"]) for c in place.json_lines("contacts", "--json")
+                       if c["organisation"] == name)
+        return {"organisations": org, "notices": notice, "contacts": contact,
                 "tasks": re.search(r"/tasks/(\d+)/done", head.get("/tasks").text)[1]}
 
     def plant_links(self):
