@@ -29,6 +29,8 @@ const struct conf_item conf_items[] = {
 		"Marking of a notice that has no other" },
 	{ "team.hour",     C_INT,     AT(team_hour),     0, 23, "7",
 		"The hour at which a service that runs drafts notices, in team.timezone" },
+	{ "team.days",     C_DAYS,    AT(team_days),     0, 60, "mon-fri",
+		"The team's working days: mon-fri, or sun-thu; with its holidays they count what is fixed in time" },
 	{ "country",       C_COUNTRY, AT(country),       0, 2, "",
 		"The country the team answers for: two letters, as in ISO 3166" },
 	{ "web.url",       C_URL,     AT(web_url),       0, 200, "",

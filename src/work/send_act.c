@@ -435,6 +435,7 @@ int act_hours_set(struct call *c)
 int act_holiday_set(struct call *c)
 {
 	const struct act_value *name = act_get(&c->act, 1);
+	work_stale(c->w); /* what is in memory counts by the days as they were */
 	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }
