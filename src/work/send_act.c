@@ -45,8 +45,7 @@ static int final_mail(
 	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	char token[ANSWER_TOKEN_MAX];
 	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
 							     : conf->team_mail };
@@ -436,6 +435,7 @@ int act_hours_set(struct call *c)
 int act_holiday_set(struct call *c)
 {
 	const struct act_value *name = act_get(&c->act, 1);
+	work_stale(c->w); /* what is in memory counts by the days as they were */
 	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }
