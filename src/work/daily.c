@@ -8,6 +8,7 @@
 #include "core/setting.h"
 #include "sys/clock.h"
 #include "sys/zone.h"
+#include "work/inbox.h"
 #include "work/own_act.h"
 
 #include <inttypes.h>
@@ -93,6 +94,22 @@ static int wait_for_feeds(struct ctx *x, int32_t today, bool patient)
 	return n > 0 && patient;
 }
 
+/* Files that lie in in/ come first: after an outage they say what is fixed by now. */
+static bool wait_for_inbox(struct work *w, int64_t second)
+{
+	int64_t now = clock_ms();
+	if (!inbox_waits(w->inbox))
+		return false;
+	if (w->daily_since_ms == 0)
+		w->daily_since_ms = now;
+	bool patient = daily_patient(second, 23) && /* until half past eleven */
+		now - w->daily_since_ms < (int64_t)DAILY_WAIT * 3600 * 1000;
+	if (!patient)
+		log_line(LOG_WARNING, "work",
+			"drafting although files wait in the folder in");
+	return patient;
+}
+
 /* Where the rules say so, contacts that are due are asked with the day's drafts. */
 static int ask_contacts(struct work *w, struct ctx *x)
 {
@@ -132,10 +149,13 @@ int daily_tick(struct work *w, struct ctx *x)
 	int r = last_day(x, &last);
 	if (r < 0 || !daily_due(last, today) || second / 3600 < hour)
 		return r;
-	r = wait_for_feeds(x, today, daily_patient(second, hour));
+	if (wait_for_inbox(w, second))
+		return 0;
+	r = wait_for_feeds(x, daily_patient(second, hour));
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = draft(w, x, today);
+	w->daily_since_ms = 0;
 	if (r < 0)
 		w->daily_ms = clock_ms() + PAUSE_MS;
 	return r == E_STOPPED ? 0 : r;

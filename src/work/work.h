@@ -50,7 +50,8 @@ struct work {
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
 	struct inbox *inbox;
-	int64_t daily_ms; /* when to look again for the daily run; daily.c */
+	int64_t daily_ms;	/* when to look again for the daily run; daily.c */
+	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */
 };
 
 /* One act being applied, and whom to answer. */

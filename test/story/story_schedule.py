@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+# story_schedule.py - weeks in which things go wrong around the daily draft: a service that was
+# away, clocks and zones, reports that stop. Depends on: Python 3, the built program.
+import datetime
+import os
+import time
+
+import story
+import web
+from story import ok, same
+from watch import until
+
+HEAD = '"timestamp","severity","ip","protocol","port","hostname","tag","asn","geo"\n'
+FIRST = datetime.date(2026, 1, 2)
+
+
+def day(n):
+    return (FIRST + datetime.timedelta(n)).isoformat()
+
+
+def report(n, *addresses, type="scan_rdp", folder=None, place=None):
+    """The report of day n, in a folder."""
+    path = os.path.join(folder or place.root, f"{day(n)}-{type}.csv")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(HEAD + "".join(f'"{day(n)} 03:00:00","","{a}","tcp",3389,"","rdp",64496,"XT"\n'
+                               for a in addresses))
+    return path
+
+
+def came(place, n, *addresses, **more):
+    """The report of day n is taken in on the next morning."""
+    place.now = day(n + 1) + "T06:00:00Z"
+    return place.import_files([report(n, *addresses, place=place, **more)])
+
+
+def country(place):
+    place.init_demo()
+    place.now = day(0) + "T00:00:00Z"
+    place.tocsin("register", "import",
+                 place.write("networks.csv", "asn,name,kind,sector,ipv4,language,contact\n"
+                             "64496,Zel ISP,isp,isp,192.0.2.0/24,en,abuse@zel.example\n"
+                             "64497,Bet ISP,isp,isp,198.51.100.0/24,en,abuse@bet.example\n"),
+                 place.write("holders.csv", "prefix,holder,sector,language,contact,inside_asn\n"
+                             "192.0.2.128/29,Ministry A,government,en,it@a.example,64496\n"
+                             "198.51.100.0/28,Ministry B,government,en,it@b.example,64497\n"))
+
+
+def drafted(place):
+    return [l for l in place.json_lines("audit", "list", "--json")
+            if l["action"] == "notice.draft" and l["actor"] == "schedule"]
+
+
+def outage(place):
+    """Eleven reports lie in in/ when the service comes back: they come before the draft."""
+    for n in range(8):
+        came(place, n, "192.0.2.129", "192.0.2.130")
+    place.tocsin("notices", "draft")
+    same([n["organisation"] for n in place.json_lines("notices", "list", "--json")], ["Ministry A"],
+         "one is told before the outage")
+    for n in range(8, 19):
+        report(n, "192.0.2.130", "198.51.100.3", folder=os.path.join(place.dir, "in"))
+    place.now = day(19) + "T14:00:00Z"
+    with web.Service(place) as s:
+        ok(until(lambda: drafted(place), 60), "the service that was away drafts")
+        log = s.read_log()
+    ok(0 < log.rfind("was taken in") < log.find("are drafted"), f"after the files in in/: {log[-400:]}")
+    same(sorted({n["organisation"] for n in place.json_lines("notices", "list", "--json")}),
+         ["Ministry A", "Ministry B"], "what is new in them is told")
+
+
+def main():
+    for part in (outage,):
+        with story.Place() as place:
+            country(place)
+            part(place)
+    story.end()
+
+
+main()
