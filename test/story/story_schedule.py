@@ -69,8 +69,39 @@ def outage(place):
          ["Ministry A", "Ministry B"], "what is new in them is told")
 
 
+def zone(place, name):
+    path = os.path.join(place.dir, "tocsin.conf")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.writelines(f"team.timezone = {name}\n" if line.startswith("team.timezone") else line
+                     for line in text.splitlines(True))
+
+
+def serve_until_drafted(place, now, seconds):
+    """Did it draft by itself, and the log."""
+    place.now, before = now, len(drafted(place))
+    with web.Service(place) as s:
+        done = until(lambda: len(drafted(place)) > before, seconds, 0.2)
+        return done, s.read_log()
+
+
+def far_east(place):
+    """Seven in the morning in Fiji is 19:00 UTC of the day before: the reports of the UTC day
+    that is over are there, and one that is not over is not waited for."""
+    zone(place, "Pacific/Fiji")
+    for n in range(10):
+        came(place, n, "192.0.2.129")
+    done, log = serve_until_drafted(place, day(10) + "T19:10:00Z", 15)
+    ok(done and "drafting without" not in log, f"no report is waited for: {log[-300:]}")
+    done, log = serve_until_drafted(place, day(11) + "T19:10:00Z", 8)
+    ok(not done, "what is late is waited for")
+    done, log = serve_until_drafted(place, day(11) + "T22:10:00Z", 15)
+    ok(done and "drafting without 1 reports" in log, f"three hours: {log[-300:]}")
+
+
 def main():
-    for part in (outage,):
+    for part in (outage, far_east):
         with story.Place() as place:
             country(place)
             part(place)
