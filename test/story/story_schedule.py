@@ -100,12 +100,33 @@ def far_east(place):
     ok(done and "drafting without 1 reports" in log, f"three hours: {log[-300:]}")
 
 
+def zones(place):
+    """A zone that does not exist is no UTC in disguise."""
+    for args in (["hours", "set", "--organisation", "Ministry A", "--zone", "Pacific/Aukland"],
+                 ["hours", "set", "--organisation", "Ministry A", "--zone", "../../../etc/passwd"],
+                 ["hours", "set", "--organisation", "Ministry A", "--zone", "Pacific"]):
+        r = place.tocsin(*args, check=False)
+        ok(r.returncode == 2 and "knows no time zone" in r.stderr, f"{args[-1]}: {r.stderr.strip()}")
+    for name in ("Pacific/Auckland", "UTC"):
+        place.tocsin("hours", "set", "--organisation", "Ministry A", "--zone", name)
+    zone(place, "Pacific/Aukland")
+    r = place.tocsin("sending", check=False)
+    ok(r.returncode == 2 and "tocsin.conf: team.timezone: this machine knows no time zone" in r.stderr,
+       f"nothing runs with it: {r.stderr.strip()}")
+    new = place.path("new")
+    r = story.run("init", "--name", "T", "--mail", "t@example.org", "--timezone", "Pacific/Aukland", new,
+                  check=False)
+    ok(r.returncode == 2 and "Aukland" in r.stderr and not os.path.exists(os.path.join(new, "tocsin.conf")),
+       f"init refuses it: {r.stderr.strip()}")
+
+
 def main():
-    for part in (outage, far_east):
+    for part in (outage, far_east, zones):
         with story.Place() as place:
             country(place)
             part(place)
     story.end()
 
 
-main()
+if __name__ == "__main__":
+    main()
