@@ -90,7 +90,9 @@ int file_update(struct ctx *x, const struct file_row *f)
 
 int file_set_type(struct ctx *x, const struct file_row *f)
 {
-	struct sql_file_set_type_in in = { .id = f->id, .type = f->type, .day = f->day };
+	struct sql_file_set_type_in in = {
+		.id = f->id, .name = f->name, .type = f->type, .day = f->day
+	};
 	return sql_file_set_type(x->db, &in);
 }
 

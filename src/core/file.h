@@ -28,7 +28,7 @@ struct file_row {
 
 /* A new row, state FILE_READING. Inside a writing transaction. */
 MUST int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id);
-/* Writes type and day back. Inside a writing transaction. */
+/* Writes name, type and day back. Inside a writing transaction. */
 MUST int file_set_type(struct ctx *x, const struct file_row *f);
 MUST int file_by_sha(struct ctx *x, const struct sha256 *sha, struct file_row *ret);
 MUST int file_get(struct ctx *x, int64_t id, struct file_row *ret);

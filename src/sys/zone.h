@@ -8,9 +8,9 @@
 
 #define ZONE_FOLDER "/usr/share/zoneinfo"
 /* What is wrong with one that zone_known does not know; takes STR(zone). */
-#define ZONE_UNKNOWN                                                                     \
-	"this machine knows no time zone '%.*s'; their names are those below "           \
-	ZONE_FOLDER " (package tzdata)"
+#define ZONE_UNKNOWN                                                                       \
+	"this machine knows no time zone '%.*s'; their names are those below " ZONE_FOLDER \
+	" (package tzdata)"
 
 /* Does the system's database have it? UTC is known without one. */
 bool zone_known(struct str zone);

@@ -49,6 +49,7 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	bool played;	/* the service's clock was set with --now */
 	struct inbox *inbox;
 	int64_t daily_ms;	/* when to look again for the daily run; daily.c */
 	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */

@@ -120,8 +120,47 @@ def zones(place):
        f"init refuses it: {r.stderr.strip()}")
 
 
+def state(place, finding):
+    return {f["id"]: f["state"] for f in place.findings()}.get(finding)
+
+
+def far_future(place):
+    """A date that was mistyped, and a clock that was wrong, silence nothing for good."""
+    came(place, 0, "192.0.2.129")
+    place.now = day(2) + "T06:00:00Z"
+    good = report(1, "192.0.2.129", "192.0.2.130", place=place)
+    bad = place.path("2062-01-03-scan_rdp.csv")
+    os.rename(good, bad)
+    r = place.tocsin("import", bad, check=False)
+    ok(r.returncode == 1 and "its name says 2062-01-03, a day to come" in r.stdout + r.stderr,
+       f"a report of 2062 is refused: {r.stdout} {r.stderr}")
+    same(len(place.findings()), 1, "and nothing of it is counted")
+    os.rename(bad, good)
+    done = place.import_files([good])[0]
+    same((done["duplicate_file"], done["events"], done["error"] if "error" in done else None), (False, 2, None),
+         "under its right name it is taken")
+    same([(f["file"], f["state"]) for f in place.json_lines("files", "--json")][0],
+         (os.path.basename(good), "read"), "and known by it")
+    undated = place.write("scan_rdp.csv", open(good, encoding="utf-8").read().replace("2026-01-03 03", "2062-01-03 03"))
+    r = place.tocsin("import", undated, check=False)
+    ok(r.returncode == 1 and "its row 1 says 2062-01-03" in r.stdout + r.stderr,
+       f"nor do rows of a file without a day: {r.stdout} {r.stderr}")
+    place.now = "2036-01-04T06:00:00Z"
+    place.tocsin("finding", "mark", "1", "fixed")
+    came(place, 2, "192.0.2.129", "192.0.2.130")
+    came(place, 3, "192.0.2.129", "192.0.2.130")
+    same(state(place, 1), "open", "a claim of 2036 does not hold against what is seen")
+    place.tocsin("finding", "mark", "1", "fixed")
+    same(state(place, 1), "claimed-fixed", "one of today does")
+    came(place, 5, "192.0.2.129", "192.0.2.130")
+    same(state(place, 1), "relapsed", "until it is seen again")
+    before = place.findings()
+    place.tocsin("rebuild")
+    same(place.findings(), before, "computed anew it is the same")
+
+
 def main():
-    for part in (outage, far_east, zones):
+    for part in (outage, far_east, zones, far_future):
         with story.Place() as place:
             country(place)
             part(place)

@@ -7,7 +7,10 @@
 
 static struct overdue_type types[] = {
 	/* As overdue_read would judge them on TODAY. */
-	{ .name = { "silent", 6 }, .last = TODAY - 20, .usual = 1, .state = OVERDUE_SILENCE },
+	{ .name = { "silent", 6 },
+		.last = TODAY - 20,
+		.usual = 1,
+		.state = OVERDUE_SILENCE },
 	{ .name = { "four", 4 }, .last = TODAY - 5, .usual = 1, .state = OVERDUE_LATE },
 	{ .name = { "three", 5 }, .last = TODAY - 4, .usual = 1, .state = OVERDUE_LATE },
 	{ .name = { "weekly", 6 }, .last = TODAY - 8, .usual = 7, .state = OVERDUE_LATE },
@@ -24,7 +27,8 @@ int main(void)
 	ok(daily_awaited(&o, TODAY, &first) == 0 && first.p == NULL,
 		"what stopped is not");
 	o.n = 0;
-	ok(daily_awaited(&o, TODAY, &first) == 0, "nothing is late: nothing is waited for");
+	ok(daily_awaited(&o, TODAY, &first) == 0,
+		"nothing is late: nothing is waited for");
 	ok(daily_due(-1, TODAY) && daily_due(TODAY - 5, TODAY) &&
 			!daily_due(TODAY, TODAY) && !daily_due(TODAY + 1, TODAY),
 		"once a day, also after days off");

@@ -227,7 +227,8 @@ static void test_wrong_clock(struct kit *k)
 		"she comes in when the clock is right again");
 	k->x.now += 60;
 	for (int i = 0; i < 5; i++)
-		ok(sign_in(k, "eve", S("x"), "1", token) == E_DENIED, "failure %d", i + 1);
+		ok(sign_in(k, "eve", S("x"), "1", token) == E_DENIED, "failure %d",
+			i + 1);
 	ok(sign_in(k, "eve", S("x"), "1", token) == E_BUSY, "now she waits");
 	kit_tx(k, &t);
 	kit_must(k, person_forget(&k->x, &p, false), "reset");
