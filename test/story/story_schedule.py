@@ -159,8 +159,23 @@ def far_future(place):
     same(place.findings(), before, "computed anew it is the same")
 
 
+def all_dead(place):
+    """The publisher stops for good: that is never fine."""
+    for n in range(10):
+        came(place, n, "192.0.2.129")
+    said = f"No report has come since {day(9)}."
+    for now, missing in ((day(10), False), (day(12), True), (day(40), True), (day(100), True)):
+        place.now = now + "T06:00:00Z"
+        morning, types = place.tocsin("morning").stdout, place.tocsin("types").stdout
+        same((said in morning, said in types), (missing, missing), f"{now}: it is said")
+        same("of 0 the latest day" in types, not missing, f"{now}: the latest day is missing")
+    needs = place.tocsin("morning").stdout.split("fine")[0]
+    ok(said in needs, "as something for hands")
+    same(place.json_lines("morning", "--json")[0]["no_report_since"], day(9), "for programs, too")
+
+
 def main():
-    for part in (outage, far_east, zones, far_future):
+    for part in (outage, far_east, zones, far_future, all_dead):
         with story.Place() as place:
             country(place)
             part(place)
