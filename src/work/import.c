@@ -303,6 +303,8 @@ static int commit_chunk(struct reading *rd, bool last)
 	if (r == 0 && last) {
 		f.state = FILE_READ;
 		r = fold_finish(c->w->fold, &c->x, &f);
+		if (r == 0)
+			r = file_aside_same(&c->x, &f);
 	}
 	if (r == 0)
 		r = file_update(&c->x, &f);
@@ -563,7 +565,8 @@ static int import_member(
 	arena_reset(c->x.arena);
 	int r = file_by_sha(&c->x, &member->sha, &file);
 	file.type_name = r == 0 ? str_dup(&c->keep, file.type_name) : S("");
-	bool known = r == 0 && file.state != FILE_FAILED, arrived = false;
+	bool known = r == 0 && file.state != FILE_FAILED && file.state != FILE_ASIDE;
+	bool arrived = false;
 	if (known && file.rows == 0)
 		r = read_empty_again(c, base_name(member->name), &file, &arrived);
 	if (known && r == 0)
@@ -595,4 +598,9 @@ int act_file_import(struct call *c)
 	for (size_t i = 0; r == 0 && i < m->n; i++)
 		r = import_member(c, given, m, i);
 	return r;
+}
+
+int act_file_aside(struct call *c)
+{
+	return file_aside(&c->x, act_get(&c->act, 0)->n);
 }

@@ -129,6 +129,7 @@ MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_
 void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
+MUST int act_file_aside(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);

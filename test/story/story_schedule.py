@@ -174,8 +174,38 @@ def all_dead(place):
     same(place.json_lines("morning", "--json")[0]["no_report_since"], day(9), "for programs, too")
 
 
+def failed_files(place):
+    """What failed is told until somebody looked at it, or until it came mended."""
+    place.now = day(1) + "T06:00:00Z"
+    bad = [place.write(n, "no feed, and no table\n" * k) for k, n in
+           enumerate((f"{day(0)}-scan_rdp.csv", "notes.md"), 1)]
+    place.tocsin("import", *bad, check=False)
+    failed = place.json_lines("morning", "--json")[0]["files_failed"]
+    same(failed, 2, "two failed")
+    came(place, 0, "192.0.2.129")
+    files = {f["id"]: (f["file"], f["state"]) for f in place.json_lines("files", "--json")}
+    same(sorted(files.values()), [(f"{day(0)}-scan_rdp.csv", "aside"), (f"{day(0)}-scan_rdp.csv", "read"),
+                                  ("notes.md", "failed")], "the mended one replaces that of its name")
+    notes = next(str(i) for i, f in files.items() if f[0] == "notes.md")
+    read = next(str(i) for i, f in files.items() if f[1] == "read")
+    place.tocsin("files", "aside", notes)
+    same(place.json_lines("morning", "--json")[0]["files_failed"], 0, "the other is put aside by hand")
+    r = place.tocsin("files", "aside", read, check=False)
+    ok(r.returncode != 0 and "did not fail" in r.stderr, f"what was read is not: {r.stderr.strip()}")
+    same(place.json_lines("quarantine", "--json"), [], "quarantine does not list them")
+    r = place.tocsin("import", bad[1], check=False)
+    same((r.returncode, place.json_lines("morning", "--json")[0]["files_failed"]), (1, 1),
+         "given again it fails again, and is told again")
+    with web.Service(place) as s:
+        b = s.finish("ann", s.link("ann", "analyst"))
+        page = b.get("/quarantine")
+        ok("notes.md" in page.text, "the page has it")
+        page = b.post(f"/files/{notes}/aside", page.form(f"/files/{notes}/aside")["fields"])
+        ok(page.status == 200 and "notes.md" not in page.text, "and its button puts it aside")
+
+
 def main():
-    for part in (outage, far_east, zones, far_future, all_dead):
+    for part in (outage, far_east, zones, far_future, all_dead, failed_files):
         with story.Place() as place:
             country(place)
             part(place)
