@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#define ITEMS_MOST 12
+#define ITEMS_MOST 13
 
 struct items {
 	const struct morning_reader *r;
@@ -183,8 +183,14 @@ static void add_sending(struct items *w)
 		m->retrying);
 	const char *lost = trn(lang, "Of {n} notice nobody knows whether it went out.",
 		"Of {n} notices nobody knows whether they went out.", m->uncertain);
-	if (stays || m->retrying == 0)
+	const char *stuck = trn(lang,
+		"{n} notice has waited for more than a day to go out.",
+		"{n} notices have waited for more than a day to go out.", m->stuck);
+	if (stays || m->retrying + m->stuck == 0)
 		add(w, topic, stays, to, sending_words(w));
+	if (m->stuck)
+		add(w, topic, true, w->r->cases ? in_state(w, NOTICE_WAITING) : to,
+			count(w, stuck, m->stuck));
 	if (m->retrying) {
 		struct morning_item *i = add(
 			w, topic, true, to, count(w, tried, m->retrying));
