@@ -20,14 +20,6 @@ const struct cli_option cmd_morning_options[] = {
 
 /* ---- for programs ---- */
 
-static void json_opt_time(struct json *j, const char *key, struct opt_int t)
-{
-	if (t.has)
-		json_time(j, key, t.v);
-	else
-		json_null(j, key);
-}
-
 static void json_findings(struct view *v, const struct morning *m)
 {
 	struct json *j = &v->json;

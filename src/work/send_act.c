@@ -44,8 +44,7 @@ static int final_mail(
 	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	char token[ANSWER_TOKEN_MAX];
 	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
 							     : conf->team_mail };
@@ -236,7 +235,7 @@ int act_notice_send(struct call *c)
 	struct notice_pick pick;
 	const int64_t *picked;
 	size_t n = 0;
-	outgoing_rules(c->w, &s.rules);
+	outgoing_rules(c->w->conf, &c->w->seal, &s.rules);
 	int r = call_pick(c, &pick);
 	if (r == 0 && s.again && pick.n == 0)
 		r = fail(&c->x.why, E_USAGE, "again needs the notices by their numbers");
@@ -413,7 +412,7 @@ int act_hours_set(struct call *c)
 	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
 	const struct act_value *zone = act_get(a, 4);
 	struct outbox_rules team;
-	outgoing_rules(c->w, &team);
+	outgoing_rules(c->w->conf, NULL, &team);
 	struct hours_set h = { .org = act_text(a, 0),
 		.contact = act_text(a, 1),
 		.hours = team.hours,
@@ -433,6 +432,7 @@ int act_hours_set(struct call *c)
 int act_holiday_set(struct call *c)
 {
 	const struct act_value *name = act_get(&c->act, 1);
+	work_stale(c->w); /* what is in memory counts by the days as they were */
 	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }

@@ -81,7 +81,7 @@ static void start(struct house *h, int n)
 		const struct outbox_mail mail = { .sender = S("a@b.example"),
 			.mail = S("Subject: x\r\n\r\nx\r\n"),
 			.copy = S("Subject: x\r\n\r\nx\r\n") };
-		outgoing_rules(&h->w, &rules);
+		outgoing_rules(&h->conf, &h->w.seal, &rules);
 		rules.undo_s = 0;
 		if (tx_begin(&t, h->k.x.db, TX_WRITE) < 0 ||
 			tx_end(&t,
