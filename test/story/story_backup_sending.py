@@ -11,6 +11,7 @@ import time
 import backup_kit
 import post
 import story
+import web
 
 
 def restored(place, archive, name):
@@ -70,6 +71,22 @@ def told(copy, facts, ids):
     story.same(n, 0, "no session and no link to enrol is good any more")
 
 
+def in_the_console(copy, notice):
+    task, = [t["id"] for t in copy.json_lines("tasks", "--json") if t["notice"] == notice]
+    room, done = f"/tasks?after={task - 1}", f"/tasks/{task}/done"
+    with web.Service(copy) as s:
+        head = s.enrol("chief", "head")
+        page = head.get(room)
+        story.ok("Did it go out?" in page.words and not page.bad, "the console asks, too")
+        page = head.send(room, done, {"why": "rang", "went": ""})
+        story.same((page.status, post.status(copy)[notice]["state"]), (400, "uncertain"),
+                   "and closes nothing without an answer")
+        head.send(room, done, {"why": "not in the log", "went": "0"})
+    row = post.status(copy)[notice]
+    story.same((row["state"], row["why"]), ("refused", "a person says that it did not go out"),
+               "it did not: the notice is refused, and can be sent again")
+
+
 def a_person_decides(copy, sink, ids):
     copy.tocsin("sending", "on", "--yes-mail-leaves-the-house")
     copy.now = post.at(60 * 24)
@@ -87,6 +104,8 @@ def a_person_decides(copy, sink, ids):
     rows = post.status(copy)
     story.same([rows[i]["state"] for i in ids[:3]], ["handed-over"] * 3, "one is known to be out")
     copy.tocsin("mail", *sink.files("dsn")[:len(ids) - 1])
+    story.same(post.status(copy)[ids[3]]["state"], "delivered",
+               "and a report knows better than a person")
     story.same(set(post.states(copy)), {"delivered", "handed-over"},
                "and reports of what left after the backup are heard")
 
@@ -98,6 +117,8 @@ with story.Place() as home:
         COPY, FACTS = restored(home, ARCHIVE, "restored")
         nothing_leaves(COPY, SINK, SINK.ids())
         told(COPY, FACTS, IDS)
+        COPY.path = home.path
+        in_the_console(COPY, IDS[3])
         a_person_decides(COPY, SINK, IDS)
         story.same(COPY.tocsin("audit", "verify", check=False).returncode, 0, "the trail is whole")
 story.end()
