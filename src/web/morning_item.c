@@ -151,13 +151,17 @@ static void add_waiting(struct items *w)
 				.to = url_id(w->r->a, "/notices/", m->helds[k].id) };
 }
 
+static struct sentence switch_words(const struct items *w)
+{
+	return w->m->sending ? words(w, N_("Sending is on."))
+			     : words(w, N_("Dry run: nothing leaves the house."));
+}
+
 static struct sentence sending_words(const struct items *w)
 {
 	const struct morning *m = w->m;
 	enum lang lang = w->r->lang;
-	struct sentence says = m->sending
-		? words(w, N_("Sending is on."))
-		: words(w, N_("Dry run: nothing leaves the house."));
+	struct sentence says = switch_words(w);
 	const char *way = trn(lang, "{n} notice is on its way.",
 		"{n} notices are on their way.", m->waiting);
 	const char *stay = trn(lang,
@@ -190,7 +194,7 @@ static void add_sending(struct items *w)
 		add(w, topic, stays, to, sending_words(w));
 	if (m->stuck)
 		add(w, topic, true, w->r->cases ? in_state(w, NOTICE_WAITING) : to,
-			count(w, stuck, m->stuck));
+			both(w, switch_words(w), count(w, stuck, m->stuck)));
 	if (m->retrying) {
 		struct morning_item *i = add(
 			w, topic, true, to, count(w, tried, m->retrying));

@@ -62,7 +62,7 @@ def told(copy, facts, ids):
     morning, = copy.json_lines("morning", "--json")
     story.same((morning["sending"], morning["uncertain"], morning["held"], morning["waiting"]),
                (False, n, 1, 0), "the morning has them")
-    said = copy.tocsin("morning").stdout
+    said = copy.tocsin("morning", "--language", "en").stdout
     story.ok("restored from a backup: it may have gone out since" in said.partition("What is")[0],
              "and says why")
     with contextlib.closing(sqlite3.connect(f"file:{copy.dir}/tocsin.db?mode=ro", uri=True)) as db:

@@ -453,9 +453,9 @@ def waits_long():
             place.now = post.at(60 * hours)
             morning, = place.json_lines("morning", "--json")
             story.same(morning["stuck"], want, f"after {hours} hours: {want}")
-        said = place.tocsin("morning").stdout
+        said = place.tocsin("morning", "--language", "en").stdout
         hands, _, fine = said.partition("What is fine")
-        story.ok(f"{count} notices have waited for more than a day" in hands
+        story.ok(f"the house. {count} notices have waited for more than a day" in hands
                  and "on their way" not in fine, "and stands with what needs hands")
 
 
