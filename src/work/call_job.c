@@ -58,6 +58,25 @@ static int next(struct call *c, struct chan *parser, struct frame *ret)
 	return 0;
 }
 
+/* What is left of the job's time; below 0: nothing. */
+static int64_t left_ms(const struct call_job *j, int64_t began_ms)
+{
+	int64_t left = began_ms + j->most_ms - clock_ms();
+	return j->most_ms == 0 ? 0 : left > 0 ? left : -1;
+}
+
+static int in_time(
+	struct call *c, const struct call_job *j, struct chan *parser, int64_t began_ms)
+{
+	int64_t left = left_ms(j, began_ms);
+	if (left > 0)
+		chan_patience(parser, (int)left);
+	if (left >= 0)
+		return 0;
+	call_job_broken(c);
+	return fail(&c->x.why, E_TOO_BIG, "reading it takes too long");
+}
+
 static int end_of(struct call *c, struct str body, struct job_end *ret)
 {
 	int r = job_end_read(body, ret);
@@ -69,14 +88,20 @@ static int end_of(struct call *c, struct str body, struct job_end *ret)
 int call_job(struct call *c, const struct call_job *j, struct job_end *ret_end)
 {
 	struct chan *parser;
+	int64_t began_ms = clock_ms();
 	int r = begin(c, j, &parser);
 	for (int i = 1; r == 0; i++) {
 		struct frame f;
-		r = next(c, parser, &f);
+		r = in_time(c, j, parser, began_ms);
+		if (r == 0)
+			r = next(c, parser, &f);
 		if (r < 0)
 			return r;
-		if (f.type == JOB_DONE)
+		if (f.type == JOB_DONE) {
+			if (j->most_ms)
+				chan_patience(parser, JOB_SILENT_MS);
 			return end_of(c, f.body, ret_end);
+		}
 		r = j->take(j->ctx, f.type, f.body);
 		if (r == 0 && i % KEEP_UP == 0)
 			r = c->keep_up(c->keep_up_ctx);

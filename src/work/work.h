@@ -119,6 +119,7 @@ struct call_job {
 	 * says that. */
 	int (*take)(void *ctx, uint16_t type, struct str body);
 	void *ctx;
+	int most_ms; /* then the parser is ended, also while it speaks; 0: no such end */
 };
 /* Gives it to a parser and hears the answer to its end, keeping up meanwhile. The
  * parser's own error is the answer's; one that lies or dies is dropped: E_SYNTAX. */
