@@ -146,6 +146,9 @@ static int finish(struct visit *v, const struct job *job, ask_record_fn *fn, voi
 	const struct job_info *i = job_info(job);
 	struct str rest = i->records, record;
 	int r = 0;
+	/* What only looks has nothing else to tell. */
+	if (i->cut && i->err == 0 && !act_table[i->act].audited)
+		return fail(&v->x.why, E_TOO_BIG, "the answer is too long");
 	while (fn && r == 0 && job_record_next(&rest, &record))
 		r = fn(ctx, str_dup(v->req->arena, record));
 	if (i->err < 0) {
