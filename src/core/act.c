@@ -145,7 +145,7 @@ const struct act_def act_table[ACT_N] = {
 		{ "password", ACT_TEXT, true, 1, 1000 },
 		{ "code", ACT_TEXT, true, 1, 20 },
 		{ "agent", ACT_TEXT, false, 0, 200 },
-		{ "known", ACT_TEXT, false, 0, 100 } } },
+		{ "known", ACT_TEXT, false, 0, 120 } } },
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
