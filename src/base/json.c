@@ -103,6 +103,22 @@ void json_time(struct json *j, const char *key, int64_t time)
 	json_text(j, key, str_c(time_text(time, text)));
 }
 
+void json_opt_time(struct json *j, const char *key, struct opt_int time)
+{
+	if (time.has)
+		json_time(j, key, time.v);
+	else
+		json_null(j, key);
+}
+
+void json_opt_int(struct json *j, const char *key, struct opt_int v)
+{
+	if (v.has)
+		json_int(j, key, v.v);
+	else
+		json_null(j, key);
+}
+
 void json_day(struct json *j, const char *key, int32_t day)
 {
 	char text[DATE_TEXT_MAX];

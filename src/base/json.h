@@ -5,6 +5,7 @@
  * is not UTF-8 is escaped first (utf8_escape), so the output is always valid. */
 #pragma once
 #include "base/buf.h"
+#include "base/opt.h"
 
 struct json {
 	struct buf *out;
@@ -30,5 +31,8 @@ void json_some(struct json *j, const char *key, struct str s);
 /* An instant as 2026-06-01T10:20:30Z, a day as 2026-06-01. */
 void json_time(struct json *j, const char *key, int64_t time);
 void json_day(struct json *j, const char *key, int32_t day);
+/* Without a value: null. */
+void json_opt_time(struct json *j, const char *key, struct opt_int time);
+void json_opt_int(struct json *j, const char *key, struct opt_int v);
 /* 0 becomes null. */
 void json_number(struct json *j, const char *key, int64_t v);

@@ -34,6 +34,7 @@ struct cli_value {
 
 enum cli_dir { DIR_NONE, DIR_MAYBE, DIR_NEEDED };
 #define CLI_MANY	10000000u
+#define CLI_LISTEN	"127.0.0.1:8069" /* where serve listens, unless it is told */
 #define CLI_OPTIONS_MAX 40
 
 struct cli;
@@ -126,6 +127,7 @@ int cmd_doctor(struct cli *cli);
 int cmd_effect(struct cli *cli);
 int cmd_evidence(struct cli *cli);
 int cmd_files(struct cli *cli);
+int cmd_files_aside(struct cli *cli);
 int cmd_finding(struct cli *cli);
 int cmd_findings(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -190,3 +190,22 @@ int record_print_json(struct cli *cli, struct str record)
 		return fail(&cli->why, E_SYS, "cannot write the answer");
 	return 0;
 }
+
+int request_notices(struct cli *cli, struct act_request *q)
+{
+	const struct cli_value *run = cli_value(cli, "run");
+	struct buf b = buf_in(&cli->arena, 20000);
+	int r = 0;
+	if (run->given)
+		rec_int(&q->w, "run", run->number);
+	for (uint32_t i = 0; r == 0 && i < cli->n_args; i++) {
+		r = i ? buf_addc(&b, ',') : 0;
+		if (r == 0)
+			r = buf_add(&b, cli->args[i]);
+	}
+	if (r < 0)
+		return fail(&cli->why, r, "too many notices at once");
+	if (cli->n_args)
+		rec_text(&q->w, "notices", buf_str(&b));
+	return 0;
+}

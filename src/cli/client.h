@@ -16,6 +16,9 @@ struct act_request {
 };
 void request_begin(struct cli *cli, struct act_request *q, enum act_id id);
 
+/* The fields run and notices, as they stand in the command: --run, or numbers. */
+MUST int request_notices(struct cli *cli, struct act_request *q);
+
 struct act_answer {
 	void *ctx;
 	/* Each record of the answer, a view for the call; a negative answer ends the act.

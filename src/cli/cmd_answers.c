@@ -35,22 +35,6 @@ struct listing {
 	int64_t n, last;
 };
 
-static void json_when(struct json *j, const char *key, struct opt_int at)
-{
-	if (at.has)
-		json_time(j, key, at.v);
-	else
-		json_null(j, key);
-}
-
-static void json_id(struct json *j, const char *key, struct opt_int id)
-{
-	if (id.has)
-		json_int(j, key, id.v);
-	else
-		json_null(j, key);
-}
-
 static int answer_json(struct view *v, const struct answer_row *q)
 {
 	struct json *j = &v->json;
@@ -59,7 +43,7 @@ static int answer_json(struct view *v, const struct answer_row *q)
 	json_time(j, "at", q->at);
 	json_int(j, "notice", q->notice);
 	json_text(j, "organisation", q->org_name);
-	json_id(j, "finding", q->finding);
+	json_opt_int(j, "finding", q->finding);
 	json_text(j, "answer", str_c(answer_kind_text(q->kind)));
 	if (q->until.has)
 		json_day(j, "until", (int32_t)q->until.v);
@@ -168,16 +152,16 @@ static int link_json(struct view *v, const struct link_row *q)
 	json_open(j, NULL, '{');
 	json_int(j, "id", q->id);
 	json_text(j, "for", q->kind == LINK_NOTICE ? S("notice") : S("contact"));
-	json_id(j, "notice", q->notice);
+	json_opt_int(j, "notice", q->notice);
 	json_some(j, "organisation", q->org_name);
 	json_some(j, "contact", q->email);
 	json_text(j, "state", str_c(link_state(v, q)));
 	json_time(j, "made_at", q->made_at);
 	json_time(j, "expires_at", q->expires_at);
-	json_when(j, "revoked_at", q->revoked_at);
+	json_opt_time(j, "revoked_at", q->revoked_at);
 	json_int(j, "opened", q->opened);
-	json_when(j, "first_opened", q->first_opened);
-	json_when(j, "last_opened", q->last_opened);
+	json_opt_time(j, "first_opened", q->first_opened);
+	json_opt_time(j, "last_opened", q->last_opened);
 	json_close(j, '{');
 	return out_json(j, &v->cli->why);
 }

@@ -40,14 +40,6 @@ static const struct {
 	{ DOUBT_BOUNCED, "bounced" },
 };
 
-static void json_when(struct json *j, const char *key, struct opt_int at)
-{
-	if (at.has)
-		json_time(j, key, at.v);
-	else
-		json_null(j, key);
-}
-
 static int contact_json(struct view *v, const struct contact_row *q)
 {
 	struct json *j = &v->json;
@@ -63,11 +55,11 @@ static int contact_json(struct view *v, const struct contact_row *q)
 		if (q->why & doubts[i].bit)
 			json_text(j, NULL, str_c(doubts[i].word));
 	json_close(j, '[');
-	json_when(j, "confirmed_at", q->facts.confirmed_at);
-	json_when(j, "wrong_at", q->facts.wrong_at);
-	json_when(j, "answered_at", q->facts.answered_at);
-	json_when(j, "checked_at", q->facts.checked_at);
-	json_when(j, "bounced_at", q->facts.bounced_at);
+	json_opt_time(j, "confirmed_at", q->facts.confirmed_at);
+	json_opt_time(j, "wrong_at", q->facts.wrong_at);
+	json_opt_time(j, "answered_at", q->facts.answered_at);
+	json_opt_time(j, "checked_at", q->facts.checked_at);
+	json_opt_time(j, "bounced_at", q->facts.bounced_at);
 	json_int(j, "notices", q->facts.sent);
 	json_int(j, "unanswered", q->facts.silent);
 	json_bool(j, "check_due", q->check_due);

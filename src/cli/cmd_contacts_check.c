@@ -23,14 +23,6 @@ struct preview {
 	int64_t n;
 };
 
-static void json_when(struct json *j, const char *key, struct opt_int at)
-{
-	if (at.has)
-		json_time(j, key, at.v);
-	else
-		json_null(j, key);
-}
-
 static void table_day(struct out_table *t, struct opt_int at)
 {
 	char day[DATE_TEXT_MAX];
@@ -51,8 +43,8 @@ static int on_contact(void *ctx, const struct contact_row *q)
 		json_text(j, "organisation", q->org_name);
 		json_text(j, "email", q->email);
 		json_text(j, "language", str_c(lang));
-		json_when(j, "heard_at", trust_heard_at(&q->facts));
-		json_when(j, "checked_at", q->facts.checked_at);
+		json_opt_time(j, "heard_at", trust_heard_at(&q->facts));
+		json_opt_time(j, "checked_at", q->facts.checked_at);
 		json_close(j, '{');
 		return out_json(j, &p->v->cli->why);
 	}

@@ -20,14 +20,6 @@ const struct cli_option cmd_morning_options[] = {
 
 /* ---- for programs ---- */
 
-static void json_opt_time(struct json *j, const char *key, struct opt_int t)
-{
-	if (t.has)
-		json_time(j, key, t.v);
-	else
-		json_null(j, key);
-}
-
 static void json_findings(struct view *v, const struct morning *m)
 {
 	struct json *j = &v->json;
@@ -70,6 +62,10 @@ static void json_notices(struct json *j, const struct morning *m)
 static void json_reports(struct json *j, const struct overdue *o)
 {
 	json_int(j, "reports_on_time", o->fine);
+	if (o->none)
+		json_day(j, "no_report_since", o->latest);
+	else
+		json_null(j, "no_report_since");
 	json_open(j, "reports_missing", '[');
 	for (size_t i = 0; i < o->n; i++) {
 		json_open(j, NULL, '{');

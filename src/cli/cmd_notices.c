@@ -103,32 +103,12 @@ static int on_change(void *ctx, struct str record)
 	return 0;
 }
 
-/* The notices named on the command line, with commas between them. */
-static int name_notices(struct cli *cli, struct act_request *q)
-{
-	const struct cli_value *run = cli_value(cli, "run");
-	struct buf b = buf_in(&cli->arena, 20000);
-	int r = 0;
-	if (run->given)
-		rec_int(&q->w, "run", run->number);
-	for (uint32_t i = 0; r == 0 && i < cli->n_args; i++) {
-		r = i ? buf_addc(&b, ',') : 0;
-		if (r == 0)
-			r = buf_add(&b, cli->args[i]);
-	}
-	if (r < 0)
-		return fail(&cli->why, r, "too many notices at once");
-	if (cli->n_args)
-		rec_text(&q->w, "notices", buf_str(&b));
-	return 0;
-}
-
 static int decide(struct cli *cli, enum act_id id)
 {
 	struct act_answer answer = { NULL, on_change, false };
 	struct act_request q;
 	request_begin(cli, &q, id);
-	int r = name_notices(cli, &q);
+	int r = request_notices(cli, &q);
 	if (r < 0)
 		return r;
 	if (id == ACT_NOTICE_APPROVE && cli_flag(cli, "held"))

@@ -173,8 +173,7 @@ static int show_mail(struct view *v, int64_t id)
 	if (r < 0)
 		return r;
 	const struct conf *c = &v->cli->conf;
-	const struct digest_team team = { c->team_name, c->team_mail, c->team_phone,
-		c->web_url };
+	const struct digest_team team = digest_team_of(c);
 	r = digest_eml(&v->x, &team, id, &mail);
 	if (r < 0)
 		return r;

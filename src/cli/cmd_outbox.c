@@ -39,14 +39,6 @@ struct listing {
 	int64_t n;
 };
 
-static void json_when(struct json *j, const char *key, struct opt_int t)
-{
-	if (t.has)
-		json_time(j, key, t.v);
-	else
-		json_null(j, key);
-}
-
 /* ---- notices status ---- */
 
 static void status_json(struct json *j, const struct outbox_row *q)
@@ -62,9 +54,9 @@ static void status_json(struct json *j, const struct outbox_row *q)
 	json_time(j, "due", q->due_at);
 	json_int(j, "tries", q->tries);
 	json_int(j, "uncertain", q->uncertain);
-	json_when(j, "next_try", q->next_at);
-	json_when(j, "handed_over", q->handed_at);
-	json_when(j, "final", q->final_at);
+	json_opt_time(j, "next_try", q->next_at);
+	json_opt_time(j, "handed_over", q->handed_at);
+	json_opt_time(j, "final", q->final_at);
 	json_some(j, "reply", q->reply);
 	json_some(j, "why", q->final_why);
 }
@@ -179,7 +171,7 @@ static int on_task(void *ctx, const struct task_row *q)
 		json_number(j, "notice", q->notice.has ? q->notice.v : 0);
 		json_number(j, "finding", q->finding.has ? q->finding.v : 0);
 		json_text(j, "detail", q->detail);
-		json_when(j, "done_at", q->done_at);
+		json_opt_time(j, "done_at", q->done_at);
 		json_some(j, "done_by", q->done_by);
 		json_some(j, "done_why", q->done_why);
 		json_close(j, '{');

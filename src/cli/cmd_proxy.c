@@ -153,7 +153,7 @@ int cmd_proxy(struct cli *cli)
 	if (r == 0)
 		r = word(cli, "key", usual[1], &key);
 	if (r == 0)
-		r = word(cli, "to", "127.0.0.1:8069", &to);
+		r = word(cli, "to", CLI_LISTEN, &to);
 	if (r < 0)
 		return r;
 	upstream = to;

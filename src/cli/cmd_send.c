@@ -4,8 +4,7 @@
 #include "base/date.h"
 #include "cli/client.h"
 #include "cli/view.h"
-#include "core/outbox.h"
-#include "sys/zone.h"
+#include "work/outgoing.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -60,10 +59,7 @@ static int on_preview(void *ctx, const struct outbox_preview *q)
 		json_text(j, "recipient", q->recipient);
 		json_int(j, "findings", q->findings);
 		json_int(j, "critical", q->critical);
-		if (q->before.has)
-			json_int(j, "last_time", q->before.v);
-		else
-			json_null(j, "last_time");
+		json_opt_int(j, "last_time", q->before);
 		json_time(j, "would_go", q->next_at);
 		json_some(j, "doubt", q->doubt);
 		json_close(j, '{');
@@ -84,24 +80,6 @@ static int on_preview(void *ctx, const struct outbox_preview *q)
 	table_add(&p->table, str_c(time_text_plain(q->next_at, when)), OUT_PLAIN);
 	table_add(&p->table, q->doubt.n ? S("in doubt") : S(""), OUT_WARN);
 	return 0;
-}
-
-static int rules_of(struct cli *cli, struct outbox_rules *ret)
-{
-	int r = cli_conf(cli);
-	const struct conf *c = &cli->conf;
-	if (r < 0)
-		return r;
-	struct outbox_rules rules = { .undo_s = 60 * c->mail_undo_minutes,
-		.zone = c->team_timezone,
-		.critical_at_once = c->mail_critical_at_once,
-		.offset = zone_offset };
-	r = hours_read(c->mail_hours, &rules.hours.from, &rules.hours.to);
-	if (r == 0)
-		r = days_read(c->mail_days, &rules.hours.days);
-	if (r == 0)
-		*ret = rules;
-	return r;
 }
 
 static int show_sum(struct preview *p)
@@ -144,10 +122,12 @@ static int preview(struct view *v)
 	struct outbox_rules rules;
 	const struct cli_value *run = cli_value(v->cli, "run");
 	p.table = table_new(v->x.arena, columns, N(columns));
-	int r = rules_of(v->cli, &rules);
-	if (r == 0)
-		r = outbox_preview_each(&v->x, &rules,
-			run->given ? SOME(run->number) : NONE, on_preview, &p);
+	int r = cli_conf(v->cli);
+	if (r < 0)
+		return r;
+	outgoing_rules(&v->cli->conf, &rules);
+	r = outbox_preview_each(
+		&v->x, &rules, run->given ? SOME(run->number) : NONE, on_preview, &p);
 	if (r < 0 || v->as_json)
 		return r;
 	if (p.n + p.checks == 0) {
@@ -167,25 +147,6 @@ static int show_preview(struct cli *cli)
 }
 
 /* ---- send, undo ---- */
-
-static int name_notices(struct cli *cli, struct act_request *q)
-{
-	const struct cli_value *run = cli_value(cli, "run");
-	struct buf b = buf_in(&cli->arena, 20000);
-	int r = 0;
-	if (run->given)
-		rec_int(&q->w, "run", run->number);
-	for (uint32_t i = 0; r == 0 && i < cli->n_args; i++) {
-		r = i ? buf_addc(&b, ',') : 0;
-		if (r == 0)
-			r = buf_add(&b, cli->args[i]);
-	}
-	if (r < 0)
-		return fail(&cli->why, r, "too many notices at once");
-	if (cli->n_args)
-		rec_text(&q->w, "notices", buf_str(&b));
-	return 0;
-}
 
 static int on_sent(void *ctx, struct str record)
 {
@@ -230,7 +191,7 @@ int cmd_notices_send(struct cli *cli)
 	if (cli_flag(cli, "preview"))
 		return show_preview(cli);
 	request_begin(cli, &q, ACT_NOTICE_SEND);
-	int r = name_notices(cli, &q);
+	int r = request_notices(cli, &q);
 	if (r < 0)
 		return r;
 	if (cli_flag(cli, "again"))
@@ -254,7 +215,7 @@ int cmd_notices_undo(struct cli *cli)
 	struct act_answer answer = { NULL, on_undone, false };
 	struct act_request q;
 	request_begin(cli, &q, ACT_NOTICE_UNDO);
-	int r = name_notices(cli, &q);
+	int r = request_notices(cli, &q);
 	if (r < 0)
 		return r;
 	if (cli_value(cli, "why")->given)

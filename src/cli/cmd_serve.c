@@ -17,13 +17,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#define LISTEN	"127.0.0.1:8069"
 #define BACKLOG 512
 #define OWN_MS	30000 /* what a command that runs gets to end */
 
 /* clang-format off */
 const struct cli_option cmd_serve_options[] = {
-	{ "listen", 'l', OPT_TEXT, "ADDRESS:PORT", 0, 0, "On this loopback address (" LISTEN ")" },
+	{ "listen", 'l', OPT_TEXT, "ADDRESS:PORT", 0, 0, "On this loopback address (" CLI_LISTEN ")" },
 	{ "socket", 0, OPT_TEXT, "PATH", 0, 0, "On a Unix socket, for a proxy on this machine" },
 	{ 0 },
 };
@@ -47,7 +46,7 @@ static int open_tcp(struct cli *cli, struct str at, int *ret)
 	int on = 1;
 	if (ip_read_loose(at, &ip, &port) < 0 || port == 0)
 		return fail(&cli->why, E_USAGE,
-			"'%.*s' is no address with a port, as in " LISTEN, STR(at));
+			"'%.*s' is no address with a port, as in " CLI_LISTEN, STR(at));
 	if (!is_loopback(&ip))
 		return fail(&cli->why, E_USAGE,
 			"only loopback addresses: a proxy with TLS stands between this "
@@ -139,7 +138,7 @@ static int open_listen(struct cli *cli, int *ret)
 	if (at.p && path.p)
 		return fail(&cli->why, E_USAGE, "either --listen or --socket");
 	if (path.p == NULL)
-		return open_tcp(cli, at.p ? at : S(LISTEN), ret);
+		return open_tcp(cli, at.p ? at : S(CLI_LISTEN), ret);
 	int r = str_z(&cli->arena, path, &z);
 	return r < 0 ? r : open_unix(cli, z, ret);
 }
@@ -177,7 +176,7 @@ int cmd_serve(struct cli *cli)
 	if (path.p)
 		printf("Serving on the socket %.*s.\n", STR(path));
 	else
-		printf("Serving on http://%.*s/\n", STR(at.p ? at : S(LISTEN)));
+		printf("Serving on http://%.*s/\n", STR(at.p ? at : S(CLI_LISTEN)));
 	(void)fflush(stdout);
 	fd_close(&fd);
 	return await_end(cli, signals);

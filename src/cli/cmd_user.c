@@ -29,9 +29,7 @@ int user_print_link(struct cli *cli, struct str token)
 {
 	struct str url = cli->conf.web_url;
 	if (url.n == 0)
-		url = S("http://127.0.0.1:8069");
-	while (url.n > 0 && url.p[url.n - 1] == '/')
-		url = str_to(url, url.n - 1);
+		url = S("http://" CLI_LISTEN);
 	printf("  %.*s/enrol/%.*s\n", STR(url), STR(token));
 	return 0;
 }

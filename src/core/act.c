@@ -122,7 +122,7 @@ const struct act_def act_table[ACT_N] = {
 		"person enrolment session recovery_code", {
 		{ "name", ACT_TEXT, true, 1, 40 } } },
 	[ACT_PERSON_ROLE] = { "person.role", ACTOR_OWNER | ACTOR_MANAGES, false, true,
-		"person session", {
+		"person session enrolment", {
 		{ "name", ACT_TEXT, true, 1, 40 },
 		{ "role", ACT_TEXT, true, 1, 10 } } },
 	[ACT_PERSON_LANGUAGE] = { "person.language", ACTOR_PERSON, false, true, "person", {
@@ -201,6 +201,8 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_CONTACT_CHECK] = { "contact.check", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
 		"notice notice_run", {
 		{ "contact", ACT_INT, false, 1, INT64_MAX } } },
+	[ACT_FILE_ASIDE] = { "file.aside", ACTOR_OWNER | ACTOR_HANDLES, false, true, "file", {
+		{ "file", ACT_INT, true, 1, INT64_MAX } } },
 };
 /* clang-format on */
 

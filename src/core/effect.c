@@ -385,10 +385,10 @@ static int by_open(const void *pa, const void *pb)
 }
 
 /* The last day whose critical spells are decided by today. */
-static int32_t last_known(int32_t today)
+static int32_t last_known(const struct workdays *w, int32_t today)
 {
 	int32_t day = today;
-	while (workday_after(day, EFFECT_IN_TIME) + EFFECT_KNOWN_AFTER > today)
+	while (workday_after(w, day, EFFECT_IN_TIME) + EFFECT_KNOWN_AFTER > today)
 		day--;
 	return day;
 }
@@ -402,12 +402,16 @@ static int32_t smaller(int32_t a, int32_t b)
 static int read_sums(struct ctx *x, struct table *t, int64_t dim, int32_t since)
 {
 	int32_t whole = (since + EFFECT_SPAN - 1) / EFFECT_SPAN * EFFECT_SPAN;
-	int32_t known = last_known(day_of(x->now));
+	struct workdays workdays;
+	int r = workdays_load(x, x->arena, &workdays);
+	if (r < 0)
+		return r;
+	int32_t known = last_known(&workdays, day_of(x->now));
 	struct sql_effect_sums_in days = { dim, 1, since, whole - 1 };
 	struct sql_effect_sums_in spans = { dim, EFFECT_SPAN, whole, INT32_MAX };
 	struct sql_effect_critical_in late = { dim, known < since ? since - 1 : known };
 	struct sql_effect_open_in open = { dim, EFFECT_SPAN };
-	int r = sql_effect_sums_each(x->db, &days, on_sums, t);
+	r = sql_effect_sums_each(x->db, &days, on_sums, t);
 	if (r == 0)
 		r = sql_effect_sums_each(x->db, &spans, on_sums, t);
 	if (r == 0)

@@ -43,7 +43,8 @@
  *               whether they were fixed in time: five working days and
  *               EFFECT_KNOWN_AFTER days are over. Without those of SPELL_NOT_THEIRS
  *   in_time     of them: fixed, and their last report is not of a later day than the
- *               fifth working day after the first (Monday to Friday)
+ *               fifth working day after the first, by the team's days of the week and its
+ *               holidays (core/workday.h)
  */
 #pragma once
 #include "core/effect_sum.h"

@@ -3,7 +3,6 @@
 #include "core/effect_sum.h"
 
 #include "base/event.h"
-#include "core/workday.h"
 #include "db/sql_effect_sum.h"
 
 #define PAGE 1000
@@ -27,13 +26,18 @@ struct effect_sums {
 	size_t n, cap;
 	uint32_t *slots; /* index into v, and 1; a power of two of them, half in use */
 	size_t n_slots;
+	struct workdays workdays;
 };
 
-struct effect_sums *effect_sums_new(struct arena *a)
+int effect_sums_open(struct ctx *x, struct arena *a, struct effect_sums **ret)
 {
 	struct effect_sums *s = arena_alloc(a, sizeof(*s));
+	int r = workdays_load(x, a, &s->workdays);
+	if (r < 0)
+		return r;
 	s->arena = arena_new(MIB(64), "sums");
-	return s;
+	*ret = s;
+	return 0;
 }
 
 void effect_sums_free(struct effect_sums *s)
@@ -131,6 +135,11 @@ static bool is_fixed(const struct spell *s)
 	return s->how == SPELL_BY_CLAIM || s->how == SPELL_BY_SILENCE;
 }
 
+static bool in_time(const struct workdays *w, int32_t from_day, int32_t last_day)
+{
+	return last_day <= workday_after(w, from_day, EFFECT_IN_TIME);
+}
+
 static void add_begun(struct effect_sums *s, const struct effect_of *of,
 	const struct spell *spell, bool is_first, int by)
 {
@@ -144,7 +153,7 @@ static void add_begun(struct effect_sums *s, const struct effect_of *of,
 	if (of->critical && spell->how != SPELL_NOT_THEIRS) {
 		columns[n++] = SUM_CRITICAL;
 		if (is_fixed(spell) &&
-			spell->last_day <= workday_after(spell->from_day, EFFECT_IN_TIME))
+			in_time(&s->workdays, spell->from_day, spell->last_day))
 			columns[n++] = SUM_IN_TIME;
 	}
 	add(s, of, spell->from_day, columns, n, by);
@@ -395,11 +404,13 @@ static int add_page(
 int effect_sums_rebuild(struct ctx *x, int (*keep_up)(void *ctx), void *ctx)
 {
 	AUTO_ARENA page = arena_new(MIB(16), "page of spells"),
-		   own = arena_new(KIB(64), "sums again");
-	struct effect_sums *s = effect_sums_new(&own);
+		   own = arena_new(MIB(1), "sums again");
+	struct effect_sums *s = NULL;
 	int64_t after = 0;
 	bool more = true;
-	int r = sql_effect_sum_clear(x->db);
+	int r = effect_sums_open(x, &own, &s);
+	if (r == 0)
+		r = sql_effect_sum_clear(x->db);
 	while (r == 0 && more) {
 		arena_reset(&page);
 		r = add_page(s, x, &page, &after, &more);
@@ -409,5 +420,38 @@ int effect_sums_rebuild(struct ctx *x, int (*keep_up)(void *ctx), void *ctx)
 			r = keep_up(ctx);
 	}
 	effect_sums_free(s);
+	return r;
+}
+
+/* ---- other working days ---- */
+
+struct recount {
+	struct ctx *x;
+	struct effect_sums *sums;
+	const struct workdays *was, *is;
+};
+
+static int on_critical(void *ctx, const struct sql_effect_critical_spells_row *q)
+{
+	struct recount *c = ctx;
+	struct effect_of of = of_row(q->kind, q->org, q->network_org, SEV_CRITICAL);
+	int32_t from = (int32_t)q->from_day, last = (int32_t)q->last_day;
+	bool was = in_time(c->was, from, last), is = in_time(c->is, from, last);
+	if (was != is)
+		add(c->sums, &of, from, (int[]){ SUM_IN_TIME }, 1, is ? 1 : -1);
+	return effect_sums_many(c->sums) ? effect_sums_write(c->sums, c->x) : 0;
+}
+
+int effect_sums_recount(
+	struct ctx *x, const struct workdays *was, const struct workdays *is)
+{
+	AUTO_ARENA own = arena_new(MIB(1), "sums of other days");
+	struct recount c = { .x = x, .was = was, .is = is };
+	int r = effect_sums_open(x, &own, &c.sums);
+	if (r == 0)
+		r = sql_effect_critical_spells_each(x->db, on_critical, &c);
+	if (r == 0)
+		r = effect_sums_write(c.sums, x);
+	effect_sums_free(c.sums);
 	return r;
 }

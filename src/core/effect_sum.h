@@ -10,8 +10,8 @@
  *                    when it is the first and the finding has an organisation; critical,
  *                    when the finding is critical now and the spell was not ended as
  *                    "not theirs"; in_time, when it is critical, fixed, and its last
- *                    report is not of a later day than the fifth working day after the
- *                    first
+ *                    report is not of a later day than the fifth working day (of the
+ *                    team: core/workday.h) after the first
  *   its first claim  claimed
  *   the day it ends  by_claim, by_silence, or otherwise; when fixed also one of the
  *                    lengths, by the days from its first report to its last, both counted
@@ -21,6 +21,7 @@
 #pragma once
 #include "core/ctx.h"
 #include "core/lifetime.h"
+#include "core/workday.h"
 
 enum effect_dim { EFFECT_BY_ORG = 1, EFFECT_BY_NETWORK, EFFECT_BY_KIND };
 #define EFFECT_SPAN 32
@@ -47,7 +48,7 @@ enum effect_column {
 
 /* Changes that are not written yet. */
 struct effect_sums;
-struct effect_sums *effect_sums_new(struct arena *a);
+MUST int effect_sums_open(struct ctx *x, struct arena *a, struct effect_sums **ret);
 void effect_sums_free(struct effect_sums *s);
 
 /* What of a finding its spells count for. Ids are 0 for nobody. */
@@ -69,6 +70,11 @@ MUST int effect_sums_write(struct effect_sums *s, struct ctx *x);
 /* All of them again, from what is stored of findings. keep_up, which may be NULL, is
  * called now and then; negative ends it. Inside a writing transaction. */
 MUST int effect_sums_rebuild(struct ctx *x, int (*keep_up)(void *ctx), void *ctx);
+
+/* The working days are other ones: what was in time by these, or is by those, is counted
+ * so. Inside a writing transaction. */
+MUST int effect_sums_recount(
+	struct ctx *x, const struct workdays *was, const struct workdays *is);
 
 /* A finding's spells as they are stored, the one that goes on last; room in the arena. */
 struct effect_stored {

@@ -78,3 +78,14 @@ ON CONFLICT (dim, span, day, key) DO UPDATE SET
 --: effect_sum_drop_empty(dim int, span int, day int, key int) -> exec
 DELETE FROM effect_sum WHERE dim = :dim AND span = :span AND day = :day AND key = :key
 	AND begun = 0 AND claimed = 0 AND by_claim = 0 AND by_silence = 0 AND otherwise = 0;
+
+-- The spells of critical findings that were fixed; live and other ones along their indexes.
+--: effect_critical_spells() -> each(kind int, org int?, network_org int?, from_day int, last_day int)
+SELECT f.kind AS kind, f.org AS org, f.network_org AS network_org, s.from_day AS from_day,
+	s.last_day AS last_day
+  FROM finding f CROSS JOIN finding_spell s ON s.finding = f.id
+ WHERE f.severity = 5 AND f.state IN (0, 1, 3) AND s.how IN (1, 2)
+UNION ALL
+SELECT f.kind, f.org, f.network_org, s.from_day, s.last_day
+  FROM finding f CROSS JOIN finding_spell s ON s.finding = f.id
+ WHERE f.severity = 5 AND f.state IN (2, 4) AND s.how IN (1, 2);

@@ -89,8 +89,9 @@ int fold_open(struct ctx *x, struct fold **ret)
 	struct sql_fold_next_id_row next;
 	f->arena = a;
 	f->kinds = map_in(&f->arena);
-	f->sums = effect_sums_new(&f->arena);
 	int r = load_secret(x, f);
+	if (r == 0)
+		r = effect_sums_open(x, &f->arena, &f->sums);
 	if (r == 0)
 		r = arrivals_load(x, &f->arena, &f->arrivals);
 	if (r == 0)

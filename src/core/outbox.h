@@ -197,7 +197,8 @@ struct hours_row {
 };
 typedef int hours_fn(void *ctx, const struct hours_row *row);
 MUST int hours_each(struct ctx *x, hours_fn *fn, void *ctx);
-/* name absent: no holiday any more. Audited. */
+/* name absent: no holiday any more. With the calendar "" it is the team's own, and what
+ * is counted by working days is counted anew. Audited. */
 MUST int holiday_set(struct ctx *x, struct str calendar, int32_t day, struct str name);
 typedef int holiday_fn(void *ctx, struct str calendar, int32_t day, struct str name);
 MUST int holiday_each(struct ctx *x, int32_t from, holiday_fn *fn, void *ctx);

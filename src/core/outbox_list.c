@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "core/audit.h"
+#include "core/effect_sum.h"
 
 int outbox_picked(struct ctx *x, const struct notice_pick *p, enum notice_state s,
 	const int64_t **ret, size_t *ret_n)
@@ -264,8 +265,15 @@ static int set_holiday(struct ctx *x, struct str calendar, int32_t day, struct s
 		.calendar = calendar, .day = day, .name = name
 	};
 	struct sql_outbox_holiday_drop_in drop = { .calendar = calendar, .day = day };
-	int r = name.p ? sql_outbox_holiday_put(x->db, &put)
-		       : sql_outbox_holiday_drop(x->db, &drop);
+	struct workdays was, is;
+	int r = workdays_load(x, x->arena, &was);
+	if (r == 0)
+		r = name.p ? sql_outbox_holiday_put(x->db, &put)
+			   : sql_outbox_holiday_drop(x->db, &drop);
+	if (r == 0 && calendar.n == 0)
+		r = workdays_load(x, x->arena, &is);
+	if (r == 0 && calendar.n == 0)
+		r = effect_sums_recount(x, &was, &is);
 	return r < 0 ? r
 		     : audit_add(x, S("holiday.set"), str_c(day_text(day, text)),
 			       name.p ? name : S("no holiday"));

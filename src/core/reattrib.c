@@ -116,12 +116,14 @@ int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(vo
 	void *ctx, int64_t *ret_moved)
 {
 	AUTO_ARENA page = arena_new(MIB(1), "page of findings"),
-		   own = arena_new(KIB(64), "sums of findings");
-	struct effect_sums *sums = effect_sums_new(&own);
+		   own = arena_new(MIB(1), "sums of findings");
+	struct effect_sums *sums = NULL;
 	int64_t after = 0, moved = 0;
 	struct fold *fold = NULL;
 	struct sql_reattrib_page_rows rows;
-	int r;
+	int r = effect_sums_open(x, &own, &sums);
+	if (r < 0)
+		return r;
 	do {
 		struct sql_reattrib_page_in in = { .after = after, .n = PAGE };
 		arena_reset(&page);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * digest.h - a notice in words: subject, body, table, and the mail they make.
- * Depends on: base, fmt, core.
+ * Depends on: base, sys/conf, fmt, core.
  *
  * The body is plain text in the reader's language, at most LIMIT_BODY bytes: a summary of
  * five lines, then what was found, by family of identifiers, worst first; where there is
@@ -10,11 +10,17 @@
  * parts of LIMIT_CSV_PART. The same notice gives the same bytes. */
 #pragma once
 #include "core/notice.h"
+#include "sys/conf.h"
 
 struct digest_team {
 	struct str name, mail, phone; /* phone may be empty */
 	struct str web_url;	      /* of the pages; empty: no link to answer by */
 };
+static inline struct digest_team digest_team_of(const struct conf *c)
+{
+	return (struct digest_team){ c->team_name, c->team_mail, c->team_phone,
+		c->web_url };
+}
 /* For notice_draft_run; team must live as long as the writer. */
 struct notice_writer digest_writer(const struct digest_team *team);
 /* The part of the team's address after the @, for message ids; "invalid" without one. */

@@ -2,6 +2,7 @@
  * smtp.c - the lines of SMTP, both sides: see smtp.h. Depends on: base. */
 #include "fmt/smtp.h"
 
+#include "base/host.h"
 #include "base/net.h"
 #include "base/utf8.h"
 #include "fmt/mime_out.h"
@@ -10,50 +11,16 @@
 
 /* ---- where ---- */
 
-static bool is_loopback(struct str host)
-{
-	if (str_eq_nocase(host, S("localhost")) || str_eq(host, S("::1")))
-		return true;
-	for (size_t i = 0; i < host.n; i++) /* no name, "127.a.example" */
-		if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
-			return false;
-	return str_starts(host, S("127."));
-}
-
-static bool host_ok(struct str host, bool in_brackets)
-{
-	for (size_t i = 0; i < host.n; i++) {
-		char c = host.p[i];
-		bool hex = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'f');
-		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-		bool digit = c >= '0' && c <= '9';
-		if (in_brackets ? !hex && c != ':' && c != '.'
-				: !letter && !digit && c != '.' && c != '-')
-			return false;
-	}
-	return host.n > 0 && host.n <= 253;
-}
-
 int smtp_relay_read(struct str url, struct smtp_relay *ret)
 {
 	struct smtp_relay r = { 0 };
-	uint32_t port;
+	struct host h;
 	r.tls = scan_lit(&url, "smtps://");
-	if (!r.tls && !scan_lit(&url, "smtp://"))
+	if ((!r.tls && !scan_lit(&url, "smtp://")) || host_read(url, &h) < 0)
 		return E_SYNTAX;
-	bool brackets = scan_char(&url, '[');
-	size_t end = str_find(url, brackets ? ']' : ':');
-	r.host = str_to(url, end);
-	url = str_from(url, end);
-	if (!host_ok(r.host, brackets) || (brackets && !scan_char(&url, ']')))
-		return E_SYNTAX;
-	port = r.tls ? 465 : 25;
-	if (scan_char(&url, ':') && (!scan_u32(&url, UINT16_MAX, &port) || port == 0))
-		return E_SYNTAX;
-	if (url.n > 0)
-		return E_SYNTAX;
-	r.port = (uint16_t)port;
-	r.loopback = is_loopback(r.host);
+	r.host = h.name;
+	r.port = h.port ? h.port : (r.tls ? 465 : 25);
+	r.loopback = h.loopback;
 	*ret = r;
 	return 0;
 }

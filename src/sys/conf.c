@@ -3,6 +3,7 @@
 #include "sys/conf.h"
 
 #include "base/fd.h"
+#include "base/host.h"
 #include "base/hours.h"
 #include "base/utf8.h"
 
@@ -28,6 +29,8 @@ const struct conf_item conf_items[] = {
 		"Marking of a notice that has no other" },
 	{ "team.hour",     C_INT,     AT(team_hour),     0, 23, "7",
 		"The hour at which a service that runs drafts notices, in team.timezone" },
+	{ "team.days",     C_DAYS,    AT(team_days),     0, 60, "mon-fri",
+		"The team's working days: mon-fri, or sun-thu; with its holidays they count what is fixed in time" },
 	{ "country",       C_COUNTRY, AT(country),       0, 2, "",
 		"The country the team answers for: two letters, as in ISO 3166" },
 	{ "web.url",       C_URL,     AT(web_url),       0, 200, "",
@@ -122,15 +125,9 @@ static bool zone_like(struct str v)
 
 static bool relay_like(struct str v)
 {
-	if (!scan_lit(&v, "smtps://") && !scan_lit(&v, "smtp://"))
-		return false;
-	for (size_t k = 0; k < v.n; k++) {
-		char c = v.p[k];
-		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-		if (!letter && !(c >= '0' && c <= '9') && memchr(".-:[]", c, 5) == NULL)
-			return false;
-	}
-	return v.n > 0;
+	struct host h;
+	return (scan_lit(&v, "smtps://") || scan_lit(&v, "smtp://")) &&
+		host_read(v, &h) == 0;
 }
 
 static bool file_like(struct str v)
@@ -162,48 +159,6 @@ static int shape_check(const struct conf_item *i, struct str v, struct why *why)
 	return 0;
 }
 
-/* "[::1]:8069" and the like: after the host only a port may follow. */
-static bool is_loopback(struct str host)
-{
-	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
-	for (size_t k = 0; k < N(names); k++) {
-		struct str name = str_c(names[k]), rest = str_from(host, name.n);
-		if (str_starts(host, name) && (rest.n == 0 || *rest.p == ':'))
-			return true;
-	}
-	return false;
-}
-
-static bool port_like(struct str s)
-{
-	uint32_t port;
-	return scan_u32(&s, UINT16_MAX, &port) && s.n == 0 && port > 0;
-}
-
-static bool name_like(struct str s, bool v6)
-{
-	for (size_t k = 0; k < s.n; k++) {
-		char c = s.p[k], small = (char)(c | 32);
-		bool digit = c >= '0' && c <= '9';
-		bool letter = small >= 'a' && small <= (v6 ? 'f' : 'z');
-		if (!digit && !letter && !(v6 ? c == ':' : c == '-' || c == '.'))
-			return false;
-	}
-	return s.n > 0;
-}
-
-/* A name, an address or [an IPv6 address], perhaps with a port. */
-static bool host_like(struct str host)
-{
-	bool v6 = scan_char(&host, '[');
-	size_t end = str_find(host, v6 ? ']' : ':');
-	struct str name = str_to(host, end), rest = str_from(host, end);
-	if (v6 && !scan_char(&rest, ']'))
-		return false;
-	return name_like(name, v6) &&
-		(rest.n == 0 || (scan_char(&rest, ':') && port_like(rest)));
-}
-
 /* https, or http on this machine; a plain path may follow the host. */
 static bool url_like(struct str v)
 {
@@ -219,7 +174,8 @@ static bool url_like(struct str v)
 		if (!plain && !slash)
 			return false;
 	}
-	return host_like(host) && (secure || is_loopback(host)) && !str_ends(v, S("/"));
+	struct host h;
+	return host_read(host, &h) == 0 && (secure || h.loopback) && !str_ends(v, S("/"));
 }
 
 static int set_text(const struct conf_item *i, struct str v, struct arena *a,

@@ -20,7 +20,7 @@ struct conf {
 	bool demo;
 	struct str backup_key; /* the public one, in hex; empty: backups are not sealed */
 	struct str mail_relay, mail_user, mail_password_file, mail_ca_file, mail_from;
-	struct str mail_hours, mail_days;
+	struct str mail_hours, mail_days, team_days;
 	bool mail_critical_at_once;
 	int64_t mail_undo_minutes, mail_per_hour, mail_per_recipient_day, mail_timeout;
 	int64_t data_cache, role_parsers, team_hour, web_threads;

@@ -361,8 +361,7 @@ static int key_export(struct call *c)
 static int notice_sealed(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	int64_t id = act_get(&c->act, 0)->n;
 	struct notice_full n;
 	struct str mail;

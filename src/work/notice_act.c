@@ -32,8 +32,7 @@ static int keep_up(void *ctx, int64_t done)
 int act_notice_draft(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	const struct notice_opts opts = { .lang = conf->team_language,
 		.tlp = conf->team_tlp,
 		.mail_domain = digest_domain(&team),
@@ -50,8 +49,7 @@ int act_notice_draft(struct call *c)
 int act_contact_check(struct call *c)
 {
 	const struct conf *conf = c->w->conf;
-	struct digest_team team = { conf->team_name, conf->team_mail, conf->team_phone,
-		conf->web_url };
+	struct digest_team team = digest_team_of(conf);
 	const struct check_opts opts = { .lang = conf->team_language,
 		.mail_domain = digest_domain(&team),
 		.contact = act_get(&c->act, 0)->n,

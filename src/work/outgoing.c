@@ -3,7 +3,6 @@
 #include "base/auto.h"
 #include "base/fd.h"
 #include "fmt/net_job.h"
-#include "fmt/smtp.h"
 #include "sys/zone.h"
 #include "work/work.h"
 
@@ -31,12 +30,8 @@ void outgoing_rules(const struct conf *conf, struct outbox_rules *ret)
 
 int outgoing_relay(const struct conf *conf, struct why *why)
 {
-	struct smtp_relay relay;
-	if (conf->mail_relay.n == 0)
-		return fail(
-			why, E_USAGE, "no mail server: set mail.relay in tocsin.conf");
-	return smtp_relay_read(conf->mail_relay, &relay) < 0
-		? fail(why, E_USAGE, "mail.relay is not like smtp://host:port")
+	return conf->mail_relay.n == 0
+		? fail(why, E_USAGE, "no mail server: set mail.relay in tocsin.conf")
 		: 0;
 }
 

@@ -9,6 +9,7 @@
 #include "core/task.h"
 #include "exchange/digest.h"
 #include "fmt/net_job.h"
+#include "sys/zone.h"
 #include "work/seal.h"
 
 #include <inttypes.h>
@@ -45,8 +46,7 @@ static int final_mail(
 	struct call *c, int64_t notice, bool really, struct outbox_mail *ret)
 {
 	const struct conf *conf = c->w->conf;
-	const struct digest_team team = { conf->team_name, conf->team_mail,
-		conf->team_phone, conf->web_url };
+	const struct digest_team team = digest_team_of(conf);
 	char token[ANSWER_TOKEN_MAX];
 	struct outbox_mail m = { .sender = conf->mail_from.n ? conf->mail_from
 							     : conf->team_mail };
@@ -430,12 +430,15 @@ int act_hours_set(struct call *c)
 		return fail(&c->x.why, E_USAGE, "hours are like 08:00-17:00, or any");
 	if (act_get(a, 3)->has && days_read(act_get(a, 3)->text, &h.hours.days) < 0)
 		return fail(&c->x.why, E_USAGE, "days are like mon-fri, or any");
+	if (!h.drop && !zone_known(h.zone))
+		return fail(&c->x.why, E_USAGE, ZONE_UNKNOWN, STR(h.zone));
 	return hours_set(&c->x, &h);
 }
 
 int act_holiday_set(struct call *c)
 {
 	const struct act_value *name = act_get(&c->act, 1);
+	work_stale(c->w); /* what is in memory counts by the days as they were */
 	return holiday_set(&c->x, act_text(&c->act, 2), (int32_t)act_get(&c->act, 0)->n,
 		name->has ? name->text : (struct str){ NULL, 0 });
 }

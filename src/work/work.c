@@ -3,9 +3,11 @@
 #include "work/work.h"
 
 #include "base/auto.h"
+#include "base/hours.h"
 #include "base/log.h"
 #include "core/audit.h"
 #include "core/setting.h"
+#include "core/workday.h"
 #include "work/inbox.h"
 #include "work/original.h"
 
@@ -33,6 +35,22 @@ static int make_key(struct work *w, int64_t now, struct why *why)
 	if (r == 0)
 		r = audit_add(&x, S("database.create"), S(""), S(TOCSIN_VERSION));
 	return tx_end(&t, r);
+}
+
+static int note_workdays(struct work *w, int64_t now, struct why *why)
+{
+	AUTO_ARENA a = arena_new(MIB(1), "working days");
+	struct ctx x = { .db = w->db, .arena = &a, .actor = S("work"), .now = now };
+	uint8_t days;
+	int r = days_read(w->conf->team_days, &days);
+	if (r < 0)
+		return fail(why, r, "team.days is not like mon-fri");
+	db_set_why(w->db, &x.why);
+	r = workdays_note(&x, days);
+	if (r < 0 && x.why.err)
+		*why = x.why;
+	db_set_why(w->db, why);
+	return r;
 }
 
 /* What folding put off until the commit. */
@@ -63,6 +81,8 @@ int work_open(struct work *w, int64_t now, struct why *why)
 		r = db_prepare_all(w->db);
 	if (r == 0)
 		r = make_key(w, now, why);
+	if (r == 0)
+		r = note_workdays(w, now, why);
 	if (r == 0)
 		r = originals_ready(w->datadir, why);
 	if (r == 0)
@@ -183,6 +203,8 @@ static int apply(struct call *c)
 	switch (c->act.id) {
 	case ACT_FILE_IMPORT:
 		return act_file_import(c);
+	case ACT_FILE_ASIDE:
+		return act_file_aside(c);
 	case ACT_REGISTER_IMPORT:
 		return act_register_import(c);
 	case ACT_REGISTER_REMOVE:

@@ -6,6 +6,7 @@ import bisect
 import collections
 import datetime
 
+import post
 import story
 
 QUIET = 7
@@ -48,12 +49,29 @@ def spells(days, reports, claims, disowned):
     return out
 
 
+class Calendar:
+    """The team's: days of the week, 0 is Monday, and holidays as days from 0."""
+    week, holidays = frozenset(range(5)), frozenset()
+
+
 def working(day, n):
     """The n-th working day after a day."""
     while n:
         day += 1
-        n -= (FIRST + datetime.timedelta(day)).weekday() < 5
+        weekday = (FIRST + datetime.timedelta(day)).weekday()
+        n -= weekday in Calendar.week and day not in Calendar.holidays
     return day
+
+
+def other_days(place, weekdays, holidays):
+    """Has the team other holidays and other working days: the program is told, and we are."""
+    names = "mon tue wed thu fri sat sun".split()
+    post.configure(place.dir, team_days=",".join(names[d] for d in sorted(weekdays)))
+    for day in sorted({*holidays, 999}):  # the option holds when the service starts again
+        place.tocsin("holidays", "set", story.day_text(day), "Holiday")
+    for day in sorted(Calendar.holidays - set(holidays)):
+        place.tocsin("holidays", "set", story.day_text(day), "--remove")
+    Calendar.week, Calendar.holidays = frozenset(weekdays), frozenset(holidays)
 
 
 def add(f, spell, is_first, finding, since, today):

@@ -13,7 +13,7 @@ import sqlite3
 
 import post
 import story
-from effect_truth import difference, expected, number_of, shown, spells
+from effect_truth import difference, expected, number_of, other_days, shown, spells
 
 DAYS = 60 if story.LONG else 34
 ANSWERS = ["day", "notice", "organisation", "identifier", "address", "port", "answer", "true"]
@@ -200,6 +200,14 @@ with story.Place() as place, post.Sink(place.path("sink")) as sink:
         compare(place, lives, groups, since, f"since day {since}")
     for since in (0, 20, DAYS):
         compare_notices(country, since)
+    in_time = [f["critical_in_time"] for f in shown(place, 0).values()]
+    for weekdays, holidays in ((range(5), {3, 4, 9, 17}), ((0, 1, 2, 3, 6), {3, 9, 10}),
+                               ((2,), set()), (range(5), set())):
+        other_days(place, weekdays, holidays)
+        compare(place, lives, groups, 0, f"working days {[*weekdays]} but {sorted(holidays)}")
+        in_time += [f["critical_in_time"] for f in shown(place, 0).values()]
+    story.ok(len(set(in_time)) > 2 and in_time[0] == in_time[-1],
+             f"in time, by calendar: {in_time}; with the first one again as it was")
     before = kept(place)
     place.tocsin("rebuild")
     for name, a, b in zip(("spells", "sums", "open spells"), before, kept(place)):

@@ -12,7 +12,7 @@ import socket
 import sys
 
 import story
-from effect_truth import QUIET, difference, expected, number_of, shown, spells
+from effect_truth import QUIET, difference, expected, number_of, other_days, shown, spells
 
 sys.path.insert(0, os.path.join(story.SOURCE, "tools"))
 import demo  # noqa: E402
@@ -170,4 +170,6 @@ with story.Place() as place:
     for since in (0, 6, DAYS - 3):
         compare(place, truth, since)
         compare_notices(place, truth, since)
+    other_days(place, (0, 1, 2, 3, 6), {1, 5, 6})
+    compare(place, truth, 0)
 story.end()

@@ -153,16 +153,16 @@ def real_full(case, ballast, disk, free):
 
 with story.Place(fault.fast_folder()) as home:
     init = whole.init_case(home)
-    full(init, 1000 if story.LONG else 12)
-    lost(init, 1000 if story.LONG else 12)
+    full(init, 100 if story.LONG else 12)
+    lost(init, 100 if story.LONG else 12)
 with story.Place(fault.fast_folder()) as home:
-    small = whole.import_case(home, (whole.base if story.LONG else whole.small_base)(home))
+    small = whole.import_case(home, whole.small_base(home))
     full(small)
     lost(small)
     grown_log(home)
     home.import_files(small.args[2:])
     draft = whole.draft_case(home)
-    full(draft, 1000 if story.LONG else 40)
-    lost(draft, 1000 if story.LONG else 12)
+    full(draft, 200 if story.LONG else 40)
+    lost(draft, 100 if story.LONG else 12)
 on_a_small_disk()
 story.end()

@@ -50,9 +50,9 @@ def kill(case, store, every):
 
 
 with story.Place(fault.fast_folder()) as home:
-    kill(whole.init_case(home), *((400, 100) if story.LONG else (15, 5)))
+    kill(whole.init_case(home), *((60, 20) if story.LONG else (15, 5)))
 with story.Place(fault.fast_folder()) as home:
     kill(whole.import_case(home, whole.base(home)),
-         *((1000, 600) if story.LONG else (74, 32)))
-    kill(whole.draft_case(home), *((1000, 200) if story.LONG else (90, 16)))
+         *((300, 128) if story.LONG else (74, 32)))
+    kill(whole.draft_case(home), *((360, 64) if story.LONG else (90, 16)))
 story.end()

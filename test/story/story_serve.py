@@ -89,7 +89,7 @@ def days_pass(place):
             "contacts.csv", "organisation,name,role,language,email,phone,pgp\n"
             f"{holder},,noc,en,noc{day}@new.xt.example,,\n"))
         with web.Service(place) as s:
-            ok(wait_for(lambda: done("contact.check") > asked + n - 1, 15),
+            ok(until(lambda: done("contact.check") > asked + n - 1, 15),
                f"day {day}: contacts are asked")
             same((done("notice.draft"), done("contact.check")), (drafts + n, asked + n),
                  f"day {day}: drafted once, asked once")

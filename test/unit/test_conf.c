@@ -35,6 +35,8 @@ static void test_read(struct arena *a)
 	" is not like https://cirt.example; http only on this machine, no / at the "     \
 	"end, no query"
 
+#define RELAY " is not smtp://host:port or smtps://host:port"
+
 static void test_urls(struct arena *a)
 {
 	static const char *const good[] = { "", "https://cirt.example",
@@ -92,6 +94,10 @@ static void test_refusals(struct arena *a)
 			"line 3: web.url: 'https://cirt.example:99999'" URL },
 		{ NEEDED "web.url = https://[::1\n",
 			"line 3: web.url: 'https://[::1'" URL },
+		{ NEEDED "mail.relay = smtp://[::1\n",
+			"line 3: mail.relay: 'smtp://[::1'" RELAY },
+		{ NEEDED "mail.relay = smtp://mail.example:0\n",
+			"line 3: mail.relay: 'smtp://mail.example:0'" RELAY },
 		{ NEEDED "web.url = https://\n", "line 3: web.url: 'https://'" URL },
 		{ NEEDED "team.phone = +1\x01\n",
 			"line 3: team.phone holds a control character" },

@@ -4,6 +4,7 @@
  * Depends on: core, SQLite (notices are put in). */
 #include "base/number.h"
 #include "core/effect.h"
+#include "core/outbox.h"
 #include "core/workday.h"
 #include "fold_kit.h"
 
@@ -42,12 +43,23 @@ static void test_median(void)
 static void test_workdays(void)
 {
 	/* DAY0 is a Monday. */
-	ok(workday_after(DAY0, 5) == DAY0 + 7, "five working days after Monday: Monday");
-	ok(workday_after(DAY0 + 4, 1) == DAY0 + 7, "the one after Friday: Monday");
-	ok(workday_after(DAY0 + 5, 1) == DAY0 + 7 &&
-			workday_after(DAY0 + 6, 1) == DAY0 + 7,
+	static const int32_t off[] = { DAY0 + 2, DAY0 + 5, DAY0 + 7 };
+	const struct workdays w = { .days = 0x1f }, more = { 0x1f, off, N(off) },
+			      south = { .days = 0x4f }; /* sun-thu */
+	ok(workday_after(&w, DAY0, 5) == DAY0 + 7,
+		"five working days after Monday: Monday");
+	ok(workday_after(&w, DAY0 + 4, 1) == DAY0 + 7, "the one after Friday: Monday");
+	ok(workday_after(&w, DAY0 + 5, 1) == DAY0 + 7 &&
+			workday_after(&w, DAY0 + 6, 1) == DAY0 + 7,
 		"after Saturday and Sunday too");
-	ok(workday_after(DAY0, 0) == DAY0, "none: the day itself");
+	ok(workday_after(&w, DAY0, 0) == DAY0, "none: the day itself");
+	ok(workday_after(&more, DAY0, 5) == DAY0 + 9,
+		"with two holidays, and one on a Saturday: Wednesday");
+	ok(workday_after(&more, DAY0 + 7, 1) == DAY0 + 8,
+		"a holiday is no beginning lost");
+	ok(workday_after(&south, DAY0, 5) == DAY0 + 7 &&
+			workday_after(&south, DAY0 + 3, 1) == DAY0 + 6,
+		"where Friday and Saturday are free");
 }
 
 static void test_numbers(void)
@@ -223,6 +235,71 @@ static void test_findings(void)
 	kit_free(&k);
 }
 
+/* The calendar changes, and with it what was in time: as if it had been so always. */
+static void test_calendar(void)
+{
+	static const struct seen seen[] = {
+		/* last seen on days 7, 8 and 9: five working days are over with 7 */
+		{ "192.0.2.129", "xxxxxxxx..................", SEV_CRITICAL,
+			"c2-server" },
+		{ "192.0.2.130", "xxxxxxxxx.................", SEV_CRITICAL,
+			"c2-server" },
+		{ "203.0.113.9", "xxxxxxxxxx................", SEV_CRITICAL, "spam" },
+		{ "192.0.2.131", "xxxxxxxxx.................", SEV_HIGH, "c2-server" },
+	};
+	static const struct {
+		const char *calendar;
+		int day; /* is a holiday then, or, when it is known, none any more */
+		uint8_t week;
+		int64_t in_time;
+		const char *what;
+	} t[] = { { "", -1, 0x1f, 1, "Monday to Friday, as before anything was noted" },
+		{ "", 3, 0, 2, "a holiday in the week: a day more" },
+		{ "x", 4, 0, 2, "somebody else's is none of the team's" },
+		{ "", 5, 0, 2, "one on a Saturday changes nothing" },
+		{ "", 8, 0, 3, "one at the end of the time" },
+		{ "", 0, 0, 3, "the first day does not count anyway" },
+		{ "", 3, 0, 1, "taken away: a day less" },
+		{ "", -1, 0x4f, 1, "Sunday to Thursday" },
+		{ "", -1, 0x07, 3, "three days a week" }, { "", -1, 0x7f, 0, "each day" },
+		{ "", -1, 0x1f, 1, "as it was" } };
+	struct kit k;
+	struct effect_table before, after;
+	bool off[16] = { false };
+	kit_new(&k);
+	country(&k);
+	play(&k, seen, N(seen), 26);
+	k.x.now = day_start(DAY0 + 26);
+	for (size_t i = 0; i < N(t); i++) {
+		struct str name = { NULL, 0 };
+		struct tx tx;
+		if (t[i].day < 0) {
+			kit_must(&k, workdays_note(&k.x, t[i].week), "week");
+		} else {
+			bool own = t[i].calendar[0] == '\0';
+			if (!own || !off[t[i].day])
+				name = S("Day");
+			if (own)
+				off[t[i].day] = !off[t[i].day];
+			kit_must(&k,
+				holiday_set(&k.x, str_c(t[i].calendar), DAY0 + t[i].day,
+					name),
+				"holiday");
+		}
+		kit_must(&k, effect_read(&k.x, EFFECT_ALL, DAY0 - 40, &before), "read");
+		ok(before.v[0].f.in_time == t[i].in_time && before.v[0].f.critical == 3,
+			"%s: %d of %d", t[i].what, (int)before.v[0].f.in_time,
+			(int)before.v[0].f.critical);
+		kit_tx(&k, &tx);
+		kit_must(&k, effect_sums_rebuild(&k.x, NULL, NULL), "rebuild");
+		kit_end(&k, &tx);
+		kit_must(&k, effect_read(&k.x, EFFECT_TYPE, DAY0 - 40, &after), "read");
+		struct effect_figures sum = effect_total(&after);
+		ok(sum.in_time == t[i].in_time, "all counted again: the same");
+	}
+	kit_free(&k);
+}
+
 static void test_days(void)
 {
 	static const struct seen seen[] = {
@@ -352,6 +429,7 @@ int main(void)
 	test_workdays();
 	test_numbers();
 	test_findings();
+	test_calendar();
 	test_days();
 	test_notices();
 	test_words();

@@ -161,8 +161,7 @@ static void look(struct db *db, struct why *why, int step)
 		step, r, x.why.text);
 	ok(step < 10 || m.critical == 0, "step %d: none of yesterday", step);
 	bool again = setting_get(&x, S("effect.rebuild"), &stale) == 0;
-	ok(again == (step < 11),
-		"step %d: its spells, or what of them was in time, are counted anew once",
+	ok(again == (step < 10), "step %d: older findings get their spells by a rebuild",
 		step);
 	fold_free(&f);
 	db_set_why(db, why);

@@ -19,8 +19,3 @@ CREATE INDEX finding_by_org ON finding(org, state, state_day);
 
 -- A malware family: most findings have none, and it never changes.
 CREATE INDEX finding_by_family ON finding(family) WHERE family <> '';
-
--- Spells that ended in time were counted by Monday to Friday; now by the team's calendar.
-INSERT INTO setting(name, value) SELECT 'effect.rebuild', x'01'
- WHERE EXISTS (SELECT 1 FROM holiday WHERE calendar = '')
-   AND NOT EXISTS (SELECT 1 FROM setting WHERE name = 'effect.rebuild');
