@@ -204,8 +204,51 @@ def failed_files(place):
         ok(page.status == 200 and "notes.md" not in page.text, "and its button puts it aside")
 
 
+def tidy(place):
+    """What is kept in originals leaves in/done after two weeks, and mails of a dry run after a
+    month; the folder's own clock is the machine's, so these days are real ones."""
+    at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(1)
+    today = (at.date() - FIRST).days
+    inbox, done = os.path.join(place.dir, "in"), os.path.join(place.dir, "in", "done")
+    names = [os.path.basename(report(today - n, "192.0.2.129", folder=inbox)) for n in (3, 2, 1)]
+    place.now = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with web.Service(place):
+        ok(until(lambda: set(names) <= set(os.listdir(done)), 30, 0.2), "three files are taken in")
+    with open(os.path.join(done, names[1]), "a", encoding="utf-8") as f:
+        f.write("more\n")
+    same(place.tocsin("evidence", "1").returncode, 0, "their rows are there")
+    for name in ("notice-1.eml", "mine.txt"):
+        os.makedirs(os.path.join(place.dir, "dry-run"), exist_ok=True)
+        place.write(os.path.join("data", "dry-run", name), "x")
+    dry = os.path.join(place.dir, "dry-run")
+    for days, left, mails in ((10, names, 2), (16, names[1:2], 2), (33, names[1:2], 1)):
+        place.now = (at + datetime.timedelta(days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with web.Service(place) as s:
+            until(lambda: len(os.listdir(done)) == len(left) and len(os.listdir(dry)) == mails, 15, 0.2)
+            if days == 10:
+                time.sleep(12)
+        same((sorted(os.listdir(done)), len(os.listdir(dry))), (sorted(left), mails),
+             f"after {days} days: what is not kept elsewhere stays")
+    same(place.tocsin("evidence", "1").returncode, 0, "rows can be shown as before")
+
+
+def folders(place):
+    """Files in a folder below in/ wait for ever: that is said."""
+    os.makedirs(os.path.join(place.dir, "in", "2026", "01"))
+    report(0, "192.0.2.129", folder=os.path.join(place.dir, "in", "2026", "01"))
+    place.now = day(1) + "T05:00:00Z"
+    with web.Service(place) as s:
+        until(lambda: "2026 is a folder" in s.read_log(), 15, 0.2)
+        time.sleep(3)
+        same(s.read_log().count("in/2026 is a folder: what lies in it is not taken in"), 1, "once in the log")
+    room = {r["item"]: r for r in place.json_lines("doctor", "--json", check=False)[0]["rows"]
+            if r["section"] == "room"}
+    ok(room["in"]["state"] == "warning" and "1 folder in it" in room["in"]["value"], f"by doctor: {room['in']}")
+    ok("MiB in 0 files" in room["originals"]["value"], f"with what takes room: {room['originals']}")
+
+
 def main():
-    for part in (outage, far_east, zones, far_future, all_dead, failed_files):
+    for part in (outage, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
         with story.Place() as place:
             country(place)
             part(place)
