@@ -324,7 +324,7 @@ static int insert_notice(struct run *run, const struct recipient *to)
 	return r;
 }
 
-int notice_message_id(struct ctx *x, int64_t notice, const struct sha256 *content,
+static int message_id(struct ctx *x, int64_t notice, const struct sha256 *content,
 	struct str domain, struct buf *out)
 {
 	struct str key = S("");
@@ -346,23 +346,29 @@ int notice_message_id(struct ctx *x, int64_t notice, const struct sha256 *conten
 		sha256_text(&sum, hex), STR(domain));
 }
 
+int notice_store_words(struct ctx *x, int64_t notice, const struct sha256 *content,
+	struct str domain, const struct notice_words *words)
+{
+	struct buf id = buf_in(x->arena, KIB(1));
+	int r = message_id(x, notice, content, domain, &id);
+	if (r < 0)
+		return r;
+	struct sql_notice_set_words_in in = { .id = notice,
+		.message_id = buf_str(&id),
+		.subject = words->subject,
+		.body = words->body };
+	return sql_notice_set_words(x->db, &in);
+}
+
 static int write_words(struct run *run)
 {
 	const struct notice_draft *d = &run->draft;
 	const struct notice_writer *w = &run->opts->writer;
 	struct notice_words words = { S(""), S("") };
-	struct buf id = buf_in(run->x.arena, KIB(1));
 	int r = w->write(w->ctx, &run->x, d, &words);
-	if (r < 0)
-		return r;
-	r = notice_message_id(&run->x, d->id, &run->content, run->opts->mail_domain, &id);
-	if (r < 0)
-		return r;
-	struct sql_notice_set_words_in in = { .id = d->id,
-		.message_id = buf_str(&id),
-		.subject = words.subject,
-		.body = words.body };
-	return sql_notice_set_words(run->x.db, &in);
+	return r < 0 ? r
+		     : notice_store_words(&run->x, d->id, &run->content,
+			       run->opts->mail_domain, &words);
 }
 
 static int mark(struct run *run, int64_t at, int64_t file)

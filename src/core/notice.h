@@ -140,10 +140,11 @@ struct notice_result {
 	int64_t usual;
 	struct str held_why; /* "" or a HELD_* word */
 };
-/* Whoever knows it can say what became of the notice (core/outbox.h): 64 bits of it come
- * from the directory's own key, and nobody guesses them. */
-MUST int notice_message_id(struct ctx *x, int64_t notice, const struct sha256 *content,
-	struct str domain, struct buf *out);
+/* Keeps a notice's words, and makes its Message-ID. Whoever knows that can say what
+ * became of the notice (core/outbox.h): 64 bits of it come from the directory's own key,
+ * and nobody guesses them. */
+MUST int notice_store_words(struct ctx *x, int64_t notice, const struct sha256 *content,
+	struct str domain, const struct notice_words *words);
 /* One run, or the rest of one that was cut off. Outside transactions. */
 MUST int notice_draft_run(
 	struct ctx *x, const struct notice_opts *o, struct notice_result *ret);

@@ -132,14 +132,14 @@ SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row
   FROM sighting s JOIN file f ON f.id = s.file
  WHERE s.finding = :finding ORDER BY s.day DESC, s.file DESC, s.port DESC LIMIT 1;
 
---: notice_list(before int, n int, state int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
+--: notice_list(before int, n int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
 	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
- WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
+ WHERE n.id < :before ORDER BY n.id DESC LIMIT :n;
 
 -- Of one state, through its index: what is in others costs nothing.
 --: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
