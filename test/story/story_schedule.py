@@ -36,6 +36,7 @@ def came(place, n, *addresses, **more):
 
 def country(place):
     place.init_demo()
+    conf(place, "team.language", "en")
     place.now = day(0) + "T00:00:00Z"
     place.tocsin("register", "import",
                  place.write("networks.csv", "asn,name,kind,sector,ipv4,language,contact\n"
@@ -69,12 +70,12 @@ def outage(place):
          ["Ministry A", "Ministry B"], "what is new in them is told")
 
 
-def zone(place, name):
+def conf(place, option, value):
     path = os.path.join(place.dir, "tocsin.conf")
     with open(path, encoding="utf-8") as f:
         text = f.read()
     with open(path, "w", encoding="utf-8") as f:
-        f.writelines(f"team.timezone = {name}\n" if line.startswith("team.timezone") else line
+        f.writelines(f"{option} = {value}\n" if line.startswith(option) else line
                      for line in text.splitlines(True))
 
 
@@ -89,7 +90,7 @@ def serve_until_drafted(place, now, seconds):
 def far_east(place):
     """Seven in the morning in Fiji is 19:00 UTC of the day before: the reports of the UTC day
     that is over are there, and one that is not over is not waited for."""
-    zone(place, "Pacific/Fiji")
+    conf(place, "team.timezone", "Pacific/Fiji")
     for n in range(10):
         came(place, n, "192.0.2.129")
     done, log = serve_until_drafted(place, day(10) + "T19:10:00Z", 15)
@@ -109,7 +110,7 @@ def zones(place):
         ok(r.returncode == 2 and "knows no time zone" in r.stderr, f"{args[-1]}: {r.stderr.strip()}")
     for name in ("Pacific/Auckland", "UTC"):
         place.tocsin("hours", "set", "--organisation", "Ministry A", "--zone", name)
-    zone(place, "Pacific/Aukland")
+    conf(place, "team.timezone", "Pacific/Aukland")
     r = place.tocsin("sending", check=False)
     ok(r.returncode == 2 and "tocsin.conf: team.timezone: this machine knows no time zone" in r.stderr,
        f"nothing runs with it: {r.stderr.strip()}")
