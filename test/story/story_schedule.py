@@ -6,6 +6,7 @@ import datetime
 import os
 import time
 
+import post
 import story
 import web
 from story import ok, same
@@ -248,8 +249,40 @@ def folders(place):
     ok("MiB in 0 files" in room["originals"]["value"], f"with what takes room: {room['originals']}")
 
 
+def handed(place, now):
+    place.now = now
+    return place.json_lines("notices", "deliver", "--json")[-1]["handed_over"]
+
+
+def switched_on(place):
+    """What waited while sending was off does not leave in the second in which it is on again; nor
+    does a clock that was ahead for a day put a mail off by years."""
+    sure = ("sending", "on", "--yes-mail-leaves-the-house")
+    with post.Sink(place.path("sink"), "--all-delivered") as sink:
+        conf(place, "mail.relay", sink.url)
+        came(place, 0, "192.0.2.129", "198.51.100.3")
+        place.now = day(1) + "T07:00:00Z"
+        ok("wait" not in place.tocsin(*sure).stdout, "nothing waits when it is switched on first")
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        place.tocsin("notices", "send")
+        place.tocsin("sending", "off")
+        place.now = day(8) + "T07:00:00Z"
+        said = place.tocsin(*sure).stdout
+        ok(f"2 notices wait, the oldest since {day(1)} 07:00:00" in said and
+           f"From {day(8)} 07:10:00 UTC on they leave" in said, f"it says what leaves, and when: {said}")
+        same(handed(place, day(8) + "T07:00:01Z"), 0, "nothing leaves at once")
+        ok("1 " in place.tocsin("notices", "undo", "1").stdout, "one is taken back")
+        same(handed(place, day(8) + "T07:10:00Z"), 1, "the other goes when the time is over")
+        place.now = "2036-01-04T07:00:00Z"
+        place.tocsin("notices", "send")
+        place.now = day(9) + "T07:00:00Z"
+        same(handed(place, place.now), 0, "a mail of 2036 is given its time")
+        same(handed(place, day(9) + "T07:10:00Z"), 1, "and goes")
+
+
 def main():
-    for part in (outage, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
+    for part in (outage, switched_on, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
         with story.Place() as place:
             country(place)
             part(place)
