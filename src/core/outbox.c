@@ -505,7 +505,9 @@ int outbox_take(struct ctx *x, const struct outbox_rules *rules, struct outbox_i
 	int64_t later;
 	struct sql_outbox_soonest_row soonest;
 	struct opt_int next = NONE;
-	int r = sql_outbox_soonest(x->db, &soonest);
+	int r = outbox_near(x, rules->undo_s);
+	if (r == 0)
+		r = sql_outbox_soonest(x->db, &soonest);
 	if (r == 0)
 		next = soonest.next_at;
 	if (r == 0)

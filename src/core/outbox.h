@@ -34,6 +34,8 @@
 #define DELIVERY_BOUNCED   "bounced"
 #define DELIVERY_OTHER	   "answered" /* by a machine, and not about delivery */
 
+/* A mail that a clock that was ahead put off by years goes undo_s from now. */
+MUST int outbox_near(struct ctx *x, int64_t undo_s);
 /* Seconds until the next try, after so many. */
 int64_t outbox_back_off(int64_t tries);
 
@@ -41,6 +43,12 @@ int64_t outbox_back_off(int64_t tries);
 MUST int sending_get(struct ctx *x, bool *ret);
 /* E_STATE when it is so already. Audited. */
 MUST int sending_set(struct ctx *x, bool on);
+/* The same for on; nothing that waited meanwhile goes before undo_s are over. */
+struct sending_waits {
+	int64_t n;
+	struct opt_int oldest, first; /* queued at; goes at the earliest */
+};
+MUST int sending_on(struct ctx *x, int64_t undo_s, struct sending_waits *ret);
 
 struct seal_key; /* base/secret.h */
 struct outbox_rules {

@@ -391,8 +391,19 @@ int act_sending_switch(struct call *c)
 	if (on && act_get(&c->act, 1)->n == 0)
 		return fail(
 			&c->x.why, E_USAGE, "that mail will really be sent must be said");
+	struct sending_waits waits = { 0 };
+	struct buf b = buf_in(&c->keep, KIB(1));
+	struct writer w = wr_new(&b);
 	int r = on ? outgoing_relay(c->w->conf, &c->x.why) : 0;
-	return r < 0 ? r : sending_set(&c->x, on);
+	if (r == 0)
+		r = on ? sending_on(&c->x, c->w->conf->mail_undo_minutes * 60, &waits)
+		       : sending_set(&c->x, false);
+	if (r < 0 || waits.n == 0)
+		return r;
+	rec_int(&w, "waiting", waits.n);
+	rec_opt(&w, "oldest", waits.oldest);
+	rec_opt(&w, "first", waits.first);
+	return call_record(c, &w);
 }
 
 int act_task_done(struct call *c)
