@@ -203,6 +203,8 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_CONTACT_CHECK] = { "contact.check", ACTOR_OWNER | ACTOR_SCHEDULE | ACTOR_HANDLES, false, true,
 		"notice notice_run", {
 		{ "contact", ACT_INT, false, 1, INT64_MAX } } },
+	[ACT_FILE_ASIDE] = { "file.aside", ACTOR_OWNER | ACTOR_HANDLES, false, true, "file", {
+		{ "file", ACT_INT, true, 1, INT64_MAX } } },
 };
 /* clang-format on */
 

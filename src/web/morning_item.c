@@ -268,7 +268,12 @@ static void add_reports(struct items *w)
 				  (int64_t)o->n),
 			  (int64_t)o->n)
 		: words(w, N_("All reports came that usually come."));
-	struct morning_item *i = add(w, N_("Reports"), o->n > 0, URL("feeds"), says);
+	const struct text_arg since[] = { text_arg_day("day", o->latest) };
+	if (o->none)
+		says = say(w, N_("No report has come since {day}."), since, N(since));
+	struct morning_item *i = add(
+		w, N_("Reports"), o->n > 0 || o->none, URL("feeds"), says);
+	i->hot = o->none;
 	size_t n = o->n < MORNING_MOST ? o->n : MORNING_MOST;
 	struct morning_line *lines = room_for(w, i, n);
 	for (size_t k = 0; k < n; k++) {

@@ -8,6 +8,7 @@
 #include "core/outbox.h"
 #include "exchange/digest.h"
 #include "fmt/net_job.h"
+#include "sys/zone.h"
 #include "work/seal.h"
 
 #include <inttypes.h>
@@ -426,6 +427,8 @@ int act_hours_set(struct call *c)
 		return fail(&c->x.why, E_USAGE, "hours are like 08:00-17:00, or any");
 	if (act_get(a, 3)->has && days_read(act_get(a, 3)->text, &h.hours.days) < 0)
 		return fail(&c->x.why, E_USAGE, "days are like mon-fri, or any");
+	if (!h.drop && !zone_known(h.zone))
+		return fail(&c->x.why, E_USAGE, ZONE_UNKNOWN, STR(h.zone));
 	return hours_set(&c->x, &h);
 }
 

@@ -49,8 +49,10 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	bool played;	/* the service's clock was set with --now */
 	struct inbox *inbox;
-	int64_t daily_ms; /* when to look again for the daily run; daily.c */
+	int64_t daily_ms;	/* when to look again for the daily run; daily.c */
+	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */
 };
 
 /* One act being applied, and whom to answer. */
@@ -127,6 +129,7 @@ MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_
 void call_job_broken(struct call *c);
 
 MUST int act_file_import(struct call *c);
+MUST int act_file_aside(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);

@@ -85,6 +85,13 @@ static void test_reports(void)
 	ok(str_eq(o.v[0].name, S("anothersilent")) && str_eq(o.v[2].name, S("late")) &&
 			o.v[2].last == DAY0 + 37,
 		"the silent ones first");
+	ok(!o.none, "one comes");
+	k.x.now = day_start(DAY0 + 41) + 6 * 3600;
+	kit_must(&k, overdue_read(&k.x, &o), "read");
+	ok(o.fine == 0 && o.none && o.latest == DAY0 + 39, "none comes any more");
+	k.x.now = day_start(DAY0 + 400);
+	kit_must(&k, overdue_read(&k.x, &o), "read");
+	ok(o.n == 0 && o.none, "also when all were given up");
 	kit_free(&k);
 }
 
