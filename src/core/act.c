@@ -124,7 +124,7 @@ const struct act_def act_table[ACT_N] = {
 		"person enrolment session recovery_code", {
 		{ "name", ACT_TEXT, true, 1, 40 } } },
 	[ACT_PERSON_ROLE] = { "person.role", ACTOR_OWNER | ACTOR_MANAGES, false, true,
-		"person session", {
+		"person session enrolment", {
 		{ "name", ACT_TEXT, true, 1, 40 },
 		{ "role", ACT_TEXT, true, 1, 10 } } },
 	[ACT_PERSON_LANGUAGE] = { "person.language", ACTOR_PERSON, false, true, "person", {
@@ -145,7 +145,7 @@ const struct act_def act_table[ACT_N] = {
 		{ "password", ACT_TEXT, true, 1, 1000 },
 		{ "code", ACT_TEXT, true, 1, 20 },
 		{ "agent", ACT_TEXT, false, 0, 200 },
-		{ "known", ACT_TEXT, false, 0, 100 } } },
+		{ "known", ACT_TEXT, false, 0, 120 } } },
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },
