@@ -27,8 +27,12 @@ UPDATE file SET state = :state, rows_done = :rows_done, rows = :rows, events = :
 	relapsed = :relapsed, unattributed = :unattributed, last_day = :last_day, why = :why
  WHERE id = :id;
 
---: file_set_type(id int, type int, day int?) -> exec
-UPDATE file SET type = :type, day = :day WHERE id = :id;
+--: file_set_type(id int, name text, type int, day int?) -> exec
+UPDATE file SET name = :name, type = :type, day = :day WHERE id = :id;
+
+-- Through an index of the failed ones alone.
+--: file_aside_same(id int, name text) -> exec
+UPDATE file SET state = 3 WHERE state = 2 AND name = :name AND id <> :id;
 
 --: quarantine_insert(file int, row int, reason int, why text, text text) -> exec
 INSERT INTO quarantine(file, row, reason, why, text) VALUES (:file, :row, :reason, :why, :text)

@@ -43,6 +43,7 @@ MUST int person_each(struct ctx *x, person_fn *fn, void *ctx);
 
 /* Makes one, or E_EXISTS. */
 MUST int person_add(struct ctx *x, struct str name, enum person_role role, int64_t *ret);
+/* What the person may has changed: sessions and one-time links end. */
 MUST int person_set_role(struct ctx *x, const struct person *p, enum person_role role);
 MUST int person_set_language(struct ctx *x, const struct person *p, struct str language);
 /* Password, codes, links and sessions are gone; with revoked he may not enrol again. */

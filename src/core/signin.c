@@ -277,6 +277,9 @@ int signin_check(struct ctx *x, const struct seal_key *k, const struct signin_gi
 		r = failures_of(x, &ret->counted, &before);
 	if (r < 0)
 		return r;
+	/* The word of a clock that was wrong: it would lock for as long as it was. */
+	if (before.at > x->now + WAIT_MOST)
+		before.failures = 0;
 	int64_t since = x->now > before.at ? x->now - before.at : 0;
 	ret->wait = signin_wait(before.failures) - since;
 	if (before.failures > 0 && ret->wait > 0)
@@ -317,7 +320,8 @@ int signin_done(struct ctx *x, const struct signin *s, int r, struct str agent,
 	struct str key = hash_text(&s->counted);
 	struct sql_signin_fail_in failed = { .name = key, .at = x->now };
 	struct sql_signin_succeed_in fine = { .name = key };
-	struct sql_signin_forget_in old = { .before = x->now - FORGET_SECS };
+	struct sql_signin_forget_in old = { .before = x->now - FORGET_SECS,
+		.after = x->now + WAIT_MOST };
 	int w = sql_signin_forget(x->db, &old);
 	if (w == 0)
 		w = r < 0 ? sql_signin_fail(x->db, &failed)

@@ -324,11 +324,12 @@ void role_drop_helper(struct role *me, enum helper_id id)
 bool role_is_helpers(const struct role *me, pid_t pid)
 {
 	pid_t group = getpgid(pid);
+	if (me->one_process)
+		return false;
 	for (int i = 0; i < HELPERS; i++) /* a helper leads its group, nobody leaves it */
-		if (me->helpers[i].pid && !me->one_process &&
-			(group < 0 || group == (pid_t)me->helpers[i].pid))
+		if (me->helpers[i].pid && group == (pid_t)me->helpers[i].pid)
 			return true;
-	return false;
+	return group < 0; /* it is dead: whose it was cannot be known */
 }
 
 static int fd_or_none(int fd)

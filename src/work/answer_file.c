@@ -47,10 +47,8 @@ static int take(void *ctx, uint16_t type, struct str body)
 /* How many lines could not be read: all but those that came. */
 static int unread(struct reading *g, const struct job_end *end, int64_t *ret)
 {
-	if (end->rows > LIMIT_ANSWERS || end->rows < g->list.n + g->problems) {
-		call_job_broken(g->c);
-		return fail(&g->c->x.why, E_SYNTAX, "the parser counts wrongly");
-	}
+	if (end->rows > LIMIT_ANSWERS || end->rows < g->list.n + g->problems)
+		return call_job_no_sense(g->c);
 	*ret = (int64_t)(end->rows - g->list.n);
 	return 0;
 }

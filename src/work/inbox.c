@@ -25,6 +25,7 @@
 struct seen {
 	struct str name;
 	int64_t size, mtime_ns, since_ms;
+	bool stuck; /* it could not be opened or moved */
 };
 struct inbox {
 	struct arena arena;
@@ -87,6 +88,7 @@ static void note(struct inbox *in, int dir, const char *name, const struct seen 
 	const struct seen *was = find(before, n_before, s.name);
 	if (was && was->size == s.size && was->mtime_ns == s.mtime_ns)
 		s.since_ms = was->since_ms;
+	s.stuck = was && was->stuck;
 	in->files[in->n++] = s;
 }
 
@@ -113,12 +115,12 @@ static int look(struct inbox *in, int dir, struct why *why)
 }
 
 /* The first settled one by name, so that days come in their order. */
-static const struct seen *next_settled(const struct inbox *in, struct str after)
+static struct seen *next_settled(const struct inbox *in, struct str after)
 {
-	const struct seen *best = NULL;
+	struct seen *best = NULL;
 	int64_t now = clock_ms();
 	for (size_t i = 0; i < in->n; i++) {
-		const struct seen *s = &in->files[i];
+		struct seen *s = &in->files[i];
 		bool settled = now - s->since_ms >= INBOX_SETTLE_MS;
 		if (!settled || (after.p && str_cmp(s->name, after) <= 0))
 			continue;
@@ -250,6 +252,14 @@ static struct inbox *inbox_new(void)
 	return in;
 }
 
+bool inbox_waits(const struct inbox *in)
+{
+	for (size_t i = 0; in && i < in->n; i++)
+		if (!in->files[i].stuck)
+			return true;
+	return false;
+}
+
 int inbox_tick(struct work *w, struct ctx *x)
 {
 	AUTO_FD int dir = -1;
@@ -266,11 +276,12 @@ int inbox_tick(struct work *w, struct ctx *x)
 		r = look(w->inbox, dir, &x->why);
 	/* One that cannot be opened or moved must not keep the others out. */
 	for (int e = r; (e == 0 || e == E_SYS) && clock_ms() - began < TURN_MS;) {
-		const struct seen *s = next_settled(w->inbox, last);
+		struct seen *s = next_settled(w->inbox, last);
 		if (s == NULL)
 			break;
 		last = s->name;
 		e = take_file(w, x, dir, s);
+		s->stuck = e == E_SYS;
 		r = e < 0 && (r == 0 || e != E_SYS) ? e : r;
 	}
 	if (r < 0)

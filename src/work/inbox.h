@@ -21,4 +21,7 @@ bool inbox_same(int dir, const char *name, int fd, const struct stat *then);
 MUST int inbox_ready(int datadir, struct why *why);
 /* Looks once, and takes what is settled, for about a second. E_SYNC must end the role. */
 MUST int inbox_tick(struct work *w, struct ctx *x);
+/* Does a file lie there that will be taken in, or is still coming? As of the last look;
+ * one that could not be opened or moved does not count. */
+bool inbox_waits(const struct inbox *in);
 void inbox_free(struct inbox **in);

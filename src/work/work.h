@@ -49,8 +49,10 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	bool played;	/* the service's clock was set with --now */
 	struct inbox *inbox;
-	int64_t daily_ms; /* when to look again for the daily run; daily.c */
+	int64_t daily_ms;	/* when to look again for the daily run; daily.c */
+	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */
 };
 
 /* One act being applied, and whom to answer. */
@@ -119,15 +121,18 @@ struct call_job {
 	 * says that. */
 	int (*take)(void *ctx, uint16_t type, struct str body);
 	void *ctx;
-	int most_ms; /* then the parser is ended, also while it speaks; 0: no such end */
+	int most_ms; /* of the whole job; 0: what its type may take */
 };
 /* Gives it to a parser and hears the answer to its end, keeping up meanwhile. The
- * parser's own error is the answer's; one that lies or dies is dropped: E_SYNTAX. */
+ * parser's own error is the answer's; one that lies, dies or takes too long is dropped:
+ * E_SYNTAX. take counts what comes: a parser that was taken over sends frames that are
+ * good one by one. */
 MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_end);
-/* What the answer came to makes no sense after all. */
-void call_job_broken(struct call *c);
+/* What the answer came to makes no sense after all: E_SYNTAX. */
+MUST int call_job_no_sense(struct call *c);
 
 MUST int act_file_import(struct call *c);
+MUST int act_file_aside(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);
