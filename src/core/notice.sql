@@ -219,17 +219,6 @@ SELECT org, at, state, state_why, content FROM notice WHERE id = :id;
 --: notice_set_state(id int, state int, why text) -> exec
 UPDATE notice SET state = :state, state_why = :why WHERE id = :id;
 
---: notice_set_content(id int, content blob) -> exec
-UPDATE notice SET content = :content WHERE id = :id;
-
--- Back to before this notice, where no later one spoke of the finding.
---: notice_give_back(notice int, at int, org int) -> exec
-UPDATE finding SET noticed_at = nf.before_at, noticed_org = nf.before_org,
-	noticed_file = nf.before_file, noticed_relapses = nf.before_relapses
-  FROM notice_finding nf
- WHERE nf.notice = :notice AND finding.id = nf.finding AND finding.noticed_at = :at
-	AND finding.noticed_org = :org;
-
 -- Organisations nobody can be told about, with what they should be told.
 --! scan ok: organisations are some hundreds, and the list is asked for by hand
 --: notice_no_contact() -> each(org int, name text, sector text, findings int, critical int)
