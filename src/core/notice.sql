@@ -78,6 +78,12 @@ SELECT count(*) AS n FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.not
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 
+-- When a person was last through with an organisation that does not answer.
+--: notice_asked() -> many(org int, at int)
+--! scan ok: tasks are made for people, and some hundreds a year
+SELECT org AS org, max(done_at) AS at FROM task
+ WHERE kind = 'no-answer' AND org IS NOT NULL AND done_at IS NOT NULL GROUP BY org ORDER BY org;
+
 -- wrong: somebody said so, or its address did not take a notice; and nobody that it is right.
 --: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,

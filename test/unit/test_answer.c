@@ -420,6 +420,31 @@ static void test_escalation(void)
 	kit_free(&k);
 }
 
+/* A person closed the task: they are asked after as many reminders more, not at once. */
+static void test_asked_again(void)
+{
+	struct kit k;
+	int64_t tasks = 0;
+	kit_new(&k);
+	kit_org(&k, 1, "University", "en");
+	kit_contact(&k, 1, "soc@uni.xt.example", "security", "");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_CRITICAL, .net = "192.0.2.1" });
+	for (int day = 0; day <= 15; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	k.x.now += 3600;
+	struct tx t;
+	ok(tasks == 1 && tx_begin(&t, k.x.db, TX_WRITE) == 0 &&
+			tx_end(&t, task_done(&k.x, 1, S("rang them"))) == 0,
+		"nobody answers: a person rings them");
+	for (int day = 18; day <= 27; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	ok(tasks == 1, "which is not asked for again the day after");
+	ok(draft(&k, 30).person_tasks == 1, "but after four reminders more");
+	kit_free(&k);
+}
+
 /* ---- trust ---- */
 
 static void test_trust(struct kit *k)
@@ -591,5 +616,6 @@ int main(void)
 	test_rules(&k);
 	kit_free(&k);
 	test_escalation();
+	test_asked_again();
 	return tap_end();
 }
