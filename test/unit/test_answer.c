@@ -308,6 +308,29 @@ static void test_other_notice(struct kit *k)
 	kit_sql(k, "DELETE FROM notice WHERE id = 900");
 }
 
+/* All its findings moved to another organisation. */
+static void test_all_moved(struct kit *k)
+{
+	struct answer_result res;
+	struct answer_item fixed = item(0, ANSWER_FIXED), mine = item(0, ANSWER_NOT_MINE);
+	int64_t tasks = kit_int(k, "SELECT count(*) FROM task");
+	int64_t answers = kit_int(k, "SELECT count(*) FROM answer");
+	kit_sql(k, "UPDATE finding SET org = 2 WHERE org = 1");
+	ok(give_one(k, fixed, &res) == 0 && res.refused == 1 && res.taken == 0 &&
+			res.unchanged == 0,
+		"fixed, all of them, but they are another's by now: refused");
+	mine.comment = S("moved to Other");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 1 && res.findings == 0 &&
+			kit_int(k, "SELECT count(*) FROM task") == tasks &&
+			kit_int(k, "SELECT count(*) FROM answer") == answers + 1,
+		"not ours: right, and what they wrote is kept");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 0 && res.unchanged == 1,
+		"once a day");
+	kit_sql(k,
+		"UPDATE finding SET org = 1 WHERE id IN (SELECT finding FROM "
+		"notice_finding WHERE notice = 1)");
+}
+
 static void test_tasks(struct kit *k)
 {
 	struct answer_result res;
@@ -609,6 +632,7 @@ int main(void)
 	test_links(&k);
 	test_place(&k);
 	test_give(&k);
+	test_all_moved(&k);
 	test_tasks(&k);
 	test_other_notice(&k);
 	test_trust(&k);
