@@ -40,6 +40,7 @@ int file_get(struct ctx *x, int64_t id, struct file_row *ret)
 		.type = q.type,
 		.day = q.day,
 		.bytes = q.bytes,
+		.taken_at = q.taken_at,
 		.state = (enum file_state)q.state,
 		.rows_done = q.rows_done,
 		.rows = q.rows,

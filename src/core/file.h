@@ -18,7 +18,7 @@ struct file_row {
 	struct str name, feed, type_name;
 	int64_t type;
 	struct opt_int day; /* of the report, from its name */
-	int64_t bytes;
+	int64_t bytes, taken_at;
 	enum file_state state;
 	int64_t rows_done; /* records read and committed: where reading goes on */
 	int64_t rows, events, quarantined;

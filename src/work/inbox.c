@@ -16,10 +16,11 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#define TURN_MS	 1000
-#define PAUSE_MS 60000 /* after a failure that is not the file's */
-#define TRIES	 1000  /* of a free name in done */
-#define NAME_CUT 230   /* so that what is put before or behind it has room */
+#define TURN_MS	     1000
+#define PAUSE_MS     60000 /* after a failure that is not the file's */
+#define TRIES	     1000  /* of a free name in done */
+#define FOLDERS_TOLD 50
+#define NAME_CUT     230 /* so that what is put before or behind it has room */
 
 /* What a file looked like, and since when. */
 struct seen {
@@ -34,6 +35,8 @@ struct inbox {
 	struct seen *files;
 	size_t n;
 	int64_t paused_ms;
+	struct str told[FOLDERS_TOLD]; /* folders that are left alone */
+	size_t n_told;
 };
 
 int inbox_ready(int datadir, struct why *why)
@@ -73,13 +76,31 @@ static const struct seen *find(const struct seen *v, size_t n, struct str name)
 	return NULL;
 }
 
+/* Download scripts make folders, and wait for ever: said once. */
+static void tell_folder(struct inbox *in, struct str name)
+{
+	if (name.p[0] == '.' || str_eq(name, S("done")) || str_eq(name, S("failed")) ||
+		in->n_told == FOLDERS_TOLD)
+		return;
+	for (size_t i = 0; i < in->n_told; i++)
+		if (str_eq(in->told[i], name))
+			return;
+	in->told[in->n_told++] = str_dup(&in->arena, name);
+	log_line(LOG_WARNING, "work",
+		"in/%.*s is a folder: what lies in it is not taken in",
+		STR(utf8_escape(&in->arena, name)));
+}
+
 /* One entry of the folder, as it is now. */
 static void note(struct inbox *in, int dir, const char *name, const struct seen *before,
 	size_t n_before)
 {
 	struct stat st;
-	if (left_alone(str_c(name)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		!S_ISREG(st.st_mode) || in->n == INBOX_FILES)
+	if (left_alone(str_c(name)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (S_ISDIR(st.st_mode))
+		tell_folder(in, str_c(name));
+	if (!S_ISREG(st.st_mode) || in->n == INBOX_FILES)
 		return;
 	struct seen s = { .name = str_dup(&in->looks[in->now], str_c(name)),
 		.size = st.st_size,

@@ -5,7 +5,7 @@
  * is imported as by `tocsin import` and moved to DIR/in/done, or to DIR/in/failed with a
  * NAME.why beside it. A kill in between does no harm: content that is known changes
  * nothing when it is imported again. Names that begin with a dot or end with .part or
- * .tmp are left alone. */
+ * .tmp are left alone, and so are folders, of which the log tells once. */
 #pragma once
 #include "work/work.h"
 

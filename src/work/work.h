@@ -36,6 +36,13 @@ struct work_host {
 	int (*keep_up)(void *role);
 };
 
+/* Where tidy.c stands. */
+struct tidying {
+	int64_t next_ms;
+	int64_t stay, gone; /* files of this folder */
+	bool dry;	    /* in dry-run, not in in/done */
+};
+
 struct inbox;
 struct work {
 	const struct work_host *host;
@@ -51,7 +58,8 @@ struct work {
 	bool scheduled; /* a service that stays: what is due is done unasked */
 	bool played;	/* the service's clock was set with --now */
 	struct inbox *inbox;
-	int64_t daily_ms;	/* when to look again for the daily run; daily.c */
+	int64_t daily_ms; /* when to look again for the daily run; daily.c */
+	struct tidying tidy;
 	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */
 };
 

@@ -6,6 +6,7 @@ import datetime
 import os
 import time
 
+import post
 import story
 import web
 from story import ok, same
@@ -36,6 +37,7 @@ def came(place, n, *addresses, **more):
 
 def country(place):
     place.init_demo()
+    conf(place, "team.language", "en")
     place.now = day(0) + "T00:00:00Z"
     place.tocsin("register", "import",
                  place.write("networks.csv", "asn,name,kind,sector,ipv4,language,contact\n"
@@ -69,12 +71,12 @@ def outage(place):
          ["Ministry A", "Ministry B"], "what is new in them is told")
 
 
-def zone(place, name):
+def conf(place, option, value):
     path = os.path.join(place.dir, "tocsin.conf")
     with open(path, encoding="utf-8") as f:
         text = f.read()
     with open(path, "w", encoding="utf-8") as f:
-        f.writelines(f"team.timezone = {name}\n" if line.startswith("team.timezone") else line
+        f.writelines(f"{option} = {value}\n" if line.startswith(option) else line
                      for line in text.splitlines(True))
 
 
@@ -89,7 +91,7 @@ def serve_until_drafted(place, now, seconds):
 def far_east(place):
     """Seven in the morning in Fiji is 19:00 UTC of the day before: the reports of the UTC day
     that is over are there, and one that is not over is not waited for."""
-    zone(place, "Pacific/Fiji")
+    conf(place, "team.timezone", "Pacific/Fiji")
     for n in range(10):
         came(place, n, "192.0.2.129")
     done, log = serve_until_drafted(place, day(10) + "T19:10:00Z", 15)
@@ -109,7 +111,7 @@ def zones(place):
         ok(r.returncode == 2 and "knows no time zone" in r.stderr, f"{args[-1]}: {r.stderr.strip()}")
     for name in ("Pacific/Auckland", "UTC"):
         place.tocsin("hours", "set", "--organisation", "Ministry A", "--zone", name)
-    zone(place, "Pacific/Aukland")
+    conf(place, "team.timezone", "Pacific/Aukland")
     r = place.tocsin("sending", check=False)
     ok(r.returncode == 2 and "tocsin.conf: team.timezone: this machine knows no time zone" in r.stderr,
        f"nothing runs with it: {r.stderr.strip()}")
@@ -204,8 +206,83 @@ def failed_files(place):
         ok(page.status == 200 and "notes.md" not in page.text, "and its button puts it aside")
 
 
+def tidy(place):
+    """What is kept in originals leaves in/done after two weeks, and mails of a dry run after a
+    month; the folder's own clock is the machine's, so these days are real ones."""
+    at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(1)
+    today = (at.date() - FIRST).days
+    inbox, done = os.path.join(place.dir, "in"), os.path.join(place.dir, "in", "done")
+    names = [os.path.basename(report(today - n, "192.0.2.129", folder=inbox)) for n in (3, 2, 1)]
+    place.now = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    with web.Service(place):
+        ok(until(lambda: set(names) <= set(os.listdir(done)), 30, 0.2), "three files are taken in")
+    with open(os.path.join(done, names[1]), "a", encoding="utf-8") as f:
+        f.write("more\n")
+    same(place.tocsin("evidence", "1").returncode, 0, "their rows are there")
+    for name in ("notice-1.eml", "mine.txt"):
+        os.makedirs(os.path.join(place.dir, "dry-run"), exist_ok=True)
+        place.write(os.path.join("data", "dry-run", name), "x")
+    dry = os.path.join(place.dir, "dry-run")
+    for days, left, mails in ((10, names, 2), (16, names[1:2], 2), (33, names[1:2], 1)):
+        place.now = (at + datetime.timedelta(days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        with web.Service(place) as s:
+            until(lambda: len(os.listdir(done)) == len(left) and len(os.listdir(dry)) == mails, 15, 0.2)
+            if days == 10:
+                time.sleep(12)
+        same((sorted(os.listdir(done)), len(os.listdir(dry))), (sorted(left), mails),
+             f"after {days} days: what is not kept elsewhere stays")
+    same(place.tocsin("evidence", "1").returncode, 0, "rows can be shown as before")
+
+
+def folders(place):
+    """Files in a folder below in/ wait for ever: that is said."""
+    os.makedirs(os.path.join(place.dir, "in", "2026", "01"))
+    report(0, "192.0.2.129", folder=os.path.join(place.dir, "in", "2026", "01"))
+    place.now = day(1) + "T05:00:00Z"
+    with web.Service(place) as s:
+        until(lambda: "2026 is a folder" in s.read_log(), 15, 0.2)
+        time.sleep(3)
+        same(s.read_log().count("in/2026 is a folder: what lies in it is not taken in"), 1, "once in the log")
+    room = {r["item"]: r for r in place.json_lines("doctor", "--json", check=False)[0]["rows"]
+            if r["section"] == "room"}
+    ok(room["in"]["state"] == "warning" and "1 folder in it" in room["in"]["value"], f"by doctor: {room['in']}")
+    ok("MiB in 0 files" in room["originals"]["value"], f"with what takes room: {room['originals']}")
+
+
+def handed(place, now):
+    place.now = now
+    return place.json_lines("notices", "deliver", "--json")[-1]["handed_over"]
+
+
+def switched_on(place):
+    """What waited while sending was off does not leave in the second in which it is on again; nor
+    does a clock that was ahead for a day put a mail off by years."""
+    sure = ("sending", "on", "--yes-mail-leaves-the-house")
+    with post.Sink(place.path("sink"), "--all-delivered") as sink:
+        conf(place, "mail.relay", sink.url)
+        came(place, 0, "192.0.2.129", "198.51.100.3")
+        place.now = day(1) + "T07:00:00Z"
+        ok("wait" not in place.tocsin(*sure).stdout, "nothing waits when it is switched on first")
+        run = place.json_lines("notices", "draft", "--json")[0]["run"]
+        place.tocsin("notices", "approve", "--run", str(run), "--held")
+        place.tocsin("notices", "send")
+        place.tocsin("sending", "off")
+        place.now = day(8) + "T07:00:00Z"
+        said = place.tocsin(*sure).stdout
+        ok(f"2 notices wait, the oldest since {day(1)} 07:00:00" in said and
+           f"From {day(8)} 07:10:00 UTC on they leave" in said, f"it says what leaves, and when: {said}")
+        same(handed(place, day(8) + "T07:00:01Z"), 0, "nothing leaves at once")
+        ok("1 " in place.tocsin("notices", "undo", "1").stdout, "one is taken back")
+        same(handed(place, day(8) + "T07:10:00Z"), 1, "the other goes when the time is over")
+        place.now = "2036-01-04T07:00:00Z"
+        place.tocsin("notices", "send")
+        place.now = day(9) + "T07:00:00Z"
+        same(handed(place, place.now), 0, "a mail of 2036 is given its time")
+        same(handed(place, day(9) + "T07:10:00Z"), 1, "and goes")
+
+
 def main():
-    for part in (outage, far_east, zones, far_future, all_dead, failed_files):
+    for part in (outage, switched_on, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
         with story.Place() as place:
             country(place)
             part(place)
