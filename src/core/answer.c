@@ -263,7 +263,8 @@ static int add_tasks(struct give *v)
 
 /* ---- one item ---- */
 
-static int wrong_contact(struct give *v, const struct answer_item *item)
+/* 0: the same words, today; then it is counted. E_NOT_FOUND: they are new. */
+static int said_today(struct give *v, const struct answer_item *item)
 {
 	struct sql_answer_same_in same = { .notice = v->g->notice,
 		.finding = item->finding ? SOME(item->finding) : NONE,
@@ -272,13 +273,18 @@ static int wrong_contact(struct give *v, const struct answer_item *item)
 		.comment = item->comment,
 		.since = day_start(v->today) };
 	struct sql_answer_same_row row;
+	int r = sql_answer_same(v->x->db, &same, &row);
+	v->res.unchanged += r == 0;
+	return r;
+}
+
+static int wrong_contact(struct give *v, const struct answer_item *item)
+{
 	char subject[40];
 	int64_t id;
-	int r = sql_answer_same(v->x->db, &same, &row);
-	if (r == 0) {
-		v->res.unchanged++;
+	int r = said_today(v, item);
+	if (r == 0)
 		return 0;
-	}
 	if (r == E_NOT_FOUND)
 		r = keep(v, item, &id);
 	if (r < 0)
@@ -326,7 +332,7 @@ static int about_all(struct give *v, const struct answer_item *item)
 	struct sql_answer_findings_rows rows;
 	char subject[40];
 	int64_t id;
-	size_t n = 0;
+	size_t n = 0, moved = 0;
 	int r = sql_answer_findings(v->x->db, v->x->arena, &in, &rows);
 	if (r < 0)
 		return r;
@@ -338,14 +344,24 @@ static int about_all(struct give *v, const struct answer_item *item)
 		if (r < 0 && r != E_STATE)
 			return r;
 		n += r > 0;
+		moved += r == E_STATE;
 	}
 	if (item->kind == ANSWER_WRONG_CONTACT)
 		return wrong_contact(v, item);
-	if (n == 0) {
+	/* Whose they are by now is known; what they wrote is kept. */
+	bool gone = n == 0 && moved > 0;
+	if (gone && item->kind != ANSWER_NOT_MINE)
+		return refuse(
+			v, item, "the findings belong to another organisation by now");
+	if (n == 0 && !gone) {
 		v->res.unchanged++;
 		return 0;
 	}
-	r = keep(v, item, &id);
+	r = gone ? said_today(v, item) : E_NOT_FOUND;
+	if (r == E_NOT_FOUND)
+		r = keep(v, item, &id);
+	if (gone)
+		return r;
 	for (size_t i = 0; i < n && r == 0; i++)
 		r = follow(v, item, &fresh[i], id);
 	(void)snprintf(subject, sizeof(subject), "notice %" PRId64, v->g->notice);

@@ -308,6 +308,29 @@ static void test_other_notice(struct kit *k)
 	kit_sql(k, "DELETE FROM notice WHERE id = 900");
 }
 
+/* All its findings moved to another organisation. */
+static void test_all_moved(struct kit *k)
+{
+	struct answer_result res;
+	struct answer_item fixed = item(0, ANSWER_FIXED), mine = item(0, ANSWER_NOT_MINE);
+	int64_t tasks = kit_int(k, "SELECT count(*) FROM task");
+	int64_t answers = kit_int(k, "SELECT count(*) FROM answer");
+	kit_sql(k, "UPDATE finding SET org = 2 WHERE org = 1");
+	ok(give_one(k, fixed, &res) == 0 && res.refused == 1 && res.taken == 0 &&
+			res.unchanged == 0,
+		"fixed, all of them, but they are another's by now: refused");
+	mine.comment = S("moved to Other");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 1 && res.findings == 0 &&
+			kit_int(k, "SELECT count(*) FROM task") == tasks &&
+			kit_int(k, "SELECT count(*) FROM answer") == answers + 1,
+		"not ours: right, and what they wrote is kept");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 0 && res.unchanged == 1,
+		"once a day");
+	kit_sql(k,
+		"UPDATE finding SET org = 1 WHERE id IN (SELECT finding FROM "
+		"notice_finding WHERE notice = 1)");
+}
+
 static void test_tasks(struct kit *k)
 {
 	struct answer_result res;
@@ -463,6 +486,31 @@ static void test_escalation(void)
 	ok(give_one(&k, working, &res) == 0, "working for 300 days");
 	ok(draft(&k, 28 + 59).notices == 0 && draft(&k, 28 + 60).notices == 1,
 		"reminders rest 60 days at most");
+	kit_free(&k);
+}
+
+/* A person closed the task: they are asked after as many reminders more, not at once. */
+static void test_asked_again(void)
+{
+	struct kit k;
+	int64_t tasks = 0;
+	kit_new(&k);
+	kit_org(&k, 1, "University", "en");
+	kit_contact(&k, 1, "soc@uni.xt.example", "security", "");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_CRITICAL, .net = "192.0.2.1" });
+	for (int day = 0; day <= 15; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	k.x.now += 3600;
+	struct tx t;
+	ok(tasks == 1 && tx_begin(&t, k.x.db, TX_WRITE) == 0 &&
+			tx_end(&t, task_done(&k.x, 1, S("rang them"))) == 0,
+		"nobody answers: a person rings them");
+	for (int day = 18; day <= 27; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	ok(tasks == 1, "which is not asked for again the day after");
+	ok(draft(&k, 30).person_tasks == 1, "but after four reminders more");
 	kit_free(&k);
 }
 
@@ -630,6 +678,7 @@ int main(void)
 	test_links(&k);
 	test_place(&k);
 	test_give(&k);
+	test_all_moved(&k);
 	test_tasks(&k);
 	test_other_notice(&k);
 	test_trust(&k);
@@ -638,5 +687,6 @@ int main(void)
 	test_kept(&k);
 	kit_free(&k);
 	test_escalation();
+	test_asked_again();
 	return tap_end();
 }
