@@ -4,6 +4,7 @@
 
 #include "base/auto.h"
 #include "base/fd.h"
+#include "sys/zone.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -24,6 +25,9 @@ int cli_conf(struct cli *cli)
 	if (cli->has_conf)
 		return 0;
 	int r = conf_load(cli->datadir, &cli->arena, &cli->why, &cli->conf);
+	if (r == 0 && !zone_known(cli->conf.team_timezone))
+		r = fail(&cli->why, E_USAGE, "%s: team.timezone: " ZONE_UNKNOWN,
+			CONF_FILE, STR(cli->conf.team_timezone));
 	const struct cli_value *now = cli_value(cli, "now");
 	if (r == 0 && now->given)
 		r = clock_fix(&cli->clock, cli->conf.demo, now->number, &cli->why);

@@ -127,6 +127,7 @@ int cmd_doctor(struct cli *cli);
 int cmd_effect(struct cli *cli);
 int cmd_evidence(struct cli *cli);
 int cmd_files(struct cli *cli);
+int cmd_files_aside(struct cli *cli);
 int cmd_finding(struct cli *cli);
 int cmd_findings(struct cli *cli);
 int cmd_help(struct cli *cli);

@@ -16,8 +16,8 @@ const struct cli_option cmd_doctor_options[] = {
 /* clang-format on */
 
 /* The checks in the order of the report. Another layer adds its own here. */
-static int (*const checks[])(
-	struct doctor *d) = { doctor_machine, doctor_roles, doctor_backup, doctor_keys };
+static int (*const checks[])(struct doctor *d) = { doctor_machine, doctor_roles,
+	doctor_backup, doctor_space, doctor_keys };
 
 static const char *const state_text[] = { "ok", "info", "warning" };
 

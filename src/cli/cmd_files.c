@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cmd_files.c - tocsin files: which feed files were taken. Depends on: base, core,
  * cli. */
+#include "cli/client.h"
 #include "cli/types.h"
 #include "core/file.h"
 #include "db/sql_file.h"
@@ -31,7 +32,7 @@ struct listing {
 
 static const char *state_word(int64_t state)
 {
-	static const char *const words[] = { "reading", "read", "failed" };
+	static const char *const words[] = { "reading", "read", "failed", "aside" };
 	return state >= 0 && state < (int64_t)N(words) ? words[state] : "unknown";
 }
 
@@ -107,7 +108,8 @@ static int run(struct view *v)
 			S("the catalogue does not know this type; its rows are "
 			  "kept and counted all the same."));
 	if (l.failed)
-		printf("Why files failed: tocsin -d DIR quarantine\n");
+		printf("Why files failed: tocsin -d DIR quarantine\n"
+		       "Looked at: tocsin -d DIR files aside ID\n");
 	if (l.n == in.n && l.last > 1)
 		printf("Older ones: --before %" PRId64 "\n", l.last);
 	return 0;
@@ -120,4 +122,22 @@ int cmd_files(struct cli *cli)
 	if (r == 0)
 		r = cli_flag(cli, "types") ? types_show(&v, false) : run(&v);
 	return view_close(&v, r);
+}
+
+int cmd_files_aside(struct cli *cli)
+{
+	int r = 0;
+	for (size_t i = 0; i < cli->n_args && r == 0; i++) {
+		int64_t id;
+		struct act_answer answer = { .quiet = true };
+		struct act_request q;
+		if (!str_int(cli->args[i], 1, INT64_MAX, &id))
+			return fail(&cli->why, E_USAGE, "a file is named by its number");
+		request_begin(cli, &q, ACT_FILE_ASIDE);
+		rec_int(&q.w, "file", id);
+		r = request_send(cli, &q, &answer);
+		if (r == 0)
+			printf("File %" PRId64 " is put aside.\n", id);
+	}
+	return r;
 }

@@ -6,6 +6,7 @@
 #include "cli/cmd_user.h"
 #include "cli/register.h"
 #include "demo/demo_data.h"
+#include "sys/zone.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,6 +94,9 @@ static int fill_conf(struct cli *cli, struct conf *conf)
 		if (r == 0 && answer.p)
 			r = conf_set(
 				conf, str_c(item->name), answer, &cli->arena, &cli->why);
+		if (r == 0 && item->type == C_ZONE && !zone_known(conf->team_timezone))
+			r = fail(&cli->why, E_USAGE, ZONE_UNKNOWN,
+				STR(conf->team_timezone));
 	}
 	return r;
 }

@@ -54,6 +54,7 @@ static void json_notices(struct json *j, const struct morning *m)
 	json_int(j, "approved", m->approved);
 	json_int(j, "waiting", m->waiting);
 	json_int(j, "retrying", m->retrying);
+	json_int(j, "stuck", m->stuck);
 	json_int(j, "uncertain", m->uncertain);
 	json_int(j, "bounced", m->bounced);
 	json_int(j, "refused", m->refused);
@@ -62,6 +63,10 @@ static void json_notices(struct json *j, const struct morning *m)
 static void json_reports(struct json *j, const struct overdue *o)
 {
 	json_int(j, "reports_on_time", o->fine);
+	if (o->none)
+		json_day(j, "no_report_since", o->latest);
+	else
+		json_null(j, "no_report_since");
 	json_open(j, "reports_missing", '[');
 	for (size_t i = 0; i < o->n; i++) {
 		json_open(j, NULL, '{');

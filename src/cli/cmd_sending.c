@@ -91,9 +91,35 @@ int cmd_sending(struct cli *cli)
 	return view_close(&v, r);
 }
 
+/* What waited while it was off. */
+struct waits {
+	int64_t n, oldest, first;
+};
+
+static int on_waits(void *ctx, struct str record)
+{
+	struct waits *w = ctx;
+	*w = (struct waits){ record_int(record, "waiting"), record_int(record, "oldest"),
+		record_int(record, "first") };
+	return 0;
+}
+
+static void print_waits(struct cli *cli, const struct waits *w)
+{
+	char oldest[DATE_TEXT_MAX], first[DATE_TEXT_MAX];
+	if (w->n == 0)
+		return;
+	printf("%" PRId64 " %s, the oldest since %s UTC. From %s UTC on they leave; "
+	       "until then they can be taken back: tocsin -d %.*s notices undo\n",
+		w->n, w->n == 1 ? "notice waits" : "notices wait",
+		time_text_plain(w->oldest, oldest), time_text_plain(w->first, first),
+		STR(cli_text(cli, "directory")));
+}
+
 static int turn(struct cli *cli, bool on)
 {
-	struct act_answer answer = { .quiet = true };
+	struct waits w = { 0 };
+	struct act_answer answer = { .ctx = &w, .record = on_waits, .quiet = true };
 	struct act_request q;
 	request_begin(cli, &q, ACT_SENDING_SWITCH);
 	rec_bool(&q.w, "on", on);
@@ -104,6 +130,8 @@ static int turn(struct cli *cli, bool on)
 		printf("Sending is %s.\n",
 			on ? "ON: approved notices leave the house"
 			   : "off: what waits waits on");
+	if (r == 0)
+		print_waits(cli, &w);
 	return r;
 }
 

@@ -3,6 +3,7 @@
  * what in them the catalogue does not know. Depends on: base, core, cli. */
 #include "cli/types.h"
 #include "core/arrival.h"
+#include "core/overdue.h"
 #include "db/sql_file.h"
 
 #include "base/date.h"
@@ -26,7 +27,8 @@ struct column {
 struct types {
 	struct view *v;
 	struct arrivals arrivals;
-	int32_t latest; /* day of any report */
+	struct overdue overdue;
+	int32_t latest; /* day of any report; yesterday, when none comes any more */
 	struct column *columns;
 	size_t n, cap;
 };
@@ -137,6 +139,21 @@ static void print_columns(const struct types *t)
 	table_print(&out);
 }
 
+/* As the morning judges them. */
+static void print_overdue(const struct types *t)
+{
+	char day[DATE_TEXT_MAX];
+	const struct overdue *o = &t->overdue;
+	if (o->none)
+		printf("No report has come since %s.\n", day_text(o->latest, day));
+	else if (o->n == 1)
+		printf("%.*s usually comes, and did not.\n",
+			STR(out_safe(t->v->x.arena, o->v[0].name)));
+	else if (o->n > 1)
+		printf("%zu types usually come, and did not, such as %.*s.\n", o->n,
+			STR(out_safe(t->v->x.arena, o->v[0].name)));
+}
+
 static int print_types(struct types *t, bool only_silent)
 {
 	static const struct out_column columns[] = { { "TYPE", 16, false },
@@ -172,23 +189,22 @@ static int print_types(struct types *t, bool only_silent)
 		printf("%zu types; of %zu the latest day is missing. "
 		       "What is missing fixes nothing.\n",
 			t->arrivals.n, silent);
+	print_overdue(t);
 	print_columns(t);
 	return 0;
 }
 
 int types_show(struct view *v, bool only_silent)
 {
-	struct types t = { .v = v, .latest = INT32_MIN };
+	struct types t = { .v = v };
 	int r = arrivals_load(&v->x, v->x.arena, &t.arrivals);
 	if (r == 0)
 		r = sql_unknown_column_list_each(v->db, on_column, &t);
+	if (r == 0)
+		r = overdue_read(&v->x, &t.overdue);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < t.arrivals.n; i++) {
-		const struct report_type *type = &t.arrivals.types[i];
-		if (type->n_days && arrivals_latest(type) > t.latest)
-			t.latest = arrivals_latest(type);
-	}
+	t.latest = t.overdue.none ? day_of(v->x.now) - 1 : t.overdue.latest;
 	return print_types(&t, only_silent);
 }
 

@@ -17,6 +17,8 @@ const struct command cli_commands[] = {
 		"FILE...", 1, CLI_MANY, DIR_NEEDED, cmd_import_options },
 	{ "files", cmd_files, "Lists the feed files that were taken, the latest first",
 		NULL, 0, 0, DIR_NEEDED, cmd_files_options },
+	{ "files aside", cmd_files_aside, "A failed file was looked at: it is told no more",
+		"ID...", 1, CLI_MANY, DIR_NEEDED, NULL },
 	{ "types", cmd_types, "Lists the report types, and which fell silent",
 		NULL, 0, 0, DIR_NEEDED, cmd_types_options },
 	{ "quarantine", cmd_quarantine, "Lists what could not be read, and why",

@@ -27,5 +27,7 @@ MUST int doctor_machine(struct doctor *d);
 MUST int doctor_roles(struct doctor *d);
 /* The last backup, and whether one was ever proven. */
 MUST int doctor_backup(struct doctor *d);
+/* What takes how much room, and folders in in/ that nobody takes in. */
+MUST int doctor_space(struct doctor *d);
 /* OpenPGP keys that end, or have ended. */
 MUST int doctor_keys(struct doctor *d);

@@ -9,6 +9,7 @@
 #include "core/lifetime.h"
 #include "core/task.h"
 #include "db/sql_answer.h"
+#include "db/sql_trust.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -260,9 +261,9 @@ static int wrong_contact(struct give *v, const struct answer_item *item)
 		v->contact ? "contact" : "notice",
 		v->contact ? v->contact : v->g->notice);
 	if (v->contact) {
-		struct sql_answer_contact_wrong_in in = { v->contact, v->x->now,
+		struct sql_trust_wrong_in in = { v->contact, v->x->now,
 			item->whose.n ? item->whose : item->comment };
-		r = sql_answer_contact_wrong(v->x->db, &in);
+		r = sql_trust_wrong(v->x->db, &in);
 	}
 	return r < 0 ? r : add_task(v, item, subject, 0, 1);
 }

@@ -82,11 +82,6 @@ SELECT id FROM answer
  WHERE notice = :notice AND finding IS NOT DISTINCT FROM :finding AND kind = :kind AND whose = :whose
 	AND comment = :comment AND at >= :since LIMIT 1;
 
---: answer_contact_wrong(contact int, at int, comment text) -> exec
-INSERT INTO contact_word(contact, confirmed_at, wrong_at, comment)
-VALUES (:contact, NULL, :at, :comment)
-ON CONFLICT (contact) DO UPDATE SET wrong_at = excluded.wrong_at, comment = excluded.comment;
-
 --: answer_list(before int, n int, kind int?) -> each(id int, at int, notice int, org int, org_name text, finding int?, link int?, until int?, kind int, way int, whose text, comment text, actor text)
 SELECT a.id AS id, a.at AS at, a.notice AS notice, n.org AS org, o.name AS org_name,
 	a.finding AS finding, a.link AS link, a.until AS until, a.kind AS kind, a.way AS way,

@@ -96,17 +96,10 @@ static int write_words(
 	struct asking *a, const struct check_draft *d, const struct sha256 *content)
 {
 	struct notice_words words = { S(""), S("") };
-	struct buf id = buf_in(a->x.arena, KIB(1));
 	int r = a->opts->write(a->opts->ctx, &a->x, d, &words);
-	if (r == 0)
-		r = notice_message_id(&a->x, d->id, content, a->opts->mail_domain, &id);
-	if (r < 0)
-		return r;
-	struct sql_notice_set_words_in in = { .id = d->id,
-		.message_id = buf_str(&id),
-		.subject = words.subject,
-		.body = words.body };
-	return sql_notice_set_words(a->x.db, &in);
+	return r < 0
+		? r
+		: notice_store_words(&a->x, d->id, content, a->opts->mail_domain, &words);
 }
 
 static int ask_one(struct asking *a, const struct due *d)

@@ -2,8 +2,10 @@
  * file.c - feed files taken in: see file.h. Depends on: base, db. */
 #include "core/file.h"
 
+#include "core/audit.h"
 #include "db/sql_file.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id)
@@ -38,6 +40,7 @@ int file_get(struct ctx *x, int64_t id, struct file_row *ret)
 		.type = q.type,
 		.day = q.day,
 		.bytes = q.bytes,
+		.taken_at = q.taken_at,
 		.state = (enum file_state)q.state,
 		.rows_done = q.rows_done,
 		.rows = q.rows,
@@ -88,9 +91,40 @@ int file_update(struct ctx *x, const struct file_row *f)
 	return sql_file_update(x->db, &in);
 }
 
+int file_aside(struct ctx *x, int64_t id)
+{
+	struct file_row f;
+	struct tx t;
+	char text[32];
+	int r = file_get(x, id, &f);
+	if (r == E_NOT_FOUND)
+		return fail(&x->why, r, "there is no file %" PRId64, id);
+	if (r < 0 || f.state == FILE_ASIDE)
+		return r;
+	if (f.state != FILE_FAILED)
+		return fail(&x->why, E_STATE, "file %" PRId64 " did not fail", id);
+	(void)snprintf(text, sizeof(text), "%" PRId64, id);
+	f.state = FILE_ASIDE;
+	r = tx_begin(&t, x->db, TX_WRITE);
+	if (r < 0)
+		return r;
+	r = file_update(x, &f);
+	if (r == 0)
+		r = audit_add(x, S("file.aside"), str_c(text), f.name);
+	return tx_end(&t, r);
+}
+
+int file_aside_same(struct ctx *x, const struct file_row *f)
+{
+	struct sql_file_aside_same_in in = { .id = f->id, .name = f->name };
+	return sql_file_aside_same(x->db, &in);
+}
+
 int file_set_type(struct ctx *x, const struct file_row *f)
 {
-	struct sql_file_set_type_in in = { .id = f->id, .type = f->type, .day = f->day };
+	struct sql_file_set_type_in in = {
+		.id = f->id, .name = f->name, .type = f->type, .day = f->day
+	};
 	return sql_file_set_type(x->db, &in);
 }
 

@@ -9,7 +9,8 @@
 #include "base/opt.h"
 #include "core/ctx.h"
 
-enum file_state { FILE_READING, FILE_READ, FILE_FAILED };
+/* FILE_ASIDE: it failed, and a person looked at it, or another of its name was read. */
+enum file_state { FILE_READING, FILE_READ, FILE_FAILED, FILE_ASIDE };
 
 struct file_row {
 	int64_t id;
@@ -17,7 +18,7 @@ struct file_row {
 	struct str name, feed, type_name;
 	int64_t type;
 	struct opt_int day; /* of the report, from its name */
-	int64_t bytes;
+	int64_t bytes, taken_at;
 	enum file_state state;
 	int64_t rows_done; /* records read and committed: where reading goes on */
 	int64_t rows, events, quarantined;
@@ -28,13 +29,19 @@ struct file_row {
 
 /* A new row, state FILE_READING. Inside a writing transaction. */
 MUST int file_add(struct ctx *x, const struct file_row *f, int64_t *ret_id);
-/* Writes type and day back. Inside a writing transaction. */
+/* Writes name, type and day back. Inside a writing transaction. */
 MUST int file_set_type(struct ctx *x, const struct file_row *f);
 MUST int file_by_sha(struct ctx *x, const struct sha256 *sha, struct file_row *ret);
 MUST int file_get(struct ctx *x, int64_t id, struct file_row *ret);
 /* Writes the counts, rows_done, state, last_day and why back. Inside a writing
  * transaction. */
 MUST int file_update(struct ctx *x, const struct file_row *f);
+/* A failed file is no longer told. Nothing changes for one that is aside already; E_STATE
+ * for one that did not fail. */
+MUST int file_aside(struct ctx *x, int64_t id);
+/* So are failed ones of the name of this one, which was read: it was mended. Inside a
+ * writing transaction. */
+MUST int file_aside_same(struct ctx *x, const struct file_row *f);
 /* The oldest file whose reading was cut off. E_NOT_FOUND when there is none. */
 MUST int file_unread(struct ctx *x, struct file_row *ret);
 

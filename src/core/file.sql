@@ -13,9 +13,9 @@ SELECT id FROM file WHERE sha256 = :sha256;
 --: file_next_unread() -> one(id int)
 SELECT id FROM file WHERE state = 0 ORDER BY id LIMIT 1;
 
---: file_get(id int) -> one(id int, sha256 blob, name text, feed text, type int, type_name text, day int?, bytes int, state int, rows_done int, rows int, events int, quarantined int, new_findings int, seen_again int, relapsed int, unattributed int, last_day int?, why text)
+--: file_get(id int) -> one(id int, sha256 blob, name text, feed text, type int, type_name text, day int?, bytes int, taken_at int, state int, rows_done int, rows int, events int, quarantined int, new_findings int, seen_again int, relapsed int, unattributed int, last_day int?, why text)
 SELECT f.id AS id, f.sha256 AS sha256, f.name AS name, f.feed AS feed, f.type AS type,
-	t.name AS type_name, f.day AS day, f.bytes AS bytes, f.state AS state,
+	t.name AS type_name, f.day AS day, f.bytes AS bytes, f.taken_at AS taken_at, f.state AS state,
 	f.rows_done AS rows_done, f.rows AS rows, f.events AS events, f.quarantined AS quarantined,
 	f.new_findings AS new_findings, f.seen_again AS seen_again, f.relapsed AS relapsed,
 	f.unattributed AS unattributed, f.last_day AS last_day, f.why AS why
@@ -27,8 +27,12 @@ UPDATE file SET state = :state, rows_done = :rows_done, rows = :rows, events = :
 	relapsed = :relapsed, unattributed = :unattributed, last_day = :last_day, why = :why
  WHERE id = :id;
 
---: file_set_type(id int, type int, day int?) -> exec
-UPDATE file SET type = :type, day = :day WHERE id = :id;
+--: file_set_type(id int, name text, type int, day int?) -> exec
+UPDATE file SET name = :name, type = :type, day = :day WHERE id = :id;
+
+-- Through an index of the failed ones alone.
+--: file_aside_same(id int, name text) -> exec
+UPDATE file SET state = 3 WHERE state = 2 AND name = :name AND id <> :id;
 
 --: quarantine_insert(file int, row int, reason int, why text, text text) -> exec
 INSERT INTO quarantine(file, row, reason, why, text) VALUES (:file, :row, :reason, :why, :text)

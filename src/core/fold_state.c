@@ -2,6 +2,7 @@
  * fold_state.c - states after late reports and at the end of a file: see fold.h.
  * Depends on: base, db. */
 #include "core/fold.h"
+#include "base/date.h"
 #include "core/lifetime.h"
 #include "db/sql_fold.h"
 
@@ -45,9 +46,23 @@ static int add_report(void *ctx, const struct sql_fold_reports_row *row)
 	return 0;
 }
 
-static int read_claims(
-	struct ctx *x, struct arena *a, int64_t finding, struct claims *ret)
+/* A claim of a later day is the word of a clock that was wrong: it would hold until
+ * then. */
+static int32_t last_claim_day(const struct ctx *x, const struct arrivals *v)
 {
+	int32_t day = day_of(x->now);
+	for (size_t i = 0; i < v->n; i++) {
+		int32_t latest = arrivals_latest(&v->types[i]);
+		day = latest > day ? latest : day;
+	}
+	return day + 1;
+}
+
+static int read_claims(struct ctx *x, struct arena *a, const struct arrivals *v,
+	int64_t finding, struct claims *ret)
+{
+	int32_t last = last_claim_day(x, v);
+	size_t n = 0;
 	struct sql_fold_claims_in in = { .finding = finding };
 	struct sql_fold_claims_rows rows;
 	int r = sql_fold_claims(x->db, a, &in, &rows);
@@ -55,8 +70,9 @@ static int read_claims(
 		return r;
 	int32_t *days = arena_array(a, rows.n + 1, sizeof(*days));
 	for (size_t i = 0; i < rows.n; i++)
-		days[i] = (int32_t)rows.v[i].day;
-	*ret = (struct claims){ days, rows.n };
+		if (rows.v[i].day <= last)
+			days[n++] = (int32_t)rows.v[i].day;
+	*ret = (struct claims){ days, n };
 	return 0;
 }
 
@@ -100,7 +116,7 @@ static int state_again(struct fold *f, struct ctx *x, int64_t finding, struct li
 	if (r == 0)
 		r = sql_fold_life(x->db, &life_in, &was);
 	if (r == 0 && was.claimed_day.has)
-		r = read_claims(x, &scratch, finding, &claims);
+		r = read_claims(x, &scratch, l.arrivals, finding, &claims);
 	if (r < 0)
 		return r;
 	if (l.n == 0)

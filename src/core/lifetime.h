@@ -2,7 +2,8 @@
  * lifetime.h - what state a finding is in. Depends on: base.
  *
  * The state is a function of three things only: the reports it was seen in, the reports
- * of those types that arrived, and the claims that it is fixed. So late and shuffled
+ * of those types that arrived, and the claims that it is fixed, but for claims of a day
+ * that has not come. So late and shuffled
  * files give the same end as files in order, and `tocsin rebuild` can compute it again.
  *
  *   open -> claimed fixed  somebody said so, on or after the day of the last report it

@@ -57,11 +57,24 @@ SELECT f.id AS id, f.kind AS kind, f.net AS net, f.port AS port, f.severity AS s
   FROM finding f LEFT JOIN answer_now w ON w.finding = f.id AND w.org = f.org
  WHERE f.org = :org AND f.state = :state;
 
+-- What is being told: findings of notices that are still in the house.
+--: notice_in_house() -> many(org int, finding int)
+SELECT n.org AS org, nf.finding AS finding
+  FROM notice n CROSS JOIN notice_finding nf ON nf.notice = n.id
+ WHERE n.state IN (0, 1, 2, 3) ORDER BY 1, 2;
+
+-- When it last went out to the organisation, and did not come back.
+--: notice_out(finding int, org int) -> one(at int?)
+SELECT max(x.out_at) AS at FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
+  JOIN outbox x ON x.notice = n.id
+ WHERE nf.finding = :finding AND n.org = :org AND n.state IN (4, 5, 6);
+
 -- Reminders that went out and were not answered, since it was new or back.
 --: notice_reminders(finding int, org int, since int) -> one(n int)
-SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
- WHERE nf.finding = :finding AND nf.why = 3 AND n.org = :org AND n.state NOT IN (0, 1, 9)
-	AND n.at > :since
+SELECT count(*) AS n FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
+  JOIN outbox x ON x.notice = n.id
+ WHERE nf.finding = :finding AND nf.why = 3 AND n.org = :org AND n.state IN (4, 5, 6)
+	AND x.out_at > :since
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 
@@ -132,14 +145,14 @@ SELECT s.first AS first, s.last AS last, s.count AS count, s.port AS port, s.row
   FROM sighting s JOIN file f ON f.id = s.file
  WHERE s.finding = :finding ORDER BY s.day DESC, s.file DESC, s.port DESC LIMIT 1;
 
---: notice_list(before int, n int, state int?) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
+--: notice_list(before int, n int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)
 SELECT n.id AS id, n.run AS run, n.org AS org, o.name AS org_name, n.via AS via, n.at AS at,
 	n.recipient AS recipient, n.language AS language, n.tlp AS tlp, n.state AS state,
 	n.state_why AS state_why, n.message_id AS message_id, n.findings AS findings,
 	n.critical AS critical, n.new AS new, n.relapsed AS relapsed, n.reminded AS reminded,
 	n.subject AS subject, n.kind AS kind
   FROM notice n JOIN organisation o ON o.id = n.org
- WHERE n.id < :before AND (:state IS NULL OR n.state = :state) ORDER BY n.id DESC LIMIT :n;
+ WHERE n.id < :before ORDER BY n.id DESC LIMIT :n;
 
 -- Of one state, through its index: what is in others costs nothing.
 --: notice_list_state(before int, n int, state int) -> each(id int, run int, org int, org_name text, via int?, at int, recipient text, language text, tlp int, state int, state_why text, message_id text, findings int, critical int, new int, relapsed int, reminded int, subject text, kind int)

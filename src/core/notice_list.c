@@ -212,7 +212,7 @@ int notice_list_each(
 		struct sql_notice_list_state_in in = { before, f->n, f->state.v };
 		return sql_notice_list_state_each(x->db, &in, on_row_state, &l);
 	}
-	struct sql_notice_list_in in = { .before = before, .n = f->n, .state = f->state };
+	struct sql_notice_list_in in = { .before = before, .n = f->n };
 	return sql_notice_list_each(x->db, &in, on_row, &l);
 }
 

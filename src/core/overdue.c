@@ -105,6 +105,9 @@ int overdue_read(struct ctx *x, struct overdue *ret)
 	end_type(&w);
 	if (w.o.n > 1)
 		qsort(w.o.v, w.o.n, sizeof(*w.o.v), by_state);
+	int64_t missing = (int64_t)w.today - 1 - w.o.latest;
+	w.o.none = w.o.latest > INT32_MIN && w.o.fine == 0 &&
+		missing >= (w.o.n > 0 ? 1 : OVERDUE_SILENT);
 	*ret = w.o;
 	return 0;
 }

@@ -36,5 +36,6 @@ struct overdue {
 	size_t n, silent;
 	int64_t fine;	/* types that came when they should */
 	int32_t latest; /* day of any report; INT32_MIN: none ever came */
+	bool none;	/* reports came, and now none comes any more, however long ago */
 };
 MUST int overdue_read(struct ctx *x, struct overdue *ret);

@@ -166,7 +166,12 @@ int person_forget(struct ctx *x, const struct person *p, bool revoked)
 		.at = revoked ? SOME(x->now) : NONE };
 	struct sql_recovery_clear_in codes = { .person = p->id };
 	struct sql_enrolment_clear_in links = { .person = p->id };
+	struct sha256 name = sha256_of(p->name);
+	struct sql_signin_succeed_in failures = { .name = { (const char *)name.b,
+							  sizeof(name.b) } };
 	int r = sql_person_set_secrets(x->db, &none);
+	if (r == 0)
+		r = sql_signin_succeed(x->db, &failures);
 	if (r == 0)
 		r = sql_person_set_revoked(x->db, &end);
 	if (r == 0)

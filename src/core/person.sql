@@ -110,5 +110,5 @@ ON CONFLICT (name) DO UPDATE SET failures = failures + 1, at = excluded.at;
 --: signin_succeed(name blob) -> exec
 DELETE FROM signin_failure WHERE name = :name;
 
---: signin_forget(before int) -> exec
-DELETE FROM signin_failure WHERE at < :before;
+--: signin_forget(before int, after int) -> exec
+DELETE FROM signin_failure WHERE at < :before OR at > :after;

@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/wire.h"
+#include "fmt/job.h"
 #include "fmt/zip_out.h"
 #include "role/control.h"
 #include "sys/proc.h"
@@ -92,7 +93,7 @@ static int take_parser(struct role *me, struct frame *f)
 	chan_free(&p->next);
 	int r = chan_new(take_fd(&f->fd), "parse", &p->next);
 	if (r == 0)
-		chan_patience(p->next, ROLE_PARSER_MS);
+		chan_patience(p->next, JOB_SILENT_MS);
 	p->next_pid = pid;
 	return r;
 }

@@ -10,8 +10,6 @@
 #include "sys/sandbox.h"
 
 #define ROLE_PARSERS_MAX 8
-/* A parser that says nothing for so long is ended and replaced. */
-#define ROLE_PARSER_MS 120000
 
 struct parser {
 	struct chan *chan; /* NULL: none at present */

@@ -166,6 +166,7 @@ static int tick(struct role *me)
 {
 	struct why why = { 0 };
 	me->work->scheduled = me->serving;
+	me->work->played = me->clock.fixed || me->clock.shift != 0;
 	int r = schedule_tick(me->work, clock_now(&me->clock), &why);
 	if (r == E_SYNC)
 		return fail(&me->why, r, "%s", why.text);

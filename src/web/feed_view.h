@@ -51,7 +51,7 @@ struct file_line {
 	struct str name, type, why;
 	const char *state;
 	bool failed;
-	struct url refused;
+	struct url refused, aside;
 };
 struct file_lines {
 	const struct file_line *v;
@@ -81,7 +81,7 @@ struct quarantine_view {
 	struct file_lines failed;
 	struct column_lines columns;
 	struct url next;
-	bool of_file;
+	bool of_file, may_aside;
 };
 
 struct upload_view {

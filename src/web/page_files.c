@@ -7,6 +7,7 @@
 #include "db/sql_file.h"
 #include "fmt/quarantine.h"
 #include "tpl_feed.h"
+#include "web/ask.h"
 #include "web/feed_view.h"
 #include "web/pages.h"
 #include "web/upload.h"
@@ -57,8 +58,8 @@ static int list_columns(struct visit *v, struct column_lines *ret)
 
 static const char *file_state_label(int64_t state)
 {
-	static const char *const labels[] = { N_("being read"), N_("read"),
-		N_("failed") };
+	static const char *const labels[] = { N_("being read"), N_("read"), N_("failed"),
+		N_("put aside") };
 	return state >= 0 && state < (int64_t)N(labels) ? labels[state] : labels[2];
 }
 
@@ -145,9 +146,10 @@ static int on_failed(void *ctx, const struct sql_failed_files_row *q)
 	struct arena *a = f->v->req->arena;
 	if (f->n == FAILED_MOST)
 		return E_STOPPED;
-	f->lines[f->n++] = (struct file_line){
-		.id = q->id, .name = str_dup(a, q->name), .why = str_dup(a, q->why)
-	};
+	f->lines[f->n++] = (struct file_line){ .id = q->id,
+		.name = str_dup(a, q->name),
+		.why = str_dup(a, q->why),
+		.aside = url_below(a, url_id(a, "/files/", q->id), "/aside") };
 	return 0;
 }
 
@@ -217,9 +219,19 @@ int quarantine_get(struct visit *v)
 	struct feed_tabs *tabs = feed_tabs_of(v);
 	tabs->quarantine = true;
 	view.tabs = tabs;
+	view.may_aside = visit_actor(v) & auth_who(OBJECT_FILE, OBJECT_CHANGE);
 	view.frame = visit_frame(v, N_("Quarantine"));
 	r = page_quarantine(&o, &view);
 	return visit_send(v, 200, &page, r);
+}
+
+int file_aside_post(struct visit *v)
+{
+	struct ask a;
+	ask_begin(v, &a, ACT_FILE_ASIDE);
+	rec_int(&a.w, "file", v->object.id);
+	int r = ask_send(v, &a, NULL, NULL);
+	return r < 0 ? r : visit_redirect(v, URL("quarantine"));
 }
 
 /* ---- giving a file ---- */

@@ -66,6 +66,7 @@ int findings_csv(struct visit *v);
 int findings_jsonl(struct visit *v);
 int finding_one_get(struct visit *v);
 int finding_mark(struct visit *v);
+int file_aside_post(struct visit *v);
 int finding_evidence(struct visit *v);
 int feeds_get(struct visit *v);
 int files_get(struct visit *v);

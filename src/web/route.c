@@ -153,7 +153,8 @@ static const struct field q_tasks[] = {
 	{ "after", FIELD_INT, false, 1, INT64_MAX },
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ 0 } };
-static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 }, { 0 } };
+static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 },
+	{ "went", FIELD_INT, false, 0, 1 }, { 0 } };
 static const struct field q_answers[] = {
 	{ "kind", FIELD_INT, false, 1, 5 },
 	{ "organisation", FIELD_INT, false, 1, INT64_MAX },
@@ -235,6 +236,8 @@ const struct route web_routes[] = {
 		NO_OBJECT, NO_ACT, none, none, N_("Feeds"), feeds_get },
 	{ "files", METHOD_GET, "/files", ALL, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_cursor, none, NULL, files_get },
+	{ "file.aside", METHOD_POST, "/files/{id}/aside", ACTOR_HANDLES, CSRF_FORM, RATE_PAGE, KIB(8),
+		OBJECT_FILE, OBJECT_CHANGE, ACT_FILE_ASIDE, none, none, NULL, file_aside_post },
 	{ "quarantine", METHOD_GET, "/quarantine", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,
 		NO_OBJECT, NO_ACT, q_quarantine, none, N_("Quarantine"), quarantine_get },
 	{ "orgs", METHOD_GET, "/organisations", WHO_CASES, CSRF_NONE, RATE_PAGE, 0,

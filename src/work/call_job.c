@@ -8,7 +8,7 @@
 #include <poll.h>
 
 #define KEEP_UP	   256 /* messages */
-#define SILENCE_MS 120000
+#define SILENCE_MS JOB_SILENT_MS
 #define LARGE_MS   3600000 /* the largest feed, on a slow machine */
 #define SMALL_MS   300000
 

@@ -8,6 +8,7 @@
 #include "core/setting.h"
 #include "sys/clock.h"
 #include "sys/zone.h"
+#include "work/inbox.h"
 #include "work/own_act.h"
 
 #include <inttypes.h>
@@ -17,26 +18,13 @@
 #define PAUSE_MS 60000		/* after a failure */
 #define SETTING	 S("daily.day") /* the local day of the last draft, as text */
 
-static bool arrived(const struct report_type *t, int32_t day)
-{
-	return arrivals_between(t, day - 1, day + 1) > 0;
-}
-
-int32_t daily_expected(const struct arrivals *all, int32_t today)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (arrived(&all->types[i], today))
-			return today;
-	return today - 1;
-}
-
-size_t daily_missing(const struct arrivals *all, int32_t day, struct str *ret_first)
+size_t daily_awaited(const struct overdue *o, int32_t today, struct str *ret_first)
 {
 	size_t n = 0;
-	for (size_t i = 0; i < all->n; i++) {
-		const struct report_type *t = &all->types[i];
-		size_t week = arrivals_between(t, day - DAILY_WEEK - 1, day);
-		if (week < DAILY_USUAL || arrived(t, day))
+	for (size_t i = 0; i < o->n; i++) {
+		const struct overdue_type *t = &o->v[i];
+		int32_t due = t->last + t->usual;
+		if (t->state != OVERDUE_LATE || today - 1 - due >= DAILY_LATE)
 			continue;
 		if (n++ == 0)
 			*ret_first = t->name;
@@ -78,19 +66,35 @@ static int note_day(struct ctx *x, int32_t day)
 }
 
 /* 1: not yet, a feed may still come. */
-static int wait_for_feeds(struct ctx *x, int32_t today, bool patient)
+static int wait_for_feeds(struct ctx *x, bool patient)
 {
-	struct arrivals all;
+	struct overdue reports;
 	struct str first = { NULL, 0 };
-	int r = arrivals_load(x, x->arena, &all);
+	int r = overdue_read(x, &reports);
 	if (r < 0)
 		return r;
-	size_t n = daily_missing(&all, daily_expected(&all, today), &first);
+	size_t n = daily_awaited(&reports, day_of(x->now), &first);
 	if (n > 0 && !patient)
 		log_line(LOG_WARNING, "work",
 			"drafting without %zu reports that usually come, such as %.*s", n,
 			STR(first));
 	return n > 0 && patient;
+}
+
+/* Files that lie in in/ come first: after an outage they say what is fixed by now. */
+static bool wait_for_inbox(struct work *w, int64_t second)
+{
+	int64_t now = clock_ms();
+	if (!inbox_waits(w->inbox))
+		return false;
+	if (w->daily_since_ms == 0)
+		w->daily_since_ms = now;
+	bool patient = daily_patient(second, 23) && /* until half past eleven */
+		now - w->daily_since_ms < (int64_t)DAILY_WAIT * 3600 * 1000;
+	if (!patient)
+		log_line(LOG_WARNING, "work",
+			"drafting although files wait in the folder in");
+	return patient;
 }
 
 /* Where the rules say so, contacts that are due are asked with the day's drafts. */
@@ -132,10 +136,13 @@ int daily_tick(struct work *w, struct ctx *x)
 	int r = last_day(x, &last);
 	if (r < 0 || !daily_due(last, today) || second / 3600 < hour)
 		return r;
-	r = wait_for_feeds(x, today, daily_patient(second, hour));
+	if (wait_for_inbox(w, second))
+		return 0;
+	r = wait_for_feeds(x, daily_patient(second, hour));
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = draft(w, x, today);
+	w->daily_since_ms = 0;
 	if (r < 0)
 		w->daily_ms = clock_ms() + PAUSE_MS;
 	return r == E_STOPPED ? 0 : r;

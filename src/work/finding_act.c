@@ -30,6 +30,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 		.state = state == STATE_NOT_THEIRS ? STATE_NOT_THEIRS : STATE_OPEN,
 		.day = today };
 	struct life now;
+	struct reattrib whose;
 	int r = 0;
 	if (state == STATE_CLAIMED)
 		r = sql_mark_claim(c->w->db, &claim);
@@ -43,7 +44,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 	if (r < 0 || !was_closed || now.state == STATE_FIXED ||
 		now.state == STATE_NOT_THEIRS)
 		return r;
-	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
+	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, &whose);
 	return r == 0 ? fold_write(c->w->fold, &c->x) : r;
 }
 

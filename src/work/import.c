@@ -10,11 +10,14 @@
 #include "work/work.h"
 
 #include "base/auto.h"
+#include "base/date.h"
 #include "base/limits.h"
 #include "core/audit.h"
 #include "sys/clock.h"
 #include "work/original.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #define CHUNK_EVENTS 20000
@@ -130,15 +133,53 @@ static int unpack(struct call *c, struct str name, struct members *m)
 
 /* ---- reading the kept original ---- */
 
+/* Nothing reports on a day that has not come; tomorrow is let through for clocks that are
+ * a little slow. A demonstration without --now has no clock to hold it against. */
+static bool has_not_come(const struct reading *rd, int64_t day)
+{
+	const struct call *c = rd->c;
+	bool clock = !c->w->conf->demo || c->fixed_clock || c->w->played;
+	return clock && day > day_of(c->x.now) + 1;
+}
+
+/* One such day would keep what it brings from ever being fixed. E_UNSUPPORTED is the
+ * file's fault, and not the parser's. */
+static int refuse_day(struct reading *rd, struct str what, int64_t day)
+{
+	char text[DATE_TEXT_MAX], today[DATE_TEXT_MAX];
+	struct why *why = &rd->c->x.why;
+	why->err = 0;
+	return fail(why, E_UNSUPPORTED,
+		"%.*s says %s, a day to come (today is %s): under its right name it can "
+		"be taken again",
+		STR(what), day_text((int32_t)day, text),
+		day_text(day_of(rd->c->x.now), today));
+}
+
 static int take_header(struct reading *rd, struct str body)
 {
 	struct job_header h;
 	if (rd->header.type.n > 0)
 		return E_SYNTAX;
 	int r = job_header_read(str_dup(&rd->head, body), &rd->head, &h);
-	if (r == 0)
-		rd->header = h;
-	return r;
+	if (r < 0)
+		return r;
+	rd->header = h;
+	if (!h.day.has || !has_not_come(rd, h.day.v))
+		return 0;
+	rd->header.day = NONE;
+	return refuse_day(rd, S("its name"), h.day.v);
+}
+
+/* Without a day in the file's name its rows say when it is of. */
+static int check_day(struct reading *rd, const struct event *e)
+{
+	char what[40];
+	int32_t day = day_of(e->time);
+	if (rd->header.day.has || !has_not_come(rd, day))
+		return 0;
+	(void)snprintf(what, sizeof(what), "its row %" PRIu32, e->row);
+	return refuse_day(rd, str_c(what), day);
 }
 
 /* Writes what the header says, with the first chunk: small files are one transaction. A
@@ -227,6 +268,9 @@ static int take_events(struct reading *rd, struct str body)
 			return r.err;
 		if (!is_next_row(rd, e->row))
 			return E_SYNTAX;
+		int bad = check_day(rd, e);
+		if (bad < 0)
+			return bad;
 		rd->n_events++;
 	}
 	return rd_end(&r);
@@ -284,6 +328,8 @@ static int commit_chunk(struct reading *rd, bool last)
 	if (r == 0 && last) {
 		f.state = FILE_READ;
 		r = fold_finish(c->w->fold, &c->x, &f);
+		if (r == 0)
+			r = file_aside_same(&c->x, &f);
 	}
 	if (r == 0)
 		r = file_update(&c->x, &f);
@@ -542,7 +588,8 @@ static int import_member(
 	arena_reset(c->x.arena);
 	int r = file_by_sha(&c->x, &member->sha, &file);
 	file.type_name = r == 0 ? str_dup(&c->keep, file.type_name) : S("");
-	bool known = r == 0 && file.state != FILE_FAILED, arrived = false;
+	bool known = r == 0 && file.state != FILE_FAILED && file.state != FILE_ASIDE;
+	bool arrived = false;
 	if (known && file.rows == 0)
 		r = read_empty_again(c, base_name(member->name), &file, &arrived);
 	if (known && r == 0)
@@ -574,4 +621,9 @@ int act_file_import(struct call *c)
 	for (size_t i = 0; r == 0 && i < m->n; i++)
 		r = import_member(c, given, m, i);
 	return r;
+}
+
+int act_file_aside(struct call *c)
+{
+	return file_aside(&c->x, act_get(&c->act, 0)->n);
 }

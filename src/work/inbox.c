@@ -16,15 +16,17 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#define TURN_MS	 1000
-#define PAUSE_MS 60000 /* after a failure that is not the file's */
-#define TRIES	 1000  /* of a free name in done */
-#define NAME_CUT 230   /* so that what is put before or behind it has room */
+#define TURN_MS	     1000
+#define PAUSE_MS     60000 /* after a failure that is not the file's */
+#define TRIES	     1000  /* of a free name in done */
+#define FOLDERS_TOLD 50
+#define NAME_CUT     230 /* so that what is put before or behind it has room */
 
 /* What a file looked like, and since when. */
 struct seen {
 	struct str name;
 	int64_t size, mtime_ns, since_ms;
+	bool stuck; /* it could not be opened or moved */
 };
 struct inbox {
 	struct arena arena;
@@ -33,6 +35,8 @@ struct inbox {
 	struct seen *files;
 	size_t n;
 	int64_t paused_ms;
+	struct str told[FOLDERS_TOLD]; /* folders that are left alone */
+	size_t n_told;
 };
 
 int inbox_ready(int datadir, struct why *why)
@@ -72,13 +76,31 @@ static const struct seen *find(const struct seen *v, size_t n, struct str name)
 	return NULL;
 }
 
+/* Download scripts make folders, and wait for ever: said once. */
+static void tell_folder(struct inbox *in, struct str name)
+{
+	if (name.p[0] == '.' || str_eq(name, S("done")) || str_eq(name, S("failed")) ||
+		in->n_told == FOLDERS_TOLD)
+		return;
+	for (size_t i = 0; i < in->n_told; i++)
+		if (str_eq(in->told[i], name))
+			return;
+	in->told[in->n_told++] = str_dup(&in->arena, name);
+	log_line(LOG_WARNING, "work",
+		"in/%.*s is a folder: what lies in it is not taken in",
+		STR(utf8_escape(&in->arena, name)));
+}
+
 /* One entry of the folder, as it is now. */
 static void note(struct inbox *in, int dir, const char *name, const struct seen *before,
 	size_t n_before)
 {
 	struct stat st;
-	if (left_alone(str_c(name)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		!S_ISREG(st.st_mode) || in->n == INBOX_FILES)
+	if (left_alone(str_c(name)) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (S_ISDIR(st.st_mode))
+		tell_folder(in, str_c(name));
+	if (!S_ISREG(st.st_mode) || in->n == INBOX_FILES)
 		return;
 	struct seen s = { .name = str_dup(&in->looks[in->now], str_c(name)),
 		.size = st.st_size,
@@ -87,6 +109,7 @@ static void note(struct inbox *in, int dir, const char *name, const struct seen 
 	const struct seen *was = find(before, n_before, s.name);
 	if (was && was->size == s.size && was->mtime_ns == s.mtime_ns)
 		s.since_ms = was->since_ms;
+	s.stuck = was && was->stuck;
 	in->files[in->n++] = s;
 }
 
@@ -113,12 +136,12 @@ static int look(struct inbox *in, int dir, struct why *why)
 }
 
 /* The first settled one by name, so that days come in their order. */
-static const struct seen *next_settled(const struct inbox *in, struct str after)
+static struct seen *next_settled(const struct inbox *in, struct str after)
 {
-	const struct seen *best = NULL;
+	struct seen *best = NULL;
 	int64_t now = clock_ms();
 	for (size_t i = 0; i < in->n; i++) {
-		const struct seen *s = &in->files[i];
+		struct seen *s = &in->files[i];
 		bool settled = now - s->since_ms >= INBOX_SETTLE_MS;
 		if (!settled || (after.p && str_cmp(s->name, after) <= 0))
 			continue;
@@ -250,6 +273,14 @@ static struct inbox *inbox_new(void)
 	return in;
 }
 
+bool inbox_waits(const struct inbox *in)
+{
+	for (size_t i = 0; in && i < in->n; i++)
+		if (!in->files[i].stuck)
+			return true;
+	return false;
+}
+
 int inbox_tick(struct work *w, struct ctx *x)
 {
 	AUTO_FD int dir = -1;
@@ -266,11 +297,12 @@ int inbox_tick(struct work *w, struct ctx *x)
 		r = look(w->inbox, dir, &x->why);
 	/* One that cannot be opened or moved must not keep the others out. */
 	for (int e = r; (e == 0 || e == E_SYS) && clock_ms() - began < TURN_MS;) {
-		const struct seen *s = next_settled(w->inbox, last);
+		struct seen *s = next_settled(w->inbox, last);
 		if (s == NULL)
 			break;
 		last = s->name;
 		e = take_file(w, x, dir, s);
+		s->stuck = e == E_SYS;
 		r = e < 0 && (r == 0 || e != E_SYS) ? e : r;
 	}
 	if (r < 0)

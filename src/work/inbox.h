@@ -5,7 +5,7 @@
  * is imported as by `tocsin import` and moved to DIR/in/done, or to DIR/in/failed with a
  * NAME.why beside it. A kill in between does no harm: content that is known changes
  * nothing when it is imported again. Names that begin with a dot or end with .part or
- * .tmp are left alone. */
+ * .tmp are left alone, and so are folders, of which the log tells once. */
 #pragma once
 #include "work/work.h"
 
@@ -21,4 +21,7 @@ bool inbox_same(int dir, const char *name, int fd, const struct stat *then);
 MUST int inbox_ready(int datadir, struct why *why);
 /* Looks once, and takes what is settled, for about a second. E_SYNC must end the role. */
 MUST int inbox_tick(struct work *w, struct ctx *x);
+/* Does a file lie there that will be taken in, or is still coming? As of the last look;
+ * one that could not be opened or moved does not count. */
+bool inbox_waits(const struct inbox *in);
 void inbox_free(struct inbox **in);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "work/daily.h"
 #include "work/inbox.h"
+#include "work/tidy.h"
 
 #define STEPS 20 /* of the outbox in one turn */
 
@@ -34,6 +35,7 @@ static const struct {
 	{ "outbox", pump_outbox },
 	{ "inbox", inbox_tick },
 	{ "daily", daily_tick },
+	{ "tidy", tidy_tick },
 };
 
 int schedule_tick(struct work *w, int64_t now, struct why *why)

@@ -6,9 +6,9 @@
 #include "base/fd.h"
 #include "core/audit.h"
 #include "core/outbox.h"
-#include "core/task.h"
 #include "exchange/digest.h"
 #include "fmt/net_job.h"
+#include "sys/zone.h"
 #include "work/seal.h"
 
 #include <inttypes.h>
@@ -117,12 +117,12 @@ static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 	struct call *c = s->c;
 	struct outbox_mail mail;
 	int64_t next;
-	bool gone = false;
+	struct str unfit = S("");
 	int r = outbox_may_queue(&c->x, notice, s->again);
 	if (r == 0)
-		r = outbox_gone(&c->x, notice, &gone);
-	if (r == 0 && gone) {
-		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, OUTBOX_GONE);
+		r = outbox_unfit(&c->x, notice, &unfit);
+	if (r == 0 && unfit.n) {
+		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, "%.*s", STR(unfit));
 		return s->again ? r : hold_one(s, notice, r);
 	}
 	if (r == 0) {
@@ -197,17 +197,12 @@ static int queue_part(struct sending *s)
 static int queue_all(struct sending *s)
 {
 	struct call *c = s->c;
-	struct tx t;
 	int r = 0;
 	s->next = arena_array(&c->keep, s->n_ids, sizeof(*s->next));
 	for (size_t i = 0; r == 0 && i < s->n_ids; i++) {
 		arena_reset(c->x.arena);
 		r = outbox_may_queue(&c->x, s->ids[i], s->again);
 	}
-	if (r == 0)
-		r = tx_begin(&t, c->w->db, TX_WRITE);
-	if (r == 0)
-		r = tx_end(&t, outbox_tidy(&c->x));
 	while (r == 0 && s->done < s->n_ids)
 		r = queue_part(s);
 	return r;
@@ -241,7 +236,7 @@ int act_notice_send(struct call *c)
 	struct notice_pick pick;
 	const int64_t *picked;
 	size_t n = 0;
-	outgoing_rules(c->w->conf, &s.rules);
+	outgoing_rules(c->w->conf, &c->w->seal, &s.rules);
 	int r = call_pick(c, &pick);
 	if (r == 0 && s.again && pick.n == 0)
 		r = fail(&c->x.why, E_USAGE, "again needs the notices by their numbers");
@@ -396,17 +391,31 @@ int act_sending_switch(struct call *c)
 	if (on && act_get(&c->act, 1)->n == 0)
 		return fail(
 			&c->x.why, E_USAGE, "that mail will really be sent must be said");
+	struct sending_waits waits = { 0 };
+	struct buf b = buf_in(&c->keep, KIB(1));
+	struct writer w = wr_new(&b);
 	int r = on ? outgoing_relay(c->w->conf, &c->x.why) : 0;
-	return r < 0 ? r : sending_set(&c->x, on);
+	if (r == 0)
+		r = on ? sending_on(&c->x, c->w->conf->mail_undo_minutes * 60, &waits)
+		       : sending_set(&c->x, false);
+	if (r < 0 || waits.n == 0)
+		return r;
+	rec_int(&w, "waiting", waits.n);
+	rec_opt(&w, "oldest", waits.oldest);
+	rec_opt(&w, "first", waits.first);
+	return call_record(c, &w);
 }
 
 int act_task_done(struct call *c)
 {
-	const struct act_value *why = act_get(&c->act, 1);
+	const struct act_value *went = act_get(&c->act, 2);
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	return r < 0 ? r
-		     : tx_end(&t, task_done(&c->x, act_get(&c->act, 0)->n, why->text));
+		     : tx_end(&t,
+			       outbox_task_done(&c->x, act_get(&c->act, 0)->n,
+				       act_text(&c->act, 1),
+				       went->has ? SOME(went->n) : NONE));
 }
 
 int act_hours_set(struct call *c)
@@ -415,7 +424,7 @@ int act_hours_set(struct call *c)
 	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
 	const struct act_value *zone = act_get(a, 4);
 	struct outbox_rules team;
-	outgoing_rules(c->w->conf, &team);
+	outgoing_rules(c->w->conf, NULL, &team);
 	struct hours_set h = { .org = act_text(a, 0),
 		.contact = act_text(a, 1),
 		.hours = team.hours,
@@ -429,6 +438,8 @@ int act_hours_set(struct call *c)
 		return fail(&c->x.why, E_USAGE, "hours are like 08:00-17:00, or any");
 	if (act_get(a, 3)->has && days_read(act_get(a, 3)->text, &h.hours.days) < 0)
 		return fail(&c->x.why, E_USAGE, "days are like mon-fri, or any");
+	if (!h.drop && !zone_known(h.zone))
+		return fail(&c->x.why, E_USAGE, ZONE_UNKNOWN, STR(h.zone));
 	return hours_set(&c->x, &h);
 }
 

@@ -203,6 +203,8 @@ static int apply(struct call *c)
 	switch (c->act.id) {
 	case ACT_FILE_IMPORT:
 		return act_file_import(c);
+	case ACT_FILE_ASIDE:
+		return act_file_aside(c);
 	case ACT_REGISTER_IMPORT:
 		return act_register_import(c);
 	case ACT_REGISTER_REMOVE:

@@ -36,6 +36,13 @@ struct work_host {
 	int (*keep_up)(void *role);
 };
 
+/* Where tidy.c stands. */
+struct tidying {
+	int64_t next_ms;
+	int64_t stay, gone; /* files of this folder */
+	bool dry;	    /* in dry-run, not in in/done */
+};
+
 struct inbox;
 struct work {
 	const struct work_host *host;
@@ -49,8 +56,11 @@ struct work {
 	struct attrib_table *table; /* NULL: load again before use */
 	struct outgoing out;
 	bool scheduled; /* a service that stays: what is due is done unasked */
+	bool played;	/* the service's clock was set with --now */
 	struct inbox *inbox;
 	int64_t daily_ms; /* when to look again for the daily run; daily.c */
+	struct tidying tidy;
+	int64_t daily_since_ms; /* since when it waits for files in in/; 0: it does not */
 };
 
 /* One act being applied, and whom to answer. */
@@ -130,6 +140,7 @@ MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_
 MUST int call_job_no_sense(struct call *c);
 
 MUST int act_file_import(struct call *c);
+MUST int act_file_aside(struct call *c);
 MUST int act_register_import(struct call *c);
 MUST int act_register_remove(struct call *c);
 MUST int act_finding_mark(struct call *c);

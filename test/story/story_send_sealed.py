@@ -156,8 +156,8 @@ def send_and_kill(place, delays):
     reader = threading.Thread(target=lambda: setattr(p, "said", p.communicate()))
     reader.start()
     while p.poll() is None:
-        for pid in roles(p.pid).get("key", []) if killed < len(delays) else []:
-            if pid in dead:
+        for pid in roles(p.pid).get("key", []):
+            if pid in dead or killed == len(delays):
                 continue
             time.sleep(delays[killed])
             try:

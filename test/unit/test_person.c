@@ -195,10 +195,10 @@ static void test_waiting(struct kit *k)
 	ok(signin_check(&k->x, &key, &ghost, &s) == E_BUSY && s.wait == 30,
 		"half a minute");
 	k->x.why = (struct why){ 0 };
-	k->x.now -= 86400;
+	k->x.now -= 900;
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_BUSY,
-		"a clock set back helps nobody");
-	k->x.now += 86400 + 30;
+		"a clock set back a little helps nobody");
+	k->x.now += 900 + 30;
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_DENIED,
 		"and then it may be tried");
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_BUSY, "and waits longer");
@@ -207,6 +207,34 @@ static void test_waiting(struct kit *k)
 		"another name is another matter");
 	ok(sign_in(k, "ghost", S("x"), "1", token) == E_DENIED,
 		"days later it is forgotten");
+}
+
+/* A clock that was ten years ahead while somebody failed locks nobody for ten years. */
+static void test_wrong_clock(struct kit *k)
+{
+	struct person p = add(k, "eve", PERSON_ANALYST);
+	char codes[RECOVERY_CODES][RECOVERY_TEXT], token[TOKEN_HEX + 1],
+		c[TOTP_DIGITS + 1];
+	struct totp totp = enrol(k, &p, codes);
+	struct tx t;
+	const int64_t years = INT64_C(10) * 365 * 86400;
+	k->x.now += years;
+	for (int i = 0; i < 6; i++)
+		ok(sign_in(k, "eve", S("x"), "1", token) == (i < 5 ? E_DENIED : E_BUSY),
+			"failure %d of a wrong clock", i + 1);
+	k->x.now -= years - 60;
+	ok(sign_in(k, "eve", PASSWORD, code_now(k, &totp, c), token) == 0,
+		"she comes in when the clock is right again");
+	k->x.now += 60;
+	for (int i = 0; i < 5; i++)
+		ok(sign_in(k, "eve", S("x"), "1", token) == E_DENIED, "failure %d",
+			i + 1);
+	ok(sign_in(k, "eve", S("x"), "1", token) == E_BUSY, "now she waits");
+	kit_tx(k, &t);
+	kit_must(k, person_forget(&k->x, &p, false), "reset");
+	kit_end(k, &t);
+	ok(sign_in(k, "eve", S("x"), "1", token) == E_DENIED,
+		"but not when her account was set back");
 }
 
 /* Somebody fails on purpose in her name, for ever: she comes in all the same. */
@@ -227,10 +255,19 @@ static void test_known(struct kit *k)
 	given.code = str_c(code_now(k, &totp, c));
 	ok(come_in(k, &given, token) == E_BUSY, "a browser that nobody knows waits");
 	given.known = str_c(known_make(&k->x, &key, S("sue"), others));
-	ok(come_in(k, &given, token) == E_BUSY, "so does one that another came in by");
+	ok(come_in(k, &given, token) == E_NOT_FOUND,
+		"one that another came in by is not known for this name");
 	given.known = S("00");
-	ok(come_in(k, &given, token) == E_BUSY, "and one that makes it up");
+	ok(come_in(k, &given, token) == E_NOT_FOUND, "nor is one that makes it up");
 	given.known = str_c(known_make(&k->x, &key, S("kim"), own));
+	ok(known_seems(&k->x, S("kim"), given.known) &&
+			!known_seems(&k->x, S("sue"), given.known) &&
+			!known_seems(&k->x, S("kim"), str_to(given.known, 80)) &&
+			!known_seems(&k->x, S("kim"), str_c(others)),
+		"which is seen without the key");
+	own[100] = own[100] == '0' ? '1' : '0';
+	ok(!known_seems(&k->x, S("kim"), given.known), "and a made-up one, too");
+	own[100] = own[100] == '0' ? '1' : '0';
 	ok(come_in(k, &given, token) == 0, "her own does not");
 	given.password = S("x");
 	for (int i = 0; i < 5; i++)
@@ -345,6 +382,7 @@ int main(void)
 	test_link(&k);
 	test_door(&k);
 	test_waiting(&k);
+	test_wrong_clock(&k);
 	test_known(&k);
 	test_sessions(&k);
 	test_heads(&k);

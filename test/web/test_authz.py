@@ -122,7 +122,9 @@ class Matrix:
         FORMS["org.contact-end"] = {"contact": re.search(r'name="contact" value="(\d+)"', edit)[1]}
         contact = next(str(c["id"]) for c in place.json_lines("contacts", "--json")
                        if c["organisation"] == name)
-        return {"organisations": org, "notices": notice, "contacts": contact,
+        place.tocsin("import", place.write(f"{CANARY.format('file')}.csv", "no feed\n"), check=False)
+        file = next(str(f["id"]) for f in place.json_lines("files", "--json") if f["state"] == "failed")
+        return {"files": file, "organisations": org, "notices": notice, "contacts": contact,
                 "tasks": re.search(r"/tasks/(\d+)/done", head.get("/tasks").text)[1]}
 
     def plant_links(self):
