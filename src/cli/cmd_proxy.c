@@ -89,9 +89,11 @@ static const char plain[] =
 "	listen [::]:80;\n"
 "	server_name %s;\n"
 "	server_tokens off;\n"
+"	# A secret that came here went in clear: it is neither logged nor sent on.\n"
 "	access_log off;\n"
 "	error_log /dev/null emerg;\n"
-"	return 301 https://%s$request_uri;\n"
+"	location ~ ^/(a|c|enrol)/ { return 301 https://%s/; }\n"
+"	location / { return 301 https://%s$request_uri; }\n"
 "}\n"
 "\n";
 /* clang-format on */
@@ -164,7 +166,7 @@ int cmd_proxy(struct cli *cli)
 		upstream = path;
 	}
 	if (!port->given)
-		(void)snprintf(redirect, sizeof(redirect), plain, name, name);
+		(void)snprintf(redirect, sizeof(redirect), plain, name, name, name);
 	if (strcmp(host, name) != 0) /* a port of its own in web.url */
 		(void)snprintf(suffix, sizeof(suffix), "%.10s", host + strlen(name));
 	printf(block, host, upstream, redirect, n, n, name, certificate, key, suffix);

@@ -47,6 +47,28 @@ bool csv_out_is_formula(struct str s)
 	return false;
 }
 
+/* Where one reader or another begins a new cell or row inside of ours: a spreadsheet
+ * whose lists have semicolons takes our quotation mark for a letter. */
+static bool is_break(char c)
+{
+	return c == ';' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* What stands behind a break, up to the next. */
+static bool is_formula_inside(struct str s)
+{
+	while (s.n > 0 && !is_break(s.p[0])) {
+		uint32_t c = 0;
+		int n = utf8_next(s, &c);
+		if (n != 0 && begins_formula(c))
+			return true;
+		if (n != 0 && !is_skipped(c))
+			return false;
+		s = str_from(s, n ? (size_t)n : 1);
+	}
+	return false;
+}
+
 static void put(struct csv_out *c, struct str s)
 {
 	if (c->err == 0)
@@ -80,11 +102,16 @@ void csv_out_text(struct csv_out *c, struct str s)
 	}
 	put(c, formula ? S("\"'") : S("\""));
 	while (s.n > 0) {
-		size_t n = str_find(s, '"');
-		put(c, str_to(s, n));
-		if (n < s.n)
-			put(c, S("\"\""));
-		s = str_from(s, n + 1);
+		size_t n = 0;
+		while (n < s.n && s.p[n] != '"' && !is_break(s.p[n]))
+			n++;
+		put(c, str_to(s, n + (n < s.n)));
+		struct str rest = str_from(s, n + 1);
+		if (n < s.n && s.p[n] == '"')
+			put(c, S("\""));
+		else if (n < s.n && is_formula_inside(rest))
+			put(c, S("'"));
+		s = rest;
 	}
 	put(c, S("\""));
 }

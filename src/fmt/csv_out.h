@@ -3,7 +3,9 @@
  * and no cell that a spreadsheet takes for a formula. Depends on: base.
  *
  * A cell of text that would begin a formula, once what a spreadsheet skips is skipped,
- * gets an apostrophe in front. Numbers have their own functions and are never touched. */
+ * gets an apostrophe in front. So does what would begin one inside of a cell, behind a
+ * semicolon, a tab or the end of a line: where those separate, a cell begins there.
+ * Numbers have their own functions and are never touched. */
 #pragma once
 #include "base/buf.h"
 

@@ -27,7 +27,7 @@ class Proxied(web.Service):
 
     def __init__(self, place):
         super().__init__(place)
-        self.tls = free_port()
+        self.tls, self.plain = free_port(), free_port()
         self.host = f"localhost:{self.tls}"
         self.dir = place.path("nginx")
         os.mkdir(self.dir)
@@ -65,13 +65,19 @@ class Proxied(web.Service):
         return self
 
     def start_nginx(self):
-        server = self.place.tocsin("proxy-config", "--to", self.sock, "--port", str(self.tls),
-                                   "--certificate", self.cert, "--key", self.key).stdout
+        args = ("proxy-config", "--to", self.sock, "--certificate", self.cert, "--key", self.key)
+        server = self.place.tocsin(*args, "--port", str(self.tls)).stdout
+        ok("listen 80;" not in server and f":{self.tls} ssl" in server, "another port for TLS, and none for plain text")
+        server = self.place.tocsin(*args).stdout
+        for usual, ours in ((80, self.plain), (443, self.tls)):
+            for listen in ("listen ", "listen [::]:"):
+                ok(f"{listen}{usual}" in server, f"{listen}{usual}")
+                server = server.replace(f"{listen}{usual}", f"{listen}{ours}")
         d = self.dir
         with open(os.path.join(d, "nginx.conf"), "w", encoding="utf-8") as f:
             f.write(f"{'user root;' if os.geteuid() == 0 else ''}\npid {d}/pid;\nerror_log {d}/error.log;\n"
                     "worker_processes 1;\nevents {}\n"
-                    f"http {{\nclient_body_temp_path {d}/body;\nproxy_temp_path {d}/proxy;\n"
+                    f"http {{\naccess_log {d}/access.log;\nclient_body_temp_path {d}/body;\nproxy_temp_path {d}/proxy;\n"
                     f"fastcgi_temp_path {d}/f;\nuwsgi_temp_path {d}/u;\nscgi_temp_path {d}/s;\n"
                     f"{server}\n}}\n")
         test = subprocess.run(["nginx", "-t", "-c", d + "/nginx.conf", "-p", d], capture_output=True,
@@ -179,8 +185,18 @@ def main():
             s.stop()
             same(b.get(secret).status, 502, "the program is not there")
             raw(s, f"GET {secret} HTTP/1.1\r\nHost: {s.host}\r\n\r\n" * 200)
-            with open(os.path.join(s.dir, "error.log"), encoding="utf-8", errors="replace") as f:
-                ok(secret not in f.read(), "nginx's log of errors has no token")
+            for path, to in (("/findings?state=any", "/findings?state=any"), (secret, "/"), ("/enrol/" + "7" * 26, "/"),
+                             ("/c/" + "7" * 26, "/"), ("/%61/" + secret[3:], "/")):
+                plain = http.client.HTTPConnection("127.0.0.1", s.plain, timeout=10)
+                plain.request("GET", path, headers={"Host": "localhost"})
+                reply = plain.getresponse()
+                same((reply.status, reply.getheader("Location")), (301, "https://localhost" + to),
+                     f"plain text is led to TLS: {path[:4]}")
+                plain.close()
+            for name in ("error.log", "access.log"):
+                with open(os.path.join(s.dir, name), encoding="utf-8", errors="replace") as f:
+                    log = f.read()
+                ok(secret[3:] not in log and "7" * 26 not in log, f"nginx's {name} has no token")
         for bad in ("a;b", "a b", "x{", "$host"):
             r = place.tocsin("proxy-config", "--certificate", bad, check=False)
             ok(r.returncode == 2, f"no file is called {bad}")

@@ -30,7 +30,7 @@ static const struct {
 	{ "|cmd", "\"'|cmd\"" },
 	{ "  =1", "\"'  =1\"" },
 	{ "\"=1+1", "\"'\"\"=1+1\"" },
-	{ "\t=1", "\"'\t=1\"" },
+	{ "\t=1", "\"'\t'=1\"" },
 	{ "\tx", "\"'\tx\"" },
 	{ "\r\n", "\"'\r\n\"" },
 	{ "\xc2\xa0=1", "\"'\xc2\xa0=1\"" },
@@ -49,6 +49,16 @@ static const struct {
 	{ "\xff=1", "\"'\xff=1\"" },
 	{ "\xd8\xa8\xd9\x86\xd9\x83", "\xd8\xa8\xd9\x86\xd9\x83" },
 	{ "\xe9\x93\xb6", "\xe9\x93\xb6" },
+	{ "x;=cmd|'/c calc'!A0;y", "\"x;'=cmd|'/c calc'!A0;y\"" },
+	{ "x; +1", "\"x;' +1\"" },
+	{ "x;\"=1", "\"x;'\"\"=1\"" },
+	{ "x;\xe2\x80\x8b=1", "\"x;'\xe2\x80\x8b=1\"" },
+	{ "x;\xff=1", "\"x;'\xff=1\"" },
+	{ "x\t@a", "\"x\t'@a\"" },
+	{ "x\r\n-1", "\"x\r\n'-1\"" },
+	{ "x\n\n=1;", "\"x\n\n'=1;\"" },
+	{ "a; b; c=1", "\"a; b; c=1\"" },
+	{ "a\n\nb;", "\"a\n\nb;\"" },
 };
 
 static void test_cells(struct arena *a)
@@ -84,7 +94,22 @@ static void test_cells(struct arena *a)
 	ok(c.err == E_TOO_BIG, "a full buffer says so");
 }
 
-/* What is written is read back as it was, but for the apostrophe. */
+static struct str bare(struct arena *a, struct str s)
+{
+	struct buf b = buf_in(a, KIB(4));
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\'' && buf_addc(&b, s.p[i]) < 0)
+			abort();
+	return buf_str(&b);
+}
+
+static bool has_break(struct str s)
+{
+	return str_find(s, ';') < s.n || str_find(s, '\t') < s.n ||
+		str_find(s, '\n') < s.n || str_find(s, '\r') < s.n;
+}
+
+/* What is written is read back as it was, but for apostrophes. */
 static void test_round_trip(struct arena *a)
 {
 	struct buf b = buf_in(a, KIB(64));
@@ -109,6 +134,10 @@ static void test_round_trip(struct arena *a)
 			   got = r.n == 2 ? r.fields[1] : S("?");
 		if (csv_out_is_formula(cell))
 			got = str_from(got, 1);
+		if (has_break(cell)) { /* then there may be others */
+			got = bare(a, got);
+			cell = bare(a, cell);
+		}
 		ok(str_eq(got, cell), "cell %zu comes back", row);
 		row++;
 	}
