@@ -289,7 +289,8 @@ static struct notice_statements notice_statements(struct fill *f)
 		.outbox = prepare(f,
 			"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, "
 			"at, at + 600, NULL, 1, 0, state = 5, '250 ok', at + 601, "
-			"at + 602, at + 700, '' FROM notice "
+			"at + 602, at + 700, '', at + 600, at + 601, NULL, "
+			"NULL, '' FROM notice "
 			"WHERE id = ?1 AND state BETWEEN 4 AND 8"),
 		.step = prepare(f,
 			"INSERT INTO delivery VALUES "

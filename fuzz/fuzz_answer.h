@@ -45,5 +45,5 @@ static inline void answer_walk(answer_read_fn *read, const uint8_t *data, size_t
 	struct answer_sink sink = { &items, on_item, on_problem };
 	int r = read(text, &sink, &why);
 	must(r == 0 || (r < 0 && why.err == r));
-	must(items <= 2 * LIMIT_ANSWERS);
+	must(items <= LIMIT_ANSWERS);
 }

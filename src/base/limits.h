@@ -22,7 +22,8 @@
 #define LIMIT_MAIL_HEADERS MIB(1)   /* all of them */
 #define LIMIT_MAIL_PARTS   1000
 #define LIMIT_MAIL_DEPTH   30
-#define LIMIT_ANSWERS	   100000  /* lines of one machine answer */
+#define LIMIT_ANSWERS	   100000  /* lines of one machine answer that say something */
+#define LIMIT_PROBLEMS	   5000	   /* told of such a file; the rest is only counted */
 #define LIMIT_ANSWER_ITEMS 500000  /* bytes of the answers of one form */
 #define LIMIT_ANSWER_FILE  MIB(16) /* a table sent back */
 #define LIMIT_ANSWER_JSON  MIB(4)  /* the same as JSON: it is read whole */

@@ -54,6 +54,7 @@ static void json_notices(struct json *j, const struct morning *m)
 	json_int(j, "approved", m->approved);
 	json_int(j, "waiting", m->waiting);
 	json_int(j, "retrying", m->retrying);
+	json_int(j, "stuck", m->stuck);
 	json_int(j, "uncertain", m->uncertain);
 	json_int(j, "bounced", m->bounced);
 	json_int(j, "refused", m->refused);

@@ -28,6 +28,7 @@ const struct cli_option cmd_tasks_options[] = {
 	{ 0 },
 };
 const struct cli_option cmd_task_done_options[] = {
+	{ "went-out", 0, OPT_TEXT, "yes|no", 0, 0, "Of an uncertain notice: whether it went out" },
 	{ "why", 0, OPT_TEXT, "TEXT", 0, 0, "What was done, for your colleagues and the audit trail" },
 	{ 0 },
 };
@@ -214,12 +215,18 @@ int cmd_task_done(struct cli *cli)
 	int64_t id;
 	struct act_answer answer = { .quiet = true };
 	struct act_request q;
+	struct str went = cli_text(cli, "went-out");
+	bool yes = str_eq(went, S("yes"));
 	if (!str_int(cli->args[0], 1, INT64_MAX, &id))
 		return fail(&cli->why, E_USAGE, "a task is named by its number");
+	if (went.p && !yes && !str_eq(went, S("no")))
+		return fail(&cli->why, E_USAGE, "--went-out is yes or no");
 	request_begin(cli, &q, ACT_TASK_DONE);
 	rec_int(&q.w, "task", id);
 	if (cli_value(cli, "why")->given)
 		rec_text(&q.w, "why", cli_text(cli, "why"));
+	if (went.p)
+		rec_bool(&q.w, "went_out", yes);
 	int r = request_send(cli, &q, &answer);
 	if (r == 0)
 		printf("Task %" PRId64 " is done.\n", id);

@@ -89,6 +89,8 @@ static const char plain[] =
 "	listen [::]:80;\n"
 "	server_name %s;\n"
 "	server_tokens off;\n"
+"	access_log off;\n"
+"	error_log /dev/null emerg;\n"
 "	return 301 https://%s$request_uri;\n"
 "}\n"
 "\n";

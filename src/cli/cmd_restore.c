@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "core/audit.h"
 #include "core/file.h"
+#include "core/outbox.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -42,6 +43,7 @@ struct restore {
 	struct backup_left left; /* that did not come back */
 	int64_t faults;
 	size_t counted;
+	struct outbox_restored sending;
 };
 
 /* ---- the directory ---- */
@@ -157,6 +159,20 @@ static int check_db(struct restore *o, struct ctx *x)
 	return r < 0 ? r : backup_originals(x, on_original, o);
 }
 
+/* What happened since the backup is not known here: no mail leaves, and nobody is signed
+ * in, before a person says so. */
+static int rest(struct restore *o, struct ctx *x, struct str name)
+{
+	char text[100];
+	int r = outbox_restored(x, &o->sending);
+	if (r == 0)
+		r = backup_sign_out(x);
+	(void)snprintf(text, sizeof(text),
+		"sending is off, %" PRId64 " notices uncertain, %" PRId64 " held",
+		o->sending.uncertain, o->sending.held);
+	return r < 0 ? r : audit_add(x, S("restore"), name, str_c(text));
+}
+
 static int note(struct restore *o, struct ctx *x)
 {
 	struct tx t;
@@ -164,7 +180,7 @@ static int note(struct restore *o, struct ctx *x)
 	int r = tx_begin(&t, x->db, TX_WRITE);
 	if (r < 0)
 		return r;
-	r = audit_add(x, S("restore"), m.name, S(""));
+	r = rest(o, x, m.name);
 	if (r == 0)
 		r = backup_note(x, BACKUP_PROVEN, &m);
 	return tx_end(&t, r);
@@ -246,6 +262,9 @@ static int print_json(struct restore *o)
 	json_int(&j, "enrol_again", o->left.people);
 	json_bool(&j, "team_key_left_out", o->left.team_key);
 	json_int(&j, "audit_rows", b->head.audit_rows);
+	json_bool(&j, "sending_was_on", o->sending.was_on);
+	json_int(&j, "notices_uncertain", o->sending.uncertain);
+	json_int(&j, "notices_held", o->sending.held);
 	json_open(&j, "counts", '{');
 	for (size_t i = 0; i < b->n_counts; i++) {
 		const char *z;
@@ -256,6 +275,22 @@ static int print_json(struct restore *o)
 	json_close(&j, '{');
 	json_close(&j, '{');
 	return out_json(&j, &o->cli->why);
+}
+
+static void print_sending(const struct restore *o)
+{
+	if (o->sending.was_on)
+		printf("Sending was on; here it is off: tocsin -d '%s' sending\n",
+			o->path);
+	if (o->sending.uncertain)
+		printf("%" PRId64
+		       " notices were on their way and may have gone out since: "
+		       "they are uncertain, and each is a task\n",
+			o->sending.uncertain);
+	if (o->sending.held)
+		printf("%" PRId64 " notices were approved and may have gone out since: "
+		       "they are held\n",
+			o->sending.held);
 }
 
 static void print_text(struct restore *o)
@@ -276,6 +311,7 @@ static void print_text(struct restore *o)
 		printf("  %" PRId64 " originals were missing already: evidence from "
 		       "them cannot be shown\n",
 			o->missing);
+	print_sending(o);
 	backup_tell_left_out(&o->left, "Now");
 }
 

@@ -125,7 +125,7 @@ static int preview(struct view *v)
 	int r = cli_conf(v->cli);
 	if (r < 0)
 		return r;
-	outgoing_rules(&v->cli->conf, &rules);
+	outgoing_rules(&v->cli->conf, NULL, &rules);
 	r = outbox_preview_each(
 		&v->x, &rules, run->given ? SOME(run->number) : NONE, on_preview, &p);
 	if (r < 0 || v->as_json)

@@ -49,13 +49,13 @@ const struct act_def act_table[ACT_N] = {
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "again", ACT_BOOL, false, 0, 1 } } },
 	[ACT_NOTICE_UNDO] = { "notice.undo", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
-		"outbox outbox_mail outbox_copy delivery notice", {
+		"outbox outbox_mail outbox_copy delivery notice task", {
 		{ "notices", ACT_TEXT, false, 1, 20000 },
 		{ "run", ACT_INT, false, 1, INT64_MAX },
 		{ "why", ACT_TEXT, false, 0, 500 },
 		{ "hold", ACT_BOOL, false, 0, 1 } } },
 	[ACT_OUTBOX_DELIVER] = { "outbox.deliver", ACTOR_OWNER, false, true,
-		"outbox delivery notice task contact_doubt", {
+		"outbox outbox_mail outbox_copy delivery notice task contact_doubt", {
 		{ "wait", ACT_BOOL, false, 0, 1 } } },
 	[ACT_SENDING_SWITCH] = { "sending.switch", ACTOR_OWNER | ACTOR_HEAD, false, true, "setting", {
 		{ "on", ACT_BOOL, true, 0, 1 },
@@ -63,9 +63,11 @@ const struct act_def act_table[ACT_N] = {
 	[ACT_MAIL_RECEIVE] = { "mail.receive", ACTOR_OWNER, true, true,
 		"mail_in outbox delivery notice task contact_doubt", {
 		{ "name", ACT_TEXT, true, 1, LIMIT_NAME } } },
-	[ACT_TASK_DONE] = { "task.done", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true, "task", {
+	[ACT_TASK_DONE] = { "task.done", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true,
+		"task outbox delivery notice", {
 		{ "task", ACT_INT, true, 1, INT64_MAX },
-		{ "why", ACT_TEXT, false, 0, 500 } } },
+		{ "why", ACT_TEXT, false, 0, 500 },
+		{ "went_out", ACT_BOOL, false, 0, 1 } } },
 	[ACT_HOURS_SET] = { "hours.set", ACTOR_OWNER | ACTOR_ANALYST | ACTOR_HEAD, false, true, "send_hours", {
 		{ "organisation", ACT_TEXT, false, 1, 512 },
 		{ "contact", ACT_TEXT, false, 3, 254 },
@@ -122,7 +124,7 @@ const struct act_def act_table[ACT_N] = {
 		"person enrolment session recovery_code", {
 		{ "name", ACT_TEXT, true, 1, 40 } } },
 	[ACT_PERSON_ROLE] = { "person.role", ACTOR_OWNER | ACTOR_MANAGES, false, true,
-		"person session", {
+		"person session enrolment", {
 		{ "name", ACT_TEXT, true, 1, 40 },
 		{ "role", ACT_TEXT, true, 1, 10 } } },
 	[ACT_PERSON_LANGUAGE] = { "person.language", ACTOR_PERSON, false, true, "person", {
@@ -143,7 +145,7 @@ const struct act_def act_table[ACT_N] = {
 		{ "password", ACT_TEXT, true, 1, 1000 },
 		{ "code", ACT_TEXT, true, 1, 20 },
 		{ "agent", ACT_TEXT, false, 0, 200 },
-		{ "known", ACT_TEXT, false, 0, 100 } } },
+		{ "known", ACT_TEXT, false, 0, 120 } } },
 	[ACT_SESSION_END] = { "session.end", ACTOR_PERSON, false, true, "session", {
 		{ "session", ACT_INT, false, 1, INT64_MAX } } },
 	[ACT_SESSION_TOUCH] = { "session.touch", ACTOR_PERSON, false, false, "session", { { 0 } } },

@@ -57,6 +57,12 @@ int backup_last(struct ctx *x, const char *what, struct backup_mark *ret)
 	return 0;
 }
 
+int backup_sign_out(struct ctx *x)
+{
+	int r = sql_backup_sessions_clear(x->db);
+	return r < 0 ? r : sql_backup_enrolments_clear(x->db);
+}
+
 int backup_last_day(struct ctx *x, struct opt_int *ret)
 {
 	struct sql_backup_last_day_row row;

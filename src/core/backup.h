@@ -33,6 +33,10 @@ struct backup_left {
 };
 MUST int backup_left_out(struct ctx *x, struct backup_left *ret);
 
+/* Ends all sessions and links to enrol: in a restored directory those that ended since
+ * would be good again. Inside a writing transaction. */
+MUST int backup_sign_out(struct ctx *x);
+
 /* The latest day whose report arrived. */
 MUST int backup_last_day(struct ctx *x, struct opt_int *ret);
 /* Each content that the database points to. */

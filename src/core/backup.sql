@@ -14,6 +14,15 @@ SELECT count(*) AS n FROM person WHERE revoked_at IS NULL;
 --! scan ok: all of them are wanted
 SELECT sha256 FROM file ORDER BY sha256;
 
+-- Who was signed in, or had a link to enrol: what ended since would be good again.
+--: backup_sessions_clear() -> exec
+--! scan ok: all of them are meant
+DELETE FROM session;
+
+--: backup_enrolments_clear() -> exec
+--! scan ok: all of them are meant
+DELETE FROM enrolment;
+
 -- A backup is of this directory when its audit trail is the beginning of ours.
 --: backup_audit_hash(seq int) -> one(hash blob)
 SELECT hash FROM audit WHERE seq = :seq;

@@ -458,7 +458,7 @@ static int update_state(struct job *j, const struct group *g,
 /* Whose it is may change with a name's address, with a feed's AS number where that
  * decides, and with the register while it was closed. */
 static int attribute_again(struct job *j, const struct group *g,
-	const struct sql_fold_find_row *old, bool latest, enum finding_state state,
+	const struct sql_fold_find_row *old, bool latest, struct life *now,
 	int64_t *ret_org)
 {
 	const struct event *e = g->latest;
@@ -466,11 +466,16 @@ static int attribute_again(struct job *j, const struct group *g,
 		(!str_eq(net_blob(e), old->net) || e->net.len != old->len);
 	bool renumbered = latest && e->asn != old->feed_asn &&
 		(old->basis < BASIS_DOMAIN || old->basis == BASIS_ASN);
-	bool opened = old->state == STATE_FIXED && state != STATE_FIXED;
+	bool opened = (old->state == STATE_FIXED && now->state != STATE_FIXED) ||
+		old->state == STATE_NOT_THEIRS;
+	struct reattrib whose;
 	*ret_org = old->org.v;
 	if (!moved && !renumbered && !opened)
 		return 0;
-	return reattrib_one(j->x, j->t, j->f->sums, old->id, NULL, ret_org);
+	int r = reattrib_one(j->x, j->t, j->f->sums, old->id, &whose);
+	if (r == 0)
+		*ret_org = whose.org;
+	return r == 0 && whose.opened ? fold_state_again(j->f, j->x, old->id, now) : r;
 }
 
 /* Did an earlier chunk of this file hold the finding? Files are read one after the other,
@@ -538,7 +543,7 @@ static int see_finding(
 	if (r == 0)
 		r = update_state(j, g, old, &now);
 	if (r == 0)
-		r = attribute_again(j, g, old, latest, now.state, &org);
+		r = attribute_again(j, g, old, latest, &now, &org);
 	if (r == 0)
 		count_finding(j, old, touched, before, &now, org);
 	return r;

@@ -2,7 +2,6 @@
  * morning.c - what waits for a person today: see morning.h. Depends on: base, db. */
 #include "core/morning.h"
 
-#include "base/date.h"
 #include "core/backup.h"
 #include "core/notice.h"
 #include "core/outbox.h"
@@ -104,6 +103,8 @@ static int read_sending(struct ctx *x, struct morning *m)
 	struct sql_morning_reply_row reply;
 	struct sql_morning_back_in since = { x->now - MORNING_BACK * DAY_SECONDS };
 	struct sql_morning_back_row back;
+	struct sql_morning_stuck_in before = { x->now - MORNING_STUCK };
+	struct sql_morning_stuck_row stuck;
 	int r = sending_get(x, &m->sending);
 	if (r == 0)
 		r = outbox_count(x, NOTICE_APPROVED, &m->approved);
@@ -115,11 +116,14 @@ static int read_sending(struct ctx *x, struct morning *m)
 		r = sql_morning_back(x->db, &since, &back);
 	if (r == 0)
 		r = sql_morning_retrying(x->db, &retrying);
+	if (r == 0)
+		r = sql_morning_stuck(x->db, &before, &stuck);
 	if (r < 0)
 		return r;
 	m->bounced = back.bounced;
 	m->refused = back.refused;
 	m->retrying = retrying.n;
+	m->stuck = stuck.n;
 	r = sql_morning_reply(x->db, x->arena, &reply);
 	if (r == 0)
 		m->reply = reply.reply;

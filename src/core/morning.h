@@ -5,12 +5,14 @@
  * indexes: what it costs does not grow with the findings that are there. All text lives
  * in x->arena. */
 #pragma once
+#include "base/date.h"
 #include "base/opt.h"
 #include "core/finding.h"
 #include "core/overdue.h"
 
 #define MORNING_MOST	 8 /* of each list */
 #define MORNING_BACK	 7 /* days: what came back in them */
+#define MORNING_STUCK	 DAY_SECONDS
 #define MORNING_BACKUP	 7 /* days: an older backup is too old */
 #define MORNING_DISK_LOW GIB(1)
 
@@ -46,6 +48,7 @@ struct morning {
 	bool sending; /* off: dry run */
 	int64_t approved, waiting, uncertain;
 	int64_t retrying;	  /* of those waiting: tried, and not taken */
+	int64_t stuck;		  /* of those waiting: not tried for over a day */
 	struct str reply;	  /* what the mail server said to one of them */
 	int64_t bounced, refused; /* of the last days */
 

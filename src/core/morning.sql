@@ -26,8 +26,12 @@ SELECT n.id AS id, o.name AS org_name, n.state_why AS why
  ORDER BY n.id LIMIT :n;
 
 --: morning_back(since int) -> one(bounced int, refused int)
-SELECT coalesce(sum(state = 7), 0) AS bounced, coalesce(sum(state = 8), 0) AS refused
-  FROM notice WHERE kind IN (1, 2) AND at >= :since;
+SELECT coalesce(sum(n.state = 7), 0) AS bounced, coalesce(sum(n.state = 8), 0) AS refused
+  FROM outbox o JOIN notice n ON n.id = o.notice WHERE o.final_at >= :since;
+
+-- It was to go before that, and was not tried yet: for a cap, or because nobody sends.
+--: morning_stuck(before int) -> one(n int)
+SELECT count(*) AS n FROM outbox WHERE next_at IS NOT NULL AND tries = 0 AND planned_at < :before;
 
 --: morning_retrying() -> one(n int)
 SELECT count(*) AS n FROM outbox WHERE next_at IS NOT NULL AND tries > 0;

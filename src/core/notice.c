@@ -45,6 +45,8 @@ struct run {
 	struct rules rules;
 	struct notice_result res;
 	int64_t told_file;
+	struct arena *keep;		       /* for the run */
+	struct sql_notice_in_house_rows house; /* what is being told, in order */
 	/* The organisation at hand. */
 	struct notice_draft draft;
 	struct str org_language;
@@ -79,6 +81,33 @@ static void count_due(struct notice_draft *d, const struct due *due)
 	d->new += due->why == WHY_NEW;
 	d->relapsed += due->why == WHY_RELAPSED;
 	d->reminded += due->why == WHY_REMINDER;
+}
+
+static int by_org(const void *pa, const void *pb)
+{
+	const struct sql_notice_in_house_row *a = pa, *b = pb;
+	if (a->org != b->org)
+		return a->org < b->org ? -1 : 1;
+	return a->finding < b->finding ? -1 : a->finding > b->finding;
+}
+
+/* Does it stand in a notice to this organisation that has not left the house? */
+static bool is_being_told(const struct run *run, int64_t finding)
+{
+	const struct sql_notice_in_house_row key = { run->draft.org, finding };
+	return run->house.n > 0 &&
+		bsearch(&key, run->house.v, run->house.n, sizeof(key), by_org);
+}
+
+/* A reminder counts from the day on which the notice went out. */
+static int wait_for(struct run *run, struct notice_case *c, int64_t finding)
+{
+	struct sql_notice_out_in in = { finding, c->org };
+	struct sql_notice_out_row out;
+	int r = sql_notice_out(run->x.db, &in, &out);
+	if (r == 0 && out.at.has && out.at.v > c->noticed_at.v)
+		c->noticed_at = out.at;
+	return r;
 }
 
 /* How often was it reminded of in vain? */
@@ -116,11 +145,19 @@ static int on_open(void *ctx, const struct sql_notice_open_row *row)
 		.rest_until = (int32_t)row->rest_until.v };
 	bool told = row->noticed_at.has && row->noticed_org.has &&
 		row->noticed_org.v == d->org;
+	if (is_being_told(run, row->id))
+		return 0;
 	if (told && run->rules.notice.of[c.severity].notify) {
 		if (d->open_before++ == 0 || row->first_seen < d->oldest_open)
 			d->oldest_open = row->first_seen;
 	}
 	enum notice_why why = notice_why_of(&run->rules.notice, &c, run->x.now);
+	if (why == WHY_REMINDER) {
+		int r = wait_for(run, &c, row->id);
+		if (r < 0)
+			return r;
+		why = notice_why_of(&run->rules.notice, &c, run->x.now);
+	}
 	if (why == WHY_NOT)
 		return 0;
 	if (run->n == run->cap) {
@@ -459,10 +496,8 @@ static void begin_org(struct run *run, const struct sql_notice_next_org_row *org
 		.org = org->id,
 		.org_name = org->name,
 		.tlp = run->opts->tlp };
-	for (int s = 0; s < SEV_N; s++) {
-		int32_t days = run->rules.notice.of[s].remind_days;
-		run->draft.act_by[s] = days > 0 ? day_of(run->x.now) + days : 0;
-	}
+	for (int s = 0; s < SEV_N; s++)
+		run->draft.act_days[s] = run->rules.notice.of[s].remind_days;
 	run->org_language = org->language;
 	run->due = NULL;
 	run->n = run->cap = run->n_operators = 0;
@@ -600,6 +635,8 @@ static int all_orgs(struct run *run)
 	if (r == 0)
 		r = told_file(&run->x, &run->told_file);
 	if (r == 0)
+		r = sql_notice_in_house(run->x.db, run->keep, &run->house);
+	if (r == 0)
 		r = begin_run(run);
 	if (r < 0)
 		return r;
@@ -616,10 +653,12 @@ static int all_orgs(struct run *run)
 int notice_draft_run(
 	struct ctx *x, const struct notice_opts *o, struct notice_result *ret)
 {
-	AUTO_ARENA scratch = arena_new(GIB(1), "notices");
+	AUTO_ARENA scratch = arena_new(GIB(1), "notices"),
+		   keep = arena_new(MIB(256), "findings being told");
 	struct run *run = arena_alloc(x->arena, sizeof(*run));
 	*run = (struct run){ .x = *x, .opts = o, .res.held_why = S("") };
 	run->x.arena = &scratch;
+	run->keep = &keep;
 	int r = all_orgs(run);
 	if (r < 0 && x->why.err == 0)
 		x->why = run->x.why;

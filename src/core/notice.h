@@ -8,6 +8,9 @@
  * judged and its notices become drafts, or are held for a person; until then they cannot
  * be approved.
  *
+ * What stands in a notice that has not left the house is being told: nothing more is
+ * drafted about it before that notice went out or is cancelled.
+ *
  * The words of a notice are not made here: the caller brings a writer
  * (exchange/digest.h). */
 #pragma once
@@ -39,8 +42,8 @@ struct notice_case {
 	enum severity severity;
 	enum finding_state state;
 	int64_t relapses;
-	int64_t org; /* responsible now */
-	struct opt_int noticed_at;
+	int64_t org;		   /* responsible now */
+	struct opt_int noticed_at; /* when its last notice went out, or was drafted */
 	struct opt_int noticed_org;
 	int64_t noticed_relapses;
 	int32_t rest_until; /* no reminder before this day: an answer asked for it */
@@ -107,9 +110,9 @@ struct notice_draft {
 	enum tlp tlp;
 	int64_t findings, new, relapsed, reminded;
 	int64_t by_severity[SEV_N];
-	int64_t open_before;   /* told in earlier notices and still open, due or not */
-	int64_t oldest_open;   /* first seen of the oldest of these */
-	int32_t act_by[SEV_N]; /* the day of the next reminder for a severity; 0 none */
+	int64_t open_before;	 /* told in earlier notices and still open, due or not */
+	int64_t oldest_open;	 /* first seen of the oldest of these */
+	int32_t act_days[SEV_N]; /* until the next reminder for a severity; 0 none */
 };
 struct notice_words {
 	struct str subject, body; /* live in x->arena */

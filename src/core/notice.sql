@@ -57,11 +57,24 @@ SELECT f.id AS id, f.kind AS kind, f.net AS net, f.port AS port, f.severity AS s
   FROM finding f LEFT JOIN answer_now w ON w.finding = f.id AND w.org = f.org
  WHERE f.org = :org AND f.state = :state;
 
+-- What is being told: findings of notices that are still in the house.
+--: notice_in_house() -> many(org int, finding int)
+SELECT n.org AS org, nf.finding AS finding
+  FROM notice n CROSS JOIN notice_finding nf ON nf.notice = n.id
+ WHERE n.state IN (0, 1, 2, 3) ORDER BY 1, 2;
+
+-- When it last went out to the organisation, and did not come back.
+--: notice_out(finding int, org int) -> one(at int?)
+SELECT max(x.out_at) AS at FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
+  JOIN outbox x ON x.notice = n.id
+ WHERE nf.finding = :finding AND n.org = :org AND n.state IN (4, 5, 6);
+
 -- Reminders that went out and were not answered, since it was new or back.
 --: notice_reminders(finding int, org int, since int) -> one(n int)
-SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
- WHERE nf.finding = :finding AND nf.why = 3 AND n.org = :org AND n.state NOT IN (0, 1, 9)
-	AND n.at > :since
+SELECT count(*) AS n FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
+  JOIN outbox x ON x.notice = n.id
+ WHERE nf.finding = :finding AND nf.why = 3 AND n.org = :org AND n.state IN (4, 5, 6)
+	AND x.out_at > :since
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 

@@ -3,6 +3,7 @@
 #include "core/outbox.h"
 
 #include "base/date.h"
+#include "base/secret.h"
 #include "core/audit.h"
 #include "core/outbox_int.h"
 #include "core/setting.h"
@@ -11,7 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define SENDING	  S("sending")
 #define DUE_BATCH 100
 
 int64_t outbox_back_off(int64_t tries)
@@ -27,7 +27,7 @@ int64_t outbox_back_off(int64_t tries)
 int sending_get(struct ctx *x, bool *ret)
 {
 	struct str value;
-	int r = setting_get(x, SENDING, &value);
+	int r = setting_get(x, OUTBOX_SENDING, &value);
 	if (r == E_NOT_FOUND) {
 		*ret = false;
 		return 0;
@@ -46,7 +46,7 @@ static int set_sending(struct ctx *x, bool on)
 		return r;
 	if (is == on)
 		return fail(&x->why, E_STATE, "sending is %s already", on ? "on" : "off");
-	r = setting_put(x, SENDING, value);
+	r = setting_put(x, OUTBOX_SENDING, value);
 	return r < 0 ? r : audit_add(x, S("sending.switch"), S(""), value);
 }
 
@@ -201,10 +201,22 @@ int outbox_may_queue(struct ctx *x, int64_t notice, bool again)
 	return may_queue(x, notice, again, &n);
 }
 
-static int put_mail(struct ctx *x, int64_t notice, const struct outbox_mail *m,
-	const struct sha256 *sha)
+/* Others that read the database, and who finds a backup, read no link's token. */
+static struct str mail_use(struct ctx *x, int64_t notice)
 {
-	struct sql_outbox_put_mail_in bytes = { .notice = notice, .mail = m->mail };
+	char text[40];
+	(void)snprintf(text, sizeof(text), "outbox mail %" PRId64, notice);
+	return str_dup(x->arena, str_c(text));
+}
+
+static int put_mail(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
+	const struct outbox_mail *m, const struct sha256 *sha)
+{
+	struct sql_outbox_put_mail_in bytes = { .notice = notice,
+		.mail = rules->key
+			? seal(x->arena, rules->key, mail_use(x, notice), m->mail)
+			: m->mail,
+		.sealed = rules->key != NULL };
 	struct sql_outbox_put_copy_in copy = { .notice = notice,
 		.at = x->now,
 		.sha256 = { (const char *)sha->b, SHA256_LEN },
@@ -225,13 +237,14 @@ static int note_sent(struct ctx *x, int64_t notice, bool again, const struct sha
 	return audit_add(x, S("notice.send"), outbox_object(x, notice), str_c(text));
 }
 
-static int put(struct ctx *x, int64_t notice, const struct sql_outbox_put_in *row,
-	const struct outbox_mail *m, bool again)
+static int put(struct ctx *x, const struct outbox_rules *rules,
+	const struct sql_outbox_put_in *row, const struct outbox_mail *m, bool again)
 {
 	struct sha256 sha = sha256_of(m->mail);
+	int64_t notice = row->notice;
 	int r = sql_outbox_put(x->db, row);
 	if (r == 0)
-		r = put_mail(x, notice, m, &sha);
+		r = put_mail(x, rules, notice, m, &sha);
 	if (r == 0)
 		r = outbox_state(x, notice, NOTICE_WAITING, S(""));
 	if (r == 0)
@@ -268,39 +281,12 @@ int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t notice
 		.critical = n.critical > 0,
 		.queued_at = x->now,
 		.due_at = x->now + rules->undo_s,
-		.next_at = next };
-	r = put(x, notice, &row, mail, again);
+		.next_at = next,
+		.before_state = n.state == NOTICE_APPROVED ? NONE : SOME(n.state) };
+	r = put(x, rules, &row, mail, again);
 	if (r == 0)
 		*ret_next = next;
 	return r;
-}
-
-int outbox_gone(struct ctx *x, int64_t notice, bool *ret)
-{
-	struct sql_outbox_contact_in in = { .notice = notice };
-	struct sql_outbox_contact_row row;
-	int r = sql_outbox_contact(x->db, &in, &row);
-	if (r == 0)
-		*ret = row.ended_at.has;
-	return r;
-}
-
-int outbox_tidy(struct ctx *x)
-{
-	struct sql_outbox_drop_old_in in = { .before = x->now - 2 * OUTBOX_GIVE_UP };
-	return sql_outbox_drop_old(x->db, &in);
-}
-
-int outbox_hold(struct ctx *x, int64_t notice, struct str why)
-{
-	struct sql_outbox_notice_in in = { .id = notice };
-	struct sql_outbox_notice_row n;
-	int r = sql_outbox_notice(x->db, x->arena, &in, &n);
-	if (r == 0)
-		r = outbox_state(x, notice, NOTICE_HELD, why);
-	if (r == 0)
-		r = outbox_task(x, TASK_UNDELIVERED, notice, &n, why);
-	return r < 0 ? r : audit_add(x, S("notice.hold"), outbox_object(x, notice), why);
 }
 
 /* ---- undo ---- */
@@ -310,34 +296,10 @@ struct undo {
 	struct str why;
 };
 
-/* It never was out: nothing of it is kept. */
-static int forget_last(struct ctx *x, int64_t notice)
-{
-	struct sql_outbox_drop_copy_in in = { .notice = notice };
-	int r = outbox_forget(x, notice);
-	return r < 0 ? r : sql_outbox_drop_copy(x->db, &in);
-}
-
-/* Sent again after nobody knew: it is as unknown as before, and a person's. */
-static int undo_again(struct ctx *x, int64_t notice, const struct undo *u,
-	const struct sql_outbox_get_row *o, const struct sql_outbox_notice_row *n)
-{
-	struct sql_outbox_set_next_in stop = { .notice = notice, .next_at = NONE };
-	int r = forget_last(x, notice);
-	if (r == 0)
-		r = sql_outbox_set_next(x->db, &stop);
-	if (r == 0)
-		r = outbox_state(x, notice, NOTICE_UNCERTAIN, u->why);
-	if (r == 0)
-		r = outbox_task(x, TASK_UNCERTAIN, notice, n, o->reply);
-	return r;
-}
-
-/* Only what was never out is forgotten; a history stays. */
 static int undo_first(struct ctx *x, int64_t notice, const struct undo *u)
 {
 	struct sql_outbox_drop_in drop = { .notice = notice };
-	int r = forget_last(x, notice);
+	int r = outbox_forget_last(x, notice);
 	if (r == 0)
 		r = sql_outbox_drop(x->db, &drop);
 	if (r == 0)
@@ -363,7 +325,9 @@ static int undo_one(struct ctx *x, int64_t notice, const struct undo *u, bool st
 		return fail(&x->why, E_STATE,
 			"notice %" PRId64 " is not waiting: it cannot be taken back",
 			notice);
-	r = o.uncertain ? undo_again(x, notice, u, &o, &n) : undo_first(x, notice, u);
+	/* Only what was never out is forgotten; a history stays. */
+	r = o.before_state.has ? outbox_put_back(x, notice, &o, &n, u->why)
+			       : undo_first(x, notice, u);
 	if (r == 0)
 		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), u->why, NONE);
 	if (r == 0)
@@ -409,6 +373,7 @@ static int may_go(struct ctx *x, const struct outbox_rules *rules,
 {
 	int64_t when;
 	struct sql_outbox_out_to_in to = { .recipient = d->recipient,
+		.run = d->run,
 		.since = x->now - DAY_SECONDS,
 		.until = x->now + DAY_SECONDS };
 	struct sql_outbox_out_to_row out;
@@ -440,20 +405,41 @@ static int hour_is_full(
 	return r;
 }
 
-static int fly(struct ctx *x, int64_t notice, struct outbox_item *ret)
+/* E_DENIED: its bytes are there no more, or sealed with another key. */
+static int read_mail(
+	struct ctx *x, const struct outbox_rules *rules, int64_t notice, struct str *ret)
 {
-	struct sql_outbox_fly_in in = { .notice = notice, .at = x->now };
 	struct sql_outbox_mail_in get = { .notice = notice };
 	struct sql_outbox_mail_row mail;
+	int r = sql_outbox_mail(x->db, x->arena, &get, &mail);
+	if (r == E_NOT_FOUND || (r == 0 && mail.sealed && rules->key == NULL))
+		return E_DENIED;
+	if (r == 0 && mail.sealed)
+		r = unseal(
+			x->arena, rules->key, mail_use(x, notice), mail.mail, &mail.mail);
+	if (r == 0)
+		*ret = mail.mail;
+	return r;
+}
+
+/* 0: it cannot; a person is told. */
+static int fly(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
+	struct outbox_item *ret)
+{
+	struct sql_outbox_fly_in in = { .notice = notice, .at = x->now };
 	struct sql_outbox_get_row o;
 	struct sql_outbox_notice_row n;
-	int r = sql_outbox_fly(x->db, &in);
+	struct str mail;
+	int r = read_mail(x, rules, notice, &mail);
+	if (r == E_DENIED)
+		return outbox_stop(x, notice,
+			S("its mail cannot be opened: is secret.key the one of then?"));
+	if (r == 0)
+		r = sql_outbox_fly(x->db, &in);
 	if (r == 0)
 		r = outbox_state(x, notice, NOTICE_UNCERTAIN, S("being handed over"));
 	if (r == 0)
 		r = outbox_read(x, notice, &o, &n);
-	if (r == 0)
-		r = sql_outbox_mail(x->db, x->arena, &get, &mail);
 	if (r < 0)
 		return r;
 	*ret = (struct outbox_item){ .notice = notice,
@@ -461,20 +447,18 @@ static int fly(struct ctx *x, int64_t notice, struct outbox_item *ret)
 		.message_id = o.message_id,
 		.sender = o.sender,
 		.recipient = o.recipient,
-		.mail = mail.mail };
+		.mail = mail };
 	return 1;
 }
 
-/* It waited for its hour, or for the mail server, and its contact has left meanwhile. */
-static int hold_gone(struct ctx *x, int64_t notice)
+/* It waited for its hour, or for the mail server, and meanwhile its contact left or its
+ * findings moved. What may be out already is tried on as it is. */
+static int stop_unfit(struct ctx *x, const struct sql_outbox_due_row *d, bool *ret)
 {
-	struct sql_outbox_drop_in drop = { .notice = notice };
-	int r = forget_last(x, notice);
-	if (r == 0)
-		r = sql_outbox_drop(x->db, &drop);
-	if (r == 0)
-		r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), S(OUTBOX_GONE), NONE);
-	return r < 0 ? r : outbox_hold(x, notice, S(OUTBOX_GONE));
+	struct str why = S("");
+	int r = d->state == NOTICE_WAITING ? outbox_unfit(x, d->notice, &why) : 0;
+	*ret = r == 0 && why.n > 0;
+	return *ret ? outbox_stop(x, d->notice, why) : r;
 }
 
 /* 1: *ret flies. 0: nothing more of this batch may go now. */
@@ -486,16 +470,17 @@ static int take_in_tx(struct ctx *x, const struct outbox_rules *rules,
 	int r = sql_outbox_due(x->db, x->arena, &in, &rows);
 	*ret_more = r == 0 && rows.n == DUE_BATCH;
 	for (size_t i = 0; r == 0 && i < rows.n; i++) {
+		const struct sql_outbox_due_row *d = &rows.v[i];
 		int64_t later;
-		if (rows.v[i].ended_at.has && rows.v[i].uncertain == 0) {
-			r = hold_gone(x, rows.v[i].notice);
+		bool stopped;
+		r = stop_unfit(x, d, &stopped);
+		if (r < 0 || stopped)
 			continue;
-		}
-		r = may_go(x, rules, &rows.v[i], &later);
+		r = may_go(x, rules, d, &later);
 		if (r == 0 && later == 0)
-			return fly(x, rows.v[i].notice, ret);
-		if (r == 0)
-			r = set_next(x, rows.v[i].notice, later);
+			r = fly(x, rules, d->notice, ret);
+		else if (r == 0)
+			r = set_next(x, d->notice, later);
 	}
 	return r;
 }
@@ -577,11 +562,12 @@ static int end_refused(struct ctx *x, struct landing *l)
 /* It did not go out this time; an earlier try may have. */
 static int end_later(struct ctx *x, struct landing *l)
 {
-	bool over = x->now - l->o.due_at >= OUTBOX_GIVE_UP;
+	int64_t first = l->o.first_try_at.has ? l->o.first_try_at.v : x->now;
+	bool over = x->now - first >= OUTBOX_GIVE_UP;
 	l->state = l->o.uncertain ? NOTICE_UNCERTAIN : NOTICE_WAITING;
 	l->what = DELIVERY_LATER;
 	if (l->o.uncertain == 0)
-		l->to.out_at = NONE;
+		l->to.out_at = l->o.handed_at; /* of an earlier sending */
 	if (!over) {
 		l->to.next_at = SOME(x->now + outbox_back_off(l->o.tries));
 		return 0;
@@ -642,7 +628,7 @@ static int land(struct ctx *x, struct landing *l)
 		r = end_uncertain(x, l);
 		break;
 	}
-	if (r == 0 && l->to.final_at.has)
+	if (r == 0 && !l->to.next_at.has) /* no second try can come */
 		r = outbox_forget(x, l->notice);
 	if (r == 0)
 		r = sql_outbox_land(x->db, &l->to);

@@ -15,9 +15,9 @@
 #include "base/hours.h"
 #include "core/notice.h"
 
-#define OUTBOX_FIRST_RETRY   300  /* seconds; doubled each time */
-#define OUTBOX_LAST_RETRY    4000 /* about 67 minutes */
-#define OUTBOX_GIVE_UP	     (14 * 86400)
+#define OUTBOX_FIRST_RETRY   300	  /* seconds; doubled each time */
+#define OUTBOX_LAST_RETRY    4000	  /* about 67 minutes */
+#define OUTBOX_GIVE_UP	     (14 * 86400) /* after the first try */
 #define OUTBOX_UNCERTAIN_MAX 2 /* tries with an unknown end, then a person decides */
 
 /* Steps in a notice's history; kept as these words. */
@@ -50,15 +50,19 @@ struct sending_waits {
 };
 MUST int sending_on(struct ctx *x, int64_t undo_s, struct sending_waits *ret);
 
+struct seal_key; /* base/secret.h */
 struct outbox_rules {
 	int64_t undo_s;
 	int64_t per_hour;	   /* over all recipients; 0: no cap */
-	int64_t per_recipient_day; /* 0: no cap */
+	int64_t per_recipient_day; /* runs of which mail goes to one; 0: no cap */
 	struct hours hours;	   /* the team's standard */
 	struct str zone;
 	bool critical_at_once; /* whatever the hour */
 	/* Seconds that a zone's clock is ahead of UTC at that time. */
 	int32_t (*offset)(struct str zone, int64_t time);
+	/* What mails are sealed with while they wait: others read the database, too.
+	 * May be NULL. */
+	const struct seal_key *key;
 };
 
 /* The notices of a pick in a state: all of a run, all there are (no run, no list), or a
@@ -69,7 +73,7 @@ MUST int outbox_picked(struct ctx *x, const struct notice_pick *p, enum notice_s
 /* A mail, made once: whatever comes later sees only these bytes. */
 struct outbox_mail {
 	struct str sender;
-	struct str mail; /* what goes out, with its link's token: until its end */
+	struct str mail; /* what goes out, with its link's token: while it is tried */
 	struct str copy; /* what proves later what was said; without the token */
 	bool is_signed, is_encrypted;
 };
@@ -80,16 +84,13 @@ MUST int outbox_queue(struct ctx *x, const struct outbox_rules *rules, int64_t n
 	const struct outbox_mail *mail, bool again, int64_t *ret_next);
 /* E_STATE unless outbox_queue would take it. */
 MUST int outbox_may_queue(struct ctx *x, int64_t notice, bool again);
-/* Is the contact that it was drafted to one no longer? Then it must not go there. */
-#define OUTBOX_GONE "its contact is none any more: cancel it, and draft again"
-MUST int outbox_gone(struct ctx *x, int64_t notice, bool *ret);
-/* Copies of mails, with the tokens of their links, of which nothing more will be heard.
- * Inside a writing transaction. */
-MUST int outbox_tidy(struct ctx *x);
+/* Why it must not go out as it was drafted: its contact is one no longer, or its findings
+ * are another organisation's. Empty: it may. In x->arena. */
+MUST int outbox_unfit(struct ctx *x, int64_t notice, struct str *ret_why);
 /* It may not go out as it is: held, with the reason, and a task. Inside a writing
  * transaction. */
 MUST int outbox_hold(struct ctx *x, int64_t notice, struct str why);
-/* waiting -> approved, or held; one that may have gone out before is uncertain again. A
+/* waiting -> approved, or held; one that was sent once more is what it was before. A
  * list with one that is not waiting is refused whole. */
 MUST int outbox_undo(struct ctx *x, const struct notice_pick *p, bool hold,
 	struct str why, struct notice_change *ret);
@@ -116,6 +117,20 @@ enum outbox_end {
 	OUTBOX_LATER,	  /* it did not go out */
 	OUTBOX_UNCERTAIN, /* nobody knows */
 };
+/* The database comes from a backup, and nobody knows what went out since: sending is
+ * off, what was on its way is uncertain, with a task each, what was approved is held.
+ * Inside a writing transaction. */
+struct outbox_restored {
+	bool was_on;
+	int64_t uncertain, held;
+};
+MUST int outbox_restored(struct ctx *x, struct outbox_restored *ret);
+/* task_done, and what it says of an uncertain notice: it went out, then it is handed
+ * over, or it did not, then it is refused. E_USAGE when that is not said. Inside a
+ * writing transaction. */
+MUST int outbox_task_done(
+	struct ctx *x, int64_t task, struct str why, struct opt_int went);
+
 /* How the flight of a notice ended. reply: the relay's words or what went wrong. Nothing
  * happens when it does not fly any more: a report was quicker. Outside transactions. */
 MUST int outbox_land(

@@ -4,21 +4,29 @@
 --: outbox_notice(id int) -> one(org int, contact int?, state int, state_why text, recipient text, message_id text, critical int)
 SELECT org, contact, state, state_why, recipient, message_id, critical FROM notice WHERE id = :id;
 
---: outbox_put(notice int, message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int) -> exec
+--: outbox_put(notice int, message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int, before_state int?) -> exec
 INSERT INTO outbox(notice, message_id, sender, recipient, critical, queued_at, due_at, next_at,
-	tries, flying, uncertain, reply, final_why)
+	planned_at, tries, flying, uncertain, reply, final_why)
 VALUES (:notice, :message_id, :sender, :recipient, :critical, :queued_at, :due_at, :next_at,
-	0, 0, 0, '', '')
+	:next_at, 0, 0, 0, '', '')
 ON CONFLICT (notice) DO UPDATE SET sender = excluded.sender, recipient = excluded.recipient,
 	queued_at = excluded.queued_at, due_at = excluded.due_at, next_at = excluded.next_at,
-	tries = 0, flying = 0, reply = '', final_at = NULL, final_why = '';
+	planned_at = excluded.planned_at, tries = 0, flying = 0, first_try_at = NULL,
+	before_state = :before_state, before_at = outbox.final_at, before_why = outbox.final_why,
+	final_at = NULL, final_why = '';
 
---: outbox_put_mail(notice int, mail blob) -> exec
-INSERT INTO outbox_mail(notice, mail) VALUES (:notice, :mail)
-ON CONFLICT (notice) DO UPDATE SET mail = excluded.mail;
+-- It was sent once more, and taken back: it is what it was before.
+--: outbox_put_back(notice int) -> exec
+UPDATE outbox SET next_at = NULL, flying = 0, final_at = before_at, final_why = before_why,
+	before_state = NULL, before_at = NULL, before_why = ''
+ WHERE notice = :notice;
 
---: outbox_mail(notice int) -> one(mail blob)
-SELECT mail FROM outbox_mail WHERE notice = :notice;
+--: outbox_put_mail(notice int, mail blob, sealed int) -> exec
+INSERT INTO outbox_mail(notice, mail, sealed) VALUES (:notice, :mail, :sealed)
+ON CONFLICT (notice) DO UPDATE SET mail = excluded.mail, sealed = excluded.sealed;
+
+--: outbox_mail(notice int) -> one(mail blob, sealed int)
+SELECT mail, sealed FROM outbox_mail WHERE notice = :notice;
 
 --: outbox_put_copy(notice int, at int, sha256 blob, bytes int, is_signed int, is_encrypted int, mail blob) -> exec
 INSERT INTO outbox_copy(notice, at, sha256, bytes, is_signed, is_encrypted, mail)
@@ -32,16 +40,16 @@ DELETE FROM outbox_copy WHERE id = (SELECT max(id) FROM outbox_copy WHERE notice
 SELECT at, sha256, bytes, is_signed, is_encrypted, mail FROM outbox_copy
  WHERE notice = :notice ORDER BY id;
 
---: outbox_get(notice int) -> one(message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, flying int, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text)
+--: outbox_get(notice int) -> one(message_id text, sender text, recipient text, critical int, queued_at int, due_at int, next_at int?, tries int, flying int, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text, first_try_at int?, before_state int?, before_why text)
 SELECT message_id, sender, recipient, critical, queued_at, due_at, next_at, tries, flying,
-	uncertain, reply, out_at, handed_at, final_at, final_why
+	uncertain, reply, out_at, handed_at, final_at, final_why, first_try_at, before_state, before_why
   FROM outbox WHERE notice = :notice;
 
 -- Critical ones first, then those that wait longest.
---: outbox_due(now int, n int) -> many(notice int, recipient text, critical int, contact int?, org int, uncertain int, ended_at int?)
-SELECT o.notice AS notice, o.recipient AS recipient, o.critical AS critical, n.contact AS contact,
-	n.org AS org, o.uncertain AS uncertain, c.ended_at AS ended_at
-  FROM outbox o JOIN notice n ON n.id = o.notice LEFT JOIN contact c ON c.id = n.contact
+--: outbox_due(now int, n int) -> many(notice int, run int, recipient text, critical int, contact int?, org int, state int)
+SELECT o.notice AS notice, n.run AS run, o.recipient AS recipient, o.critical AS critical,
+	n.contact AS contact, n.org AS org, n.state AS state
+  FROM outbox o JOIN notice n ON n.id = o.notice
  WHERE o.next_at IS NOT NULL AND o.next_at <= :now
  ORDER BY o.critical DESC, o.next_at, o.notice LIMIT :n;
 
@@ -55,7 +63,8 @@ UPDATE outbox SET next_at = :next_at WHERE notice = :notice;
 SELECT notice FROM outbox WHERE flying = 1;
 
 --: outbox_fly(notice int, at int) -> exec
-UPDATE outbox SET flying = 1, next_at = NULL, tries = tries + 1, out_at = :at
+UPDATE outbox SET flying = 1, next_at = NULL, tries = tries + 1, out_at = :at,
+	first_try_at = COALESCE(first_try_at, :at)
  WHERE notice = :notice;
 
 --: outbox_land(notice int, next_at int?, uncertain int, reply text, out_at int?, handed_at int?, final_at int?, final_why text) -> exec
@@ -75,21 +84,36 @@ DELETE FROM outbox WHERE notice = :notice;
 SELECT count(*) AS n, min(out_at) AS first FROM outbox
  WHERE out_at IS NOT NULL AND out_at > :since AND out_at <= :until;
 
---: outbox_out_to(recipient text, since int, until int) -> one(n int, first int?)
-SELECT count(*) AS n, min(out_at) AS first FROM outbox
- WHERE out_at IS NOT NULL AND recipient = :recipient AND out_at > :since AND out_at <= :until;
+-- The same to an address, in runs: what was drafted together is one, for an operator gets a notice
+-- for each of its customers without a contact.
+--: outbox_out_to(recipient text, run int, since int, until int) -> one(n int, first int?)
+SELECT count(DISTINCT n.run) AS n, min(o.out_at) AS first
+  FROM outbox o JOIN notice n ON n.id = o.notice
+ WHERE o.out_at IS NOT NULL AND o.recipient = :recipient AND o.out_at > :since
+	AND o.out_at <= :until AND n.run <> :run;
 
 -- Whether its contact is one no longer.
 --: outbox_contact(notice int) -> one(ended_at int?)
 SELECT c.ended_at AS ended_at FROM notice n LEFT JOIN contact c ON c.id = n.contact
  WHERE n.id = :notice;
 
--- Mails of long ago that nothing more was heard of.
---: outbox_drop_old(before int) -> exec
---! scan ok: only what is not at its end has a mail; asked once for each send
-DELETE FROM outbox_mail WHERE notice IN (SELECT o.notice FROM outbox_mail m
-	JOIN outbox o ON o.notice = m.notice
-	WHERE o.queued_at < :before AND o.next_at IS NULL AND o.flying = 0);
+-- How many of its findings the register has given to another organisation since the draft.
+--: outbox_moved(notice int) -> one(n int)
+SELECT count(*) AS n FROM notice_finding nf JOIN notice n ON n.id = nf.notice
+  JOIN finding f ON f.id = nf.finding
+ WHERE nf.notice = :notice AND (f.org IS NULL OR f.org <> n.org);
+
+-- What a backup had on its way.
+--: outbox_on_way() -> many(notice int)
+--! scan ok: through indexes of these alone
+SELECT notice FROM outbox WHERE next_at IS NOT NULL
+UNION SELECT notice FROM outbox WHERE flying = 1;
+
+-- Nobody knows whether it went out, and nothing tries it any more.
+--: outbox_lose(notice int) -> exec
+UPDATE outbox SET next_at = NULL, flying = 0, uncertain = CASE WHEN uncertain > 0 THEN uncertain ELSE 1 END,
+	out_at = COALESCE(out_at, due_at)
+ WHERE notice = :notice;
 
 --: outbox_by_message(message_id text) -> one(notice int)
 SELECT notice FROM outbox WHERE message_id = :message_id;
@@ -105,8 +129,9 @@ SELECT at, what, code, text, mail FROM delivery WHERE notice = :notice ORDER BY 
 INSERT INTO contact_doubt(contact, at, why) VALUES (:contact, :at, :why)
 ON CONFLICT (contact) DO UPDATE SET at = excluded.at, why = excluded.why;
 
---: outbox_trust(contact int) -> exec
-DELETE FROM contact_doubt WHERE contact = :contact;
+-- What arrived says nothing of a mail that went out later, and bounced.
+--: outbox_trust(contact int, out_at int) -> exec
+DELETE FROM contact_doubt WHERE contact = :contact AND at < :out_at;
 
 --: outbox_approved(run int?) -> many(id int)
 SELECT id FROM notice WHERE state = 2 AND (:run IS NULL OR run = :run) ORDER BY id;

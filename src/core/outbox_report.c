@@ -38,7 +38,8 @@ static int delivered(struct ctx *x, int64_t notice, const struct sql_outbox_get_
 		return 0; /* a failure after it, or before it, is the stronger word */
 	int r = final(x, notice, o, NOTICE_DELIVERED, S(""));
 	if (r == 0 && n->contact.has) {
-		struct sql_outbox_trust_in trust = { .contact = n->contact.v };
+		struct sql_outbox_trust_in trust = { .contact = n->contact.v,
+			.out_at = o->out_at.v };
 		r = sql_outbox_trust(x->db, &trust);
 	}
 	return r;

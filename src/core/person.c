@@ -144,7 +144,11 @@ int person_add(struct ctx *x, struct str name, enum person_role role, int64_t *r
 int person_set_role(struct ctx *x, const struct person *p, enum person_role role)
 {
 	struct sql_person_set_role_in in = { .id = p->id, .role = role };
-	return sql_person_set_role(x->db, &in);
+	struct sql_enrolment_clear_in links = { .person = p->id };
+	int r = sql_person_set_role(x->db, &in);
+	if (r == 0)
+		r = sql_enrolment_clear(x->db, &links);
+	return r == 0 ? session_end_all(x, p->id, 0) : r;
 }
 
 int person_set_language(struct ctx *x, const struct person *p, struct str language)

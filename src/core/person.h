@@ -43,6 +43,7 @@ MUST int person_each(struct ctx *x, person_fn *fn, void *ctx);
 
 /* Makes one, or E_EXISTS. */
 MUST int person_add(struct ctx *x, struct str name, enum person_role role, int64_t *ret);
+/* What the person may has changed: sessions and one-time links end. */
 MUST int person_set_role(struct ctx *x, const struct person *p, enum person_role role);
 MUST int person_set_language(struct ctx *x, const struct person *p, struct str language);
 /* Password, codes, links and sessions are gone; with revoked he may not enrol again. */
@@ -89,10 +90,15 @@ struct signin {
 };
 /* What a browser keeps for a year after its person came in: its failures are counted for
  * themselves, so that nobody else's keep the person out. Opens nothing by itself. */
-#define KNOWN_HEX (2 * SEAL_EXTRA)
+#define KNOWN_SIZE (SEAL_EXTRA + 16)
+#define KNOWN_HEX  (2 * KNOWN_SIZE)
 const char *known_make(struct ctx *x, const struct seal_key *k, struct str name,
 	char ret[KNOWN_HEX + 1]);
-/* What somebody brought to the door; known may be absent. */
+/* Made here for that name, as far as one can tell without the key of secret.key: good
+ * enough for who need not stand in the line of strangers. */
+bool known_seems(struct ctx *x, struct str name, struct str known);
+/* What somebody brought to the door. known may be absent; one that is not good for that
+ * name is E_NOT_FOUND at once, before any work is done. */
 struct signin_given {
 	struct str name, password, code, known;
 };

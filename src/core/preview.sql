@@ -28,9 +28,12 @@ SELECT f.id AS id, f.network_org AS network_org, f.severity AS severity,
 SELECT count(*) AS n FROM contact WHERE org = :org AND email <> '' AND ended_at IS NULL;
 
 -- When it was last told before an instant, and how often reminded since it was new or back.
--- CROSS JOIN: by the few notices of the finding, never by the many of the organisation.
+-- What was still in the house then counts by its draft. CROSS JOIN: by the few notices of the
+-- finding, never by the many of the organisation.
 --: preview_told(finding int, org int, before int) -> one(at int?, reminders int)
-SELECT max(n.at) AS at,
-	COALESCE(sum(CASE WHEN nf.why = 3 AND n.state NOT IN (0, 1) THEN 1 ELSE 0 END), 0) AS reminders
+SELECT max(CASE WHEN n.state IN (4, 5, 6) AND x.out_at < :before THEN x.out_at ELSE n.at END) AS at,
+	COALESCE(sum(CASE WHEN nf.why = 3 AND n.state IN (4, 5, 6) AND x.out_at < :before
+		THEN 1 ELSE 0 END), 0) AS reminders
   FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.notice
+  LEFT JOIN outbox x ON x.notice = n.id
  WHERE nf.finding = :finding AND n.org = :org AND n.at < :before AND n.state <> 9;

@@ -2,7 +2,13 @@
  * reattrib.c - findings attributed again: see reattrib.h. Depends on: base, db. */
 #include "core/reattrib.h"
 
+#include "core/audit.h"
+#include "core/fold.h"
+#include "core/lifetime.h"
 #include "db/sql_reattrib.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 #define PAGE 1000
 
@@ -42,6 +48,18 @@ static int write_down(struct ctx *x, const struct sql_reattrib_get_row *was,
 	return r;
 }
 
+/* "Not theirs" was a word about the organisation that it had. */
+static int open_again(struct ctx *x, int64_t finding)
+{
+	struct sql_reattrib_opened_in in = { .id = finding };
+	char object[32];
+	(void)snprintf(object, sizeof(object), "finding %" PRId64, finding);
+	int r = sql_reattrib_opened(x->db, &in);
+	return r < 0 ? r
+		     : audit_add(x, S("finding.mark"), str_c(object),
+			       S("open: it got another organisation"));
+}
+
 /* Its spells count for whom it is attributed to. */
 static int move(struct ctx *x, struct effect_sums *sums,
 	const struct sql_reattrib_get_row *was, const struct attrib *at, bool moved)
@@ -56,7 +74,7 @@ static int move(struct ctx *x, struct effect_sums *sums,
 }
 
 int reattrib_one(struct ctx *x, const struct attrib_table *t, struct effect_sums *sums,
-	int64_t finding, bool *ret_moved, int64_t *ret_org)
+	int64_t finding, struct reattrib *ret)
 {
 	AUTO_ARENA scratch = arena_new(KIB(256), "finding's attribution");
 	struct sql_reattrib_get_in in = { .id = finding };
@@ -74,15 +92,24 @@ int reattrib_one(struct ctx *x, const struct attrib_table *t, struct effect_sums
 		f.asn == at.asn && same_org(f.imitates, at.imitates) &&
 		str_eq(f.cc, at.cc) && f.basis == (int64_t)at.basis &&
 		str_eq(f.basis_ref, at.ref);
+	bool opened = moved && f.state == STATE_NOT_THEIRS;
 	if (!same)
 		r = move(x, sums, &f, &at, moved);
-	if (r < 0)
-		return r;
-	if (ret_moved)
-		*ret_moved = moved;
-	if (ret_org)
-		*ret_org = at.org;
-	return 0;
+	if (r == 0 && opened)
+		r = open_again(x, finding);
+	if (r == 0)
+		*ret = (struct reattrib){ at.org, moved, opened };
+	return r;
+}
+
+/* Rare, so what it takes is loaded with the first of them. */
+static int state_again(
+	struct ctx *x, struct effect_sums *sums, int64_t finding, struct fold **fold)
+{
+	int r = effect_sums_write(sums, x);
+	if (r == 0 && *fold == NULL)
+		r = fold_open(x, fold);
+	return r < 0 ? r : fold_state_again(*fold, x, finding, NULL);
 }
 
 int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(void *ctx),
@@ -92,6 +119,7 @@ int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(vo
 		   own = arena_new(MIB(1), "sums of findings");
 	struct effect_sums *sums = NULL;
 	int64_t after = 0, moved = 0;
+	struct fold *fold = NULL;
 	struct sql_reattrib_page_rows rows;
 	int r = effect_sums_open(x, &own, &sums);
 	if (r < 0)
@@ -101,10 +129,12 @@ int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(vo
 		arena_reset(&page);
 		r = sql_reattrib_page(x->db, &page, &in, &rows);
 		for (size_t i = 0; r == 0 && i < rows.n; i++) {
-			bool is_moved = false;
-			r = reattrib_one(x, t, sums, rows.v[i].id, &is_moved, NULL);
-			moved += is_moved;
+			struct reattrib now = { 0 };
 			after = rows.v[i].id;
+			r = reattrib_one(x, t, sums, after, &now);
+			if (r == 0 && now.opened)
+				r = state_again(x, sums, after, &fold);
+			moved += now.moved;
 		}
 		if (r == 0)
 			r = effect_sums_write(sums, x);
@@ -112,6 +142,7 @@ int reattrib_open(struct ctx *x, const struct attrib_table *t, int (*keep_up)(vo
 			r = keep_up(ctx);
 	} while (r == 0 && rows.n == PAGE);
 	effect_sums_free(sums);
+	fold_free(&fold);
 	if (r == 0)
 		*ret_moved = moved;
 	return r;

@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Findings attributed again.
 
--- Open findings, a page at a time: their rows are written while they are read.
+-- Open findings, a page at a time: their rows are written while they are read. Also those that
+-- a person said are not theirs: that was about whom they were attributed to.
 --: reattrib_page(after int, n int) -> many(id int)
-SELECT id FROM finding WHERE id > :after AND state IN (0, 1, 3) ORDER BY id LIMIT :n;
+SELECT id FROM finding WHERE id > :after AND state IN (0, 1, 3, 4) ORDER BY id LIMIT :n;
 
---: reattrib_get(id int) -> one(id int, net blob?, len int, name text, by_name int,
+--: reattrib_get(id int) -> one(id int, state int, net blob?, len int, name text, by_name int,
 --:	feed_asn int, org int?, network_org int?, imitates int?, asn int, cc text, basis int,
 --:	basis_ref text)
-SELECT id, net, len, name, by_name, feed_asn, org, network_org, imitates, asn, cc, basis,
+SELECT id, state, net, len, name, by_name, feed_asn, org, network_org, imitates, asn, cc, basis,
 	basis_ref
   FROM finding WHERE id = :id;
 
@@ -25,3 +26,7 @@ VALUES (:finding, :at, :from_org, :to_org, :basis, :basis_ref);
 -- New for its new organisation: no notice to them yet.
 --: reattrib_moved(id int) -> exec
 UPDATE finding SET noticed_at = NULL, noticed_file = 0, noticed_relapses = 0 WHERE id = :id;
+
+-- A person's word that it is not theirs ends; the state is computed from its sightings next.
+--: reattrib_opened(id int) -> exec
+UPDATE finding SET state = 0 WHERE id = :id;

@@ -24,7 +24,8 @@ static const struct {
 	[RULE_CHECK_GRACE] = { "check-grace-days", 1, 366,
 		"and is in doubt when it does not confirm within so many" },
 	[RULE_SILENT] = { "silent-notices", 1, 1000,
-		"a contact is in doubt when so many notices in a row went unanswered" },
+		"a contact is in doubt when so many notices in a row, in 30 days or "
+		"more, went unanswered" },
 	[RULE_CHECK_SELF] = { "check-by-itself", 0, 1,
 		"1: the day's drafts also ask the contacts that are due; 0: a person "
 		"asks for it" },

@@ -2,6 +2,7 @@
  * signin.c - enrolling, and the check at the door: see person.h. Depends on: base, db. */
 #include "core/person.h"
 
+#include "core/setting.h"
 #include "db/sql_person.h"
 
 #include <sodium.h>
@@ -153,28 +154,72 @@ static struct str known_use(struct ctx *x, struct str name)
 	return (struct str){ p, head + name.n };
 }
 
+/* For who cannot open seals: that we made this one, for that name. */
+static int known_tag(struct ctx *x, struct str name, const uint8_t sealed[SEAL_EXTRA],
+	struct key128 *ret)
+{
+	struct str value, use = known_use(x, name);
+	struct key128 key;
+	int r = setting_get(x, SETTING_FINDING_KEY, &value);
+	if (r == 0 && value.n != sizeof(key.b))
+		r = E_DB;
+	if (r < 0)
+		return r;
+	memcpy(key.b, value.p, sizeof(key.b));
+	char *text = arena_alloc(x->arena, use.n + SEAL_EXTRA);
+	memcpy(text, use.p, use.n);
+	memcpy(text + use.n, sealed, SEAL_EXTRA);
+	*ret = siphash(&key, (struct str){ text, use.n + SEAL_EXTRA });
+	return 0;
+}
+
 const char *known_make(
 	struct ctx *x, const struct seal_key *k, struct str name, char ret[KNOWN_HEX + 1])
 {
 	struct str sealed = seal(x->arena, k, known_use(x, name), S(""));
-	return sodium_bin2hex(
-		ret, KNOWN_HEX + 1, (const unsigned char *)sealed.p, sealed.n);
+	uint8_t both[KNOWN_SIZE];
+	struct key128 tag;
+	memcpy(both, sealed.p, SEAL_EXTRA);
+	if (known_tag(x, name, both, &tag) < 0)
+		return "";
+	memcpy(both + SEAL_EXTRA, tag.b, sizeof(tag.b));
+	return sodium_bin2hex(ret, KNOWN_HEX + 1, both, sizeof(both));
 }
 
-/* The name, whoever tries it; or this one browser, which was let in under it before. */
-static struct sha256 counted(
-	struct ctx *x, const struct seal_key *k, const struct signin_given *g)
+static bool known_read(struct str known, uint8_t ret[KNOWN_SIZE])
 {
-	uint8_t b[SEAL_EXTRA];
-	struct str plain;
 	size_t n = 0;
-	bool good = g->known.n == KNOWN_HEX &&
-		sodium_hex2bin(b, sizeof(b), g->known.p, g->known.n, NULL, &n, NULL) ==
-			0 &&
-		n == sizeof(b) &&
-		unseal(x->arena, k, known_use(x, g->name), (struct str){ (char *)b, n },
-			&plain) == 0;
-	return good ? sha256_of((struct str){ (char *)b, n }) : sha256_of(g->name);
+	return known.n == KNOWN_HEX &&
+		sodium_hex2bin(ret, KNOWN_SIZE, known.p, known.n, NULL, &n, NULL) == 0 &&
+		n == KNOWN_SIZE;
+}
+
+bool known_seems(struct ctx *x, struct str name, struct str known)
+{
+	uint8_t b[KNOWN_SIZE];
+	struct key128 tag;
+	return known_read(known, b) && known_tag(x, name, b, &tag) == 0 &&
+		sodium_memcmp(tag.b, b + SEAL_EXTRA, sizeof(tag.b)) == 0;
+}
+
+/* What failures are counted for: the name, whoever tries it; or this one browser, which
+ * was let in under it before. */
+static int counted(struct ctx *x, const struct seal_key *k, const struct signin_given *g,
+	struct sha256 *ret)
+{
+	uint8_t b[KNOWN_SIZE];
+	struct str plain;
+	if (g->known.n == 0) {
+		*ret = sha256_of(g->name);
+		return 0;
+	}
+	struct str sealed = { (char *)b, SEAL_EXTRA };
+	bool good = known_read(g->known, b) &&
+		unseal(x->arena, k, known_use(x, g->name), sealed, &plain) == 0;
+	if (!good)
+		return fail(&x->why, E_NOT_FOUND, "no browser that came in by this name");
+	*ret = sha256_of(sealed);
+	return 0;
 }
 
 static int failures_of(
@@ -226,8 +271,10 @@ int signin_check(struct ctx *x, const struct seal_key *k, const struct signin_gi
 {
 	struct sql_signin_failed_row before;
 	struct why quiet = x->why;
-	*ret = (struct signin){ .counted = counted(x, k, g) };
-	int r = failures_of(x, &ret->counted, &before);
+	*ret = (struct signin){ 0 };
+	int r = counted(x, k, g, &ret->counted);
+	if (r == 0)
+		r = failures_of(x, &ret->counted, &before);
 	if (r < 0)
 		return r;
 	/* The word of a clock that was wrong: it would lock for as long as it was. */

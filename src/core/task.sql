@@ -6,8 +6,8 @@ INSERT INTO task(kind, subject, org, notice, finding, contact, detail, at, done_
 VALUES (:kind, :subject, :org, :notice, :finding, :contact, :detail, :at, '', '')
 ON CONFLICT (kind, subject) WHERE done_at IS NULL DO NOTHING;
 
---: task_get(id int) -> one(subject text, kind text, done_at int?)
-SELECT subject, kind, done_at FROM task WHERE id = :id;
+--: task_get(id int) -> one(subject text, kind text, notice int?, done_at int?)
+SELECT subject, kind, notice, done_at FROM task WHERE id = :id;
 
 --: task_find_open(kind text, subject text) -> one(id int)
 SELECT id FROM task WHERE kind = :kind AND subject = :subject AND done_at IS NULL;

@@ -11,6 +11,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* How long before it went out a notice was drafted, at most. */
+#define IN_HOUSE_MOST (31 * (int64_t)DAY_SECONDS)
+
 const char *trust_text(enum trust t)
 {
 	static const char *const texts[TRUST_N] = { "in-doubt", "unknown", "good" };
@@ -45,7 +48,8 @@ enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int6
 		why |= DOUBT_WRONG;
 	if (f->bounced_at.has && f->bounced_at.v > at_of(f->confirmed_at))
 		why |= DOUBT_BOUNCED;
-	if (f->silent >= rules->number[RULE_SILENT])
+	if (f->silent >= rules->number[RULE_SILENT] && f->silent_at.has &&
+		now - f->silent_at.v >= SILENT_DAYS * DAY_SECONDS)
 		why |= DOUBT_SILENT;
 	/* Also a "no" is an answer. */
 	if (f->checked_at.has && f->checked_at.v > heard &&
@@ -82,7 +86,9 @@ bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int
 	int64_t days = rules->number[RULE_CHECK_DAYS] * DAY_SECONDS;
 	bool asked = f->checked_at.has && now - f->checked_at.v <= days;
 	bool rests = f->rested_at.has && now - f->rested_at.v <= days;
-	return trust_of(f, rules, now, NULL) == TRUST_UNKNOWN && !asked && !rests &&
+	unsigned why;
+	enum trust t = trust_of(f, rules, now, &why);
+	return (t == TRUST_UNKNOWN || why == DOUBT_CHECK) && !asked && !rests &&
 		!f->asking.has;
 }
 
@@ -106,10 +112,12 @@ struct walk {
 /* What was sent, and what of it is without an answer. */
 static int read_sent(struct walk *w, int64_t contact, struct trust_facts *f)
 {
-	struct sql_trust_sent_in in = { contact, heard_at(f) };
+	int64_t since = heard_at(f), most = w->rules.number[RULE_SILENT];
+	int64_t drafted = since > INT64_MIN + IN_HOUSE_MOST ? since - IN_HOUSE_MOST
+							    : INT64_MIN;
+	struct sql_trust_sent_in in = { contact, since, drafted };
 	struct sql_trust_sent_row sent;
-	struct sql_trust_silent_in least = { contact, heard_at(f),
-		w->rules.number[RULE_SILENT] };
+	struct sql_trust_silent_in least = { contact, since, drafted, most };
 	struct sql_trust_silent_row silent;
 	int r = w->judge ? sql_trust_silent(w->x->db, &least, &silent)
 			 : sql_trust_sent(w->x->db, &in, &sent);
@@ -117,7 +125,7 @@ static int read_sent(struct walk *w, int64_t contact, struct trust_facts *f)
 		return r;
 	f->sent = w->judge ? 0 : sent.sent;
 	f->silent = w->judge ? silent.n : sent.silent;
-	f->silent_at = w->judge ? NONE : sent.first;
+	f->silent_at = w->judge ? silent.first : sent.first;
 	return 0;
 }
 

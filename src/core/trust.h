@@ -14,19 +14,22 @@ const char *trust_text(enum trust t);
 /* Why it is in doubt: bits. */
 enum doubt {
 	DOUBT_WRONG = 1,   /* somebody said that it is the wrong contact */
-	DOUBT_SILENT = 2,  /* so many notices in a row went unanswered */
+	DOUBT_SILENT = 2,  /* so many notices in a row, over SILENT_DAYS or more, went
+			      unanswered */
 	DOUBT_CHECK = 4,   /* asked to confirm, it did not */
 	DOUBT_BOUNCED = 8, /* its address did not take a notice */
 };
+#define SILENT_DAYS 30
 struct trust_facts {
 	struct opt_int confirmed_at, wrong_at, answered_at;
 	struct opt_int checked_at; /* last asked to confirm: it went out */
 	struct opt_int bounced_at; /* a notice came back, and none was delivered since */
 	struct opt_int asking;	   /* the notice that is on its way to ask it */
 	struct opt_int rested_at;  /* of one that was cancelled or could not go out */
-	int64_t sent;		   /* notices about findings that it was sent */
-	int64_t silent;		   /* of them after it was last heard of */
-	struct opt_int silent_at;  /* the first of these */
+	int64_t sent;	/* notices about findings that went out to it, and did not come
+			 back */
+	int64_t silent; /* of them after it was last heard of */
+	struct opt_int silent_at; /* when the first of these went out */
 };
 /* A function of its arguments only. ret_why: enum doubt bits; may be NULL. */
 enum trust trust_of(const struct trust_facts *f, const struct rules *rules, int64_t now,
@@ -36,8 +39,8 @@ struct opt_int trust_doubt_at(
 	const struct trust_facts *f, const struct rules *rules, enum doubt d);
 /* When it confirmed or answered last. */
 struct opt_int trust_heard_at(const struct trust_facts *f);
-/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt; nothing
- * on its way that asks. */
+/* Is it time to ask it? Not heard of, nor asked, for check-days; not in doubt, but for
+ * not having answered that question; nothing on its way that asks. */
 bool trust_check_due(const struct trust_facts *f, const struct rules *rules, int64_t now);
 
 struct contact_row {

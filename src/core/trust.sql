@@ -24,16 +24,22 @@ SELECT c.id AS id, c.org AS org, o.name AS org_name, c.email AS email, c.name AS
   LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.email <> '' AND c.ended_at IS NULL AND c.id > :after ORDER BY c.id;
 
--- silent: of those sent, later than the contact was heard of.
---: trust_sent(contact int, since int) -> one(sent int, silent int, first int?)
-SELECT count(*) AS sent, COALESCE(sum(at > :since), 0) AS silent,
-  min(CASE WHEN at > :since THEN at END) AS first FROM notice
- WHERE contact = :contact AND kind = 1 AND state NOT IN (0, 1, 9);
+-- sent: those that went out and did not come back. silent: of these, later than the contact
+-- was heard of; first: when the first of them went out. What is older than drafted had waited
+-- in the house for long and is not held against anybody.
+--: trust_sent(contact int, since int, drafted int) -> one(sent int, silent int, first int?)
+SELECT count(*) AS sent,
+  COALESCE(sum(CASE WHEN x.out_at > :since AND n.at > :drafted THEN 1 ELSE 0 END), 0) AS silent,
+  min(CASE WHEN x.out_at > :since AND n.at > :drafted THEN x.out_at END) AS first
+  FROM notice n JOIN outbox x ON x.notice = n.id
+ WHERE n.contact = :contact AND n.kind = 1 AND n.state IN (4, 5, 6);
 
 -- Are there so many? It looks at no more.
---: trust_silent(contact int, since int, most int) -> one(n int)
-SELECT count(*) AS n FROM (SELECT 1 FROM notice
- WHERE contact = :contact AND kind = 1 AND at > :since AND state NOT IN (0, 1, 9) LIMIT :most);
+--: trust_silent(contact int, since int, drafted int, most int) -> one(n int, first int?)
+SELECT count(*) AS n, min(out_at) AS first FROM (SELECT x.out_at AS out_at
+  FROM notice n JOIN outbox x ON x.notice = n.id
+ WHERE n.contact = :contact AND n.kind = 1 AND n.at > :drafted AND n.state IN (4, 5, 6)
+	AND x.out_at > :since ORDER BY n.at LIMIT :most);
 
 --: trust_contact(id int) -> one(id int, org int)
 SELECT id, org FROM contact WHERE id = :id;

@@ -241,7 +241,7 @@ static int fill_view(struct body *b, const struct digest_team *team,
 		const struct digest_family *first = c->families[0];
 		v->first_title = first->advice->title;
 		v->first_n = first->n;
-		v->act_by = d->act_by[first->severity];
+		v->act_days = d->act_days[first->severity];
 	}
 	return 0;
 }

@@ -16,7 +16,7 @@ struct digest_view {
 	int32_t oldest_day;
 	const char *first_title; /* what to do first */
 	int64_t first_n;
-	int32_t act_by;		/* a day; 0: none */
+	int64_t act_days;	/* 0: none */
 	bool acts;		/* some are events at a second and a port */
 	int64_t kinds_more;	/* kinds that are not even named */
 	struct str answer_link; /* the line that the link will stand in, or empty */

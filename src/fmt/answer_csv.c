@@ -21,12 +21,23 @@ struct table {
 	struct csv *csv;
 	bool has[COLUMNS], ready;
 	size_t at[COLUMNS], width;
-	uint32_t taken;
+	uint32_t said; /* rows that are not empty */
 };
+
+/* Each row that says something costs whoever hears of it, also one that is wrong. */
+static int count(struct table *t, struct why *why)
+{
+	if (t->said++ == LIMIT_ANSWERS)
+		return fail(why, E_TOO_BIG, "more than %d answers", LIMIT_ANSWERS);
+	return 0;
+}
 
 static int problem(struct table *t, uint32_t row, enum column c, struct str value,
 	const char *why_not, struct why *why)
 {
+	int r = count(t, why);
+	if (r < 0)
+		return r;
 	struct answer_problem p = { row, c < COLUMNS ? str_c(names[c]) : S(""),
 		utf8_cut(utf8_escape(&t->scratch, str_to(value, VALUE_SHOWN)),
 			VALUE_SHOWN),
@@ -142,9 +153,8 @@ static int row(struct table *t, const struct csv_record *r, struct why *why)
 	if (fill(t, cell, &item, &bad, &why_not) < 0)
 		return problem(t, r->number, bad, bad < COLUMNS ? cell[bad] : S(""),
 			why_not, why);
-	if (t->taken++ == LIMIT_ANSWERS)
-		return fail(why, E_TOO_BIG, "more than %d answers", LIMIT_ANSWERS);
-	return t->sink->item(t->sink->ctx, &item, why);
+	int e = count(t, why);
+	return e < 0 ? e : t->sink->item(t->sink->ctx, &item, why);
 }
 
 static int drain(struct table *t, struct why *why)

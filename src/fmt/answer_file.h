@@ -21,7 +21,8 @@ struct answer_sink {
 };
 /* The whole file. JSON when its first character is a bracket, else a table. Everything
  * given to the sink lives for the call. E_UNSUPPORTED when it is neither, E_TOO_BIG over
- * LIMIT_ANSWER_FILE, LIMIT_ANSWER_JSON or LIMIT_ANSWERS. */
+ * LIMIT_ANSWER_FILE or LIMIT_ANSWER_JSON, or with more items and problems than
+ * LIMIT_ANSWERS. */
 MUST int answer_file_read(
 	struct str text, const struct answer_sink *sink, struct why *why);
 

@@ -9,6 +9,9 @@
 #include "base/opt.h"
 #include "base/reg_row.h"
 
+/* A parser that says nothing for so long is ended and replaced. */
+#define JOB_SILENT_MS 120000
+
 enum job_type {
 	/* work -> parse; the numbers continue FRAME_JOB of sys/frames.h */
 	JOB_UNPACK = 64,  /* struct job_start; fd: any file */

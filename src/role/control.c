@@ -76,6 +76,12 @@ void control_tell_web(struct role *me, uint16_t type, struct str body)
 	}
 }
 
+static void log_refused(const struct role *me, pid_t pid)
+{
+	log_line(LOG_WARNING, me->name, "process %d may not use the control socket",
+		(int)pid);
+}
+
 static void let_in(struct role *me)
 {
 	int fd = accept4(me->listen_fd, NULL, NULL, SOCK_CLOEXEC);
@@ -87,8 +93,7 @@ static void let_in(struct role *me)
 	chan_patience(new.chan, SEND_MS);
 	struct why why = { 0 };
 	if (!service_may(me->datadir, fd, &new.pid) || role_is_helpers(me, new.pid)) {
-		log_line(LOG_WARNING, me->name,
-			"process %d may not use the control socket", (int)new.pid);
+		log_refused(me, new.pid);
 		(void)fail(&why, E_DENIED, "only the directory's owner may");
 		refuse(&new, E_DENIED, &why);
 		return;
@@ -113,7 +118,14 @@ static int welcome(struct role *me, struct client *c, const struct frame *f)
 	struct why why = { 0 };
 	int r = 0;
 	c->clock = me->clock;
-	if (has_now)
+	/* What key started may run under the owner's name, but cannot open his
+	 * directory. */
+	if (protocol == FRAME_PROTOCOL &&
+		(!service_shown(me->datadir, f->fd) || role_is_helpers(me, c->pid))) {
+		log_refused(me, c->pid);
+		r = fail(&why, E_DENIED, "only the directory's owner may");
+	}
+	if (r == 0 && has_now)
 		r = clock_fix(&c->clock, me->conf.demo, now, &why);
 	if (r < 0) {
 		(void)!frame_send_error(c->chan, r, &why, NULL);

@@ -8,7 +8,8 @@
 struct answering {
 	struct parse_job *job;
 	struct buf text; /* of the one member that is read */
-	uint32_t members, read, rows;
+	uint32_t members, rows; /* rows: items and problems */
+	uint32_t problems;
 	bool skip; /* what is at hand is a folder, or the second file */
 };
 
@@ -28,6 +29,9 @@ static int on_problem(void *ctx, const struct answer_problem *p, struct why *why
 	struct writer w = parse_frame(g->job);
 	struct job_problem out = { p->row, 0, p->column, p->value, str_c(p->why), S("") };
 	(void)why;
+	g->rows++;
+	if (g->problems++ >= LIMIT_PROBLEMS)
+		return 0;
 	job_problem_write(&w, &out);
 	return parse_send_frame(g->job, JOB_ANSWER_PROBLEM, &w);
 }

@@ -6,6 +6,7 @@
 #include "base/auto.h"
 #include "base/log.h"
 #include "base/wire.h"
+#include "fmt/job.h"
 #include "fmt/zip_out.h"
 #include "role/control.h"
 #include "sys/proc.h"
@@ -92,7 +93,7 @@ static int take_parser(struct role *me, struct frame *f)
 	chan_free(&p->next);
 	int r = chan_new(take_fd(&f->fd), "parse", &p->next);
 	if (r == 0)
-		chan_patience(p->next, ROLE_PARSER_MS);
+		chan_patience(p->next, JOB_SILENT_MS);
 	p->next_pid = pid;
 	return r;
 }
@@ -323,11 +324,12 @@ void role_drop_helper(struct role *me, enum helper_id id)
 bool role_is_helpers(const struct role *me, pid_t pid)
 {
 	pid_t group = getpgid(pid);
+	if (me->one_process)
+		return false;
 	for (int i = 0; i < HELPERS; i++) /* a helper leads its group, nobody leaves it */
-		if (me->helpers[i].pid && !me->one_process &&
-			(group < 0 || group == (pid_t)me->helpers[i].pid))
+		if (me->helpers[i].pid && group == (pid_t)me->helpers[i].pid)
 			return true;
-	return false;
+	return group < 0; /* it is dead: whose it was cannot be known */
 }
 
 static int fd_or_none(int fd)

@@ -10,8 +10,6 @@
 #include "sys/sandbox.h"
 
 #define ROLE_PARSERS_MAX 8
-/* A parser that says nothing for so long is ended and replaced. */
-#define ROLE_PARSER_MS 120000
 
 struct parser {
 	struct chan *chan; /* NULL: none at present */
@@ -94,8 +92,9 @@ void role_drop_parser(struct role *me, uint32_t i);
 MUST int role_helper(struct role *me, enum helper_id id, struct chan **ret);
 /* work: gives up on a helper that died, lied or took too long. */
 void role_drop_helper(struct role *me, enum helper_id id);
-/* work: whether this process is a helper or was started by one. Such a one may run under
- * the owner's name, but it must not give orders. */
+/* work: whether this process is a helper or was started by one that runs, or is dead.
+ * Such a one may run under the owner's name, but it must not give orders; what holds it
+ * off for sure is service_shown. */
 bool role_is_helpers(const struct role *me, pid_t pid);
 const char *role_helper_name(enum helper_id id);
 

@@ -58,7 +58,7 @@ const struct conf_item conf_items[] = {
 	{ "mail.per-hour", C_INT,     AT(mail_per_hour), 0, 1000000, "300",
 		"At most so many mails an hour; 0: no cap" },
 	{ "mail.per-recipient-day", C_INT, AT(mail_per_recipient_day), 0, 1000, "5",
-		"At most so many mails to one address in 24 hours; 0: no cap" },
+		"To one address mail of at most so many runs in 24 hours; 0: no cap" },
 	{ "mail.hours",    C_HOURS,   AT(mail_hours),    0, 11, "any",
 		"When mail may go, in team.timezone: 08:00-17:00, or any" },
 	{ "mail.days",     C_DAYS,    AT(mail_days),     0, 60, "any",

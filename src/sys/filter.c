@@ -129,7 +129,7 @@ static const int starting[] = {
 
 /* key starts gpg and the agent, which talk over sockets of this machine. What it starts
  * stays in its process group: that is how the master ends all of it, and how work knows
- * it from a command (role/control.c). */
+ * it from a command where there is no Landlock (role/control.c). */
 static const int keyless[] = {
 	C(setpgid),
 	C(setsid),

@@ -8,7 +8,8 @@
 enum frame_type {
 	FRAME_PING = 1,
 	FRAME_PONG = 2,	   /* the body of the ping */
-	FRAME_CLIENT = 3,  /* client to work, first: u32 protocol, u8 has now, i64 now */
+	FRAME_CLIENT = 3,  /* client to work, first: u32 protocol, u8 has now, i64 now;
+			    * with the data directory, opened for reading */
 	FRAME_WELCOME = 4, /* work to client: u32 protocol, text version */
 	FRAME_ERROR = 5,   /* u32 -err, text */
 	FRAME_STATE_ASK = 6,
@@ -50,7 +51,7 @@ enum frame_type {
  * role/master.c. Each has one socket, to work. */
 enum helper_id { HELPER_KEY, HELPER_NET, HELPERS };
 
-#define FRAME_PROTOCOL 1
+#define FRAME_PROTOCOL 2
 
 /* An error as a frame. why may hold nothing; then the code's name is sent. */
 MUST int frame_send_error(

@@ -72,6 +72,15 @@ bool service_may(int datadir, int fd, pid_t *ret_pid)
 	return peer.uid == 0 || peer.uid == dir.st_uid;
 }
 
+bool service_shown(int datadir, int fd)
+{
+	struct stat dir, shown;
+	int mode = fd < 0 ? -1 : fcntl(fd, F_GETFL);
+	return mode >= 0 && !(mode & O_PATH) && (mode & O_ACCMODE) == O_RDONLY &&
+		fstat(datadir, &dir) == 0 && fstat(fd, &shown) == 0 &&
+		dir.st_dev == shown.st_dev && dir.st_ino == shown.st_ino;
+}
+
 static int64_t patience(const struct service_options *o)
 {
 	return o->wait_ms ? o->wait_ms : SERVICE_WAIT_MS;
@@ -90,9 +99,9 @@ static int await(struct chan *c, const struct service_options *o, int64_t began_
 	return 0;
 }
 
-/* Says who we are and waits for the welcome. */
-static int greet(struct chan *c, const struct service_options *o, int64_t began_ms,
-	struct why *why)
+/* Says who we are, shows that we can read the directory, and waits for the welcome. */
+static int greet(struct chan *c, int datadir, const struct service_options *o,
+	int64_t began_ms, struct why *why)
 {
 	AUTO_ARENA a = arena_new(KIB(32), "greeting");
 	struct buf b = buf_in(&a, 64);
@@ -100,7 +109,7 @@ static int greet(struct chan *c, const struct service_options *o, int64_t began_
 	wr_u32(&w, FRAME_PROTOCOL);
 	wr_u8(&w, o->has_now);
 	wr_i64(&w, o->now);
-	int r = w.err < 0 ? w.err : chan_send(c, FRAME_CLIENT, buf_str(&b), -1, why);
+	int r = w.err < 0 ? w.err : chan_send(c, FRAME_CLIENT, buf_str(&b), datadir, why);
 	struct frame f;
 	if (r == 0)
 		r = await(c, o, began_ms, why);
@@ -151,7 +160,7 @@ static int dial(int datadir, const struct service_options *o, int64_t began_ms,
 	if (!service_may(datadir, fd, &pid))
 		return fail(why, E_DENIED,
 			"a stranger (process %d) holds the control socket", (int)pid);
-	r = greet(c, o, began_ms, why);
+	r = greet(c, datadir, o, began_ms, why);
 	if (r < 0)
 		return r;
 	chan_patience(c, 0);

@@ -58,3 +58,6 @@ int service_close(struct service *s, struct why *why);
 MUST int service_listen(int datadir, struct why *why, int *ret_fd);
 /* For work: true when the peer is root or the directory's owner. */
 bool service_may(int datadir, int fd, pid_t *ret_pid);
+/* For work: true when fd, which came with the greeting, is the data directory opened for
+ * reading. A role of the owner's that its sandbox keeps out of the directory has none. */
+bool service_shown(int datadir, int fd);

@@ -9,9 +9,9 @@
 #include <assert.h>
 #include <pthread.h>
 
-#define PASSWORDS_MOST	2 /* checked or waiting at once: each takes 64 MiB and 140 ms */
+#define PASSWORDS_MOST	2 /* checked or waiting at once in a line: each takes 140 ms */
 #define PASSWORDS_BURST 20
-#define PASSWORD_MS	500 /* then one in so many, from all of the world together */
+#define PASSWORD_MS	500 /* then one in so many, in each of the two lines */
 
 /* Who sends a form need not wait for a long import: after this it is in the line, and he
  * is shown that. */
@@ -25,22 +25,33 @@
  * service which ends right then knows of it; longer nobody waits. */
 #define NOTE_MS 200
 
+/* Passwords of one line. */
+struct turns {
+	int now, most;
+	int64_t left_ms; /* time that they may still take */
+	int64_t last_ms;
+};
 struct web_asks {
 	struct jobs *jobs;
 	pthread_mutex_t lock;
-	int passwords;
+	struct turns strangers, known;
 	int64_t guests, guests_most; /* who wait without being signed in */
-	int64_t tokens_ms;	     /* time that passwords may still take */
-	int64_t last_ms;
 };
+
+static struct turns turns_new(int most)
+{
+	return (struct turns){ .most = most,
+		.left_ms = (int64_t)PASSWORDS_BURST * PASSWORD_MS,
+		.last_ms = clock_ms() };
+}
 
 int asks_new(struct arena *a, const struct web_options *o, struct why *why,
 	struct web_asks **ret)
 {
 	struct web_asks *s = arena_alloc(a, sizeof(*s));
 	(void)pthread_mutex_init(&s->lock, NULL);
-	s->tokens_ms = (int64_t)PASSWORDS_BURST * PASSWORD_MS;
-	s->last_ms = clock_ms();
+	s->strangers = turns_new(PASSWORDS_MOST);
+	s->known = turns_new(PASSWORDS_MOST);
 	s->guests_most = o->conf->web_threads / 2;
 	int r = jobs_new(o->work, &o->clock, why, &s->jobs);
 	if (r == 0)
@@ -60,27 +71,29 @@ struct jobs *asks_jobs(struct web_asks *s)
 }
 
 /* A flood at the door must not eat the machine: it is turned away here. */
-static bool password_begin(struct web_asks *s)
+static bool password_begin(struct web_asks *s, struct turns *t)
 {
-	int64_t now = clock_ms();
+	int64_t now = clock_ms(), most = (int64_t)PASSWORDS_BURST * PASSWORD_MS;
 	(void)pthread_mutex_lock(&s->lock);
-	s->tokens_ms += now - s->last_ms;
-	s->last_ms = now;
-	if (s->tokens_ms > (int64_t)PASSWORDS_BURST * PASSWORD_MS)
-		s->tokens_ms = (int64_t)PASSWORDS_BURST * PASSWORD_MS;
-	bool may = s->passwords < PASSWORDS_MOST && s->tokens_ms >= PASSWORD_MS;
+	t->left_ms += now - t->last_ms;
+	t->last_ms = now;
+	if (t->left_ms > most)
+		t->left_ms = most;
+	bool may = t->now < t->most && t->left_ms >= PASSWORD_MS;
 	if (may) {
-		s->passwords++;
-		s->tokens_ms -= PASSWORD_MS;
+		t->now++;
+		t->left_ms -= PASSWORD_MS;
 	}
 	(void)pthread_mutex_unlock(&s->lock);
 	return may;
 }
 
-static void password_end(struct web_asks *s)
+/* used: it took its time. */
+static void password_end(struct web_asks *s, struct turns *t, bool used)
 {
 	(void)pthread_mutex_lock(&s->lock);
-	s->passwords--;
+	t->now--;
+	t->left_ms += used ? 0 : PASSWORD_MS;
 	(void)pthread_mutex_unlock(&s->lock);
 }
 
@@ -109,6 +122,7 @@ void ask_begin(struct visit *v, struct ask *a, enum act_id id)
 	a->w = wr_new(&a->body);
 	a->fd = -1;
 	a->keep = false;
+	a->known = v->signed_in;
 	act_begin(&a->w, id);
 }
 
@@ -146,6 +160,9 @@ static int finish(struct visit *v, const struct job *job, ask_record_fn *fn, voi
 	const struct job_info *i = job_info(job);
 	struct str rest = i->records, record;
 	int r = 0;
+	/* What only looks has nothing else to tell. */
+	if (i->cut && i->err == 0 && !act_table[i->act].audited)
+		return fail(&v->x.why, E_TOO_BIG, "the answer is too long");
 	while (fn && r == 0 && job_record_next(&rest, &record))
 		r = fn(ctx, str_dup(v->req->arena, record));
 	if (i->err < 0) {
@@ -200,13 +217,16 @@ int ask_send(struct visit *v, struct ask *a, ask_record_fn *fn, void *ctx)
 		return only_send(v, a);
 	bool password = a->id == ACT_SESSION_BEGIN || a->id == ACT_ENROL_FINISH ||
 		a->id == ACT_PERSON_PASSWORD;
-	if (password && !password_begin(v->web->asks))
+	struct web_asks *s = v->web->asks;
+	struct turns *turns = a->known ? &s->known : &s->strangers;
+	if (password && !password_begin(s, turns))
 		return fail(&v->x.why, E_BUSY, "too many passwords to check");
-	bool guest = !v->signed_in, room = guest && guest_begin(v->web->asks);
+	bool guest = !v->signed_in && !a->known, room = guest && guest_begin(s);
 	int r = talk(v, a, guest && !room, fn, ctx);
 	if (room)
-		guest_end(v->web->asks);
+		guest_end(s);
+	/* Work looks whether he is known, and may be tried, before it begins. */
 	if (password)
-		password_end(v->web->asks);
+		password_end(s, turns, !a->known || (r != E_NOT_FOUND && r != E_BUSY));
 	return r;
 }

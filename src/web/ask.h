@@ -13,6 +13,7 @@ struct ask {
 	struct writer w; /* add the fields with rec_text and the like */
 	int fd;		 /* a file that goes with it; -1 none */
 	bool keep;	 /* its end is looked at under /jobs, however soon it comes */
+	bool known;	 /* who asks is no stranger: not in their line */
 };
 /* id: the act of the visit's row; no other can be asked for, but to note its use. */
 void ask_begin(struct visit *v, struct ask *a, enum act_id id);

@@ -123,7 +123,7 @@ static void set_cookie(struct visit *v, const char *name, struct str value, int6
 {
 	char *c = arena_alloc(v->req->arena, 240);
 	(void)snprintf(c, 240, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s", name,
-		STR(str_to(value, 80)), v->secure ? "; Secure" : "",
+		STR(str_to(value, KNOWN_HEX)), v->secure ? "; Secure" : "",
 		life < 0       ? "; Max-Age=0"
 			: life ? "; Max-Age=31536000"
 			       : "");

@@ -12,8 +12,9 @@
 #include <sys/eventfd.h>
 #include <time.h>
 
-#define ANSWER_MAX MIB(8) /* of one job */
-#define SILENT_MS  15000  /* then what work said that it does counts no longer */
+#define ANSWER_MAX MIB(8)  /* of one job */
+#define LAST_MAX   KIB(64) /* of a long answer's last record, which has the counts */
+#define SILENT_MS  15000   /* then what work said that it does counts no longer */
 
 struct job {
 	struct job *next;
@@ -21,7 +22,7 @@ struct job {
 	struct job_info info;
 	struct str frame;
 	int fd;
-	struct buf records;
+	struct buf records, last;
 	bool watched, keep;
 	bool begun; /* work told of it */
 };
@@ -100,6 +101,8 @@ static void end_job(struct jobs *j, struct job *job, int err, const struct why *
 		if (why)
 			job->info.why = *why;
 	}
+	if (buf_add(&job->records, buf_str(&job->last)) < 0)
+		job->info.cut = true;
 	job->info.records = buf_str(&job->records);
 	fd_close(&job->fd);
 	if (!job->watched)
@@ -137,12 +140,17 @@ static void on_doing(struct jobs *j, struct str record)
 	j->told_ms = clock_ms();
 }
 
+/* Work has done what it tells of: an answer that is too long to keep makes nothing
+ * undone. */
 static void add_record(struct job *job, struct str record)
 {
-	struct writer w = wr_new(&job->records);
+	if (job->records.n + record.n + LAST_MAX > ANSWER_MAX)
+		job->info.cut = true;
+	buf_clear(&job->last);
+	if (job->info.cut && record.n > LAST_MAX - 4)
+		return;
+	struct writer w = wr_new(job->info.cut ? &job->last : &job->records);
 	wr_str(&w, record);
-	if (w.err < 0 && job->info.err == 0)
-		job->info.err = fail(&job->info.why, w.err, "the answer is too long");
 }
 
 static void on_frame(struct jobs *j, const struct frame *f)
@@ -335,6 +343,7 @@ int job_begin(struct jobs *j, const struct job_info *info, struct str frame, int
 	job->frame = str_dup(&job->arena, frame);
 	job->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
 	job->records = buf_in(&job->arena, ANSWER_MAX);
+	job->last = buf_in(&job->arena, LAST_MAX);
 	job->watched = true;
 	if (fd >= 0 && job->fd < 0) {
 		job_free(job);

@@ -31,6 +31,7 @@ struct job_info {
 	int err; /* how it ended: 0, or E_* with why */
 	struct why why;
 	struct str records; /* see job_record_next */
+	bool cut;	    /* of more than can be kept: the first ones and the last */
 };
 /* What work says that it does now, whoever asked for it. */
 struct job_doing {

@@ -8,8 +8,8 @@ struct task_line {
 	int64_t id, at;
 	const char *what, *next; /* to translate */
 	struct str detail, org_name, subject;
-	struct url to, org, done; /* to: what it is about; may have no path */
-	bool has_org, has_to;
+	struct url to, org, done;   /* to: what it is about; may have no path */
+	bool has_org, has_to, asks; /* asks: whether a notice went out */
 };
 struct task_lines {
 	const struct task_line *v;

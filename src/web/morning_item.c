@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#define ITEMS_MOST 12
+#define ITEMS_MOST 13
 
 struct items {
 	const struct morning_reader *r;
@@ -151,13 +151,17 @@ static void add_waiting(struct items *w)
 				.to = url_id(w->r->a, "/notices/", m->helds[k].id) };
 }
 
+static struct sentence switch_words(const struct items *w)
+{
+	return w->m->sending ? words(w, N_("Sending is on."))
+			     : words(w, N_("Dry run: nothing leaves the house."));
+}
+
 static struct sentence sending_words(const struct items *w)
 {
 	const struct morning *m = w->m;
 	enum lang lang = w->r->lang;
-	struct sentence says = m->sending
-		? words(w, N_("Sending is on."))
-		: words(w, N_("Dry run: nothing leaves the house."));
+	struct sentence says = switch_words(w);
 	const char *way = trn(lang, "{n} notice is on its way.",
 		"{n} notices are on their way.", m->waiting);
 	const char *stay = trn(lang,
@@ -183,8 +187,14 @@ static void add_sending(struct items *w)
 		m->retrying);
 	const char *lost = trn(lang, "Of {n} notice nobody knows whether it went out.",
 		"Of {n} notices nobody knows whether they went out.", m->uncertain);
-	if (stays || m->retrying == 0)
+	const char *stuck = trn(lang,
+		"{n} notice has waited for more than a day to go out.",
+		"{n} notices have waited for more than a day to go out.", m->stuck);
+	if (stays || m->retrying + m->stuck == 0)
 		add(w, topic, stays, to, sending_words(w));
+	if (m->stuck)
+		add(w, topic, true, w->r->cases ? in_state(w, NOTICE_WAITING) : to,
+			both(w, switch_words(w), count(w, stuck, m->stuck)));
 	if (m->retrying) {
 		struct morning_item *i = add(
 			w, topic, true, to, count(w, tried, m->retrying));

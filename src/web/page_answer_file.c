@@ -12,8 +12,7 @@
 #include "web/pages.h"
 #include "web/upload.h"
 
-#define PROBLEMS_SHOWN 200  /* on a page */
-#define PROBLEMS_TOLD  5000 /* in JSON */
+#define PROBLEMS_SHOWN 200 /* on a page; all that are told in JSON */
 
 /* ---- the table ---- */
 
@@ -101,7 +100,8 @@ static int send_json(struct visit *v, const struct outcome *o)
 	json_int(&j, "claimed", o->claimed);
 	json_int(&j, "tasks", o->tasks);
 	json_open(&j, "problems", '[');
-	for (size_t i = 0; i < o->n; i++) {
+	/* The answers were taken: that is told, whatever room the problems need. */
+	for (size_t i = 0; i < o->n && b.n < MIB(3); i++) {
 		const struct answer_problem *p = &o->problems[i];
 		json_open(&j, NULL, '{');
 		json_text(&j, "problem", p->problem);
@@ -126,7 +126,7 @@ static int send_json(struct visit *v, const struct outcome *o)
 static int machine(struct visit *v, const char *name)
 {
 	struct outcome got;
-	int r = v->upload->bytes > 0 ? send_file(v, name, PROBLEMS_TOLD, &got)
+	int r = v->upload->bytes > 0 ? send_file(v, name, LIMIT_PROBLEMS, &got)
 				     : fail(&v->x.why, E_USAGE, "the body is empty");
 	if (r < 0)
 		return their_fault(r) ? fail_json(v, r) : r;

@@ -96,6 +96,7 @@ int person_get(struct visit *v)
 		.state = state_of(&p),
 		.created = p.created_at,
 		.may_change = p.role != PERSON_HEAD || visit_actor(v) == ACTOR_HEAD,
+		.own = p.id == v->session.person.id,
 		.roles = choices(v, p.role) };
 	struct url here = url_id(a, "/people/", p.id);
 	view.reset = url_below(a, here, "/reset");
@@ -180,7 +181,11 @@ static int refused(struct visit *v, int r)
 		return show_people(v, 409, NULL,
 			N_("This is the only head left: make another one first."));
 	if (r == E_DENIED)
-		return show_people(v, 403, NULL, N_("Only a head may change a head."));
+		return show_people(v, 403, NULL,
+			v->object.id == v->session.person.id &&
+					v->route->act == ACT_PERSON_ROLE
+				? N_("Nobody changes their own role.")
+				: N_("Only a head may change a head."));
 	return r;
 }
 
@@ -206,8 +211,11 @@ int person_revoke(struct visit *v)
 
 int person_role(struct visit *v)
 {
+	struct made made = { .arena = v->req->arena };
 	struct str name;
-	int r = change(v, NULL, visit_form(v, "role")->text, &name);
+	int r = change(v, &made, visit_form(v, "role")->text, &name);
+	if (r == 0 && made.token.n) /* a link that was there is over */
+		return show_link(v, name, made.token);
 	return r < 0 ? refused(v, r)
 		     : visit_redirect(
 			       v, url_with_int(v->req->arena, URL("people"), "done", 1));

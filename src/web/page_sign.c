@@ -51,20 +51,33 @@ static int on_token(void *ctx, struct str record)
 	return token_like(g->token) ? 0 : E_SYNTAX;
 }
 
-int sign_in_post(struct visit *v)
+static int sign_in(struct visit *v, struct str name, struct str known, struct got *got)
 {
 	struct ask a;
-	struct got got = { .arena = v->req->arena };
-	struct str name = visit_form(v, "name")->text;
-	/* Whoever was signed in here signs out by signing in. */
-	v->signed_in = false;
 	ask_begin(v, &a, ACT_SESSION_BEGIN);
-	rec_text(&a.w, "name", str_lower(v->req->arena, str_trim(name)));
+	a.known = known.n > 0;
+	rec_text(&a.w, "name", name);
 	rec_text(&a.w, "password", visit_form(v, "password")->text);
 	rec_text(&a.w, "code", str_trim(visit_form(v, "code")->text));
 	rec_text(&a.w, "agent", str_to(v->req->agent.p ? v->req->agent : S(""), 200));
-	rec_text(&a.w, "known", visit_known(v));
-	int r = ask_send(v, &a, on_token, &got);
+	rec_text(&a.w, "known", known);
+	return ask_send(v, &a, on_token, got);
+}
+
+int sign_in_post(struct visit *v)
+{
+	struct got got = { .arena = v->req->arena };
+	struct str name = visit_form(v, "name")->text, known = visit_known(v);
+	/* Whoever was signed in here signs out by signing in. */
+	v->signed_in = false;
+	struct str who = str_lower(v->req->arena, str_trim(name));
+	if (!known_seems(&v->x, who, known))
+		known = S("");
+	int r = sign_in(v, who, known, &got);
+	if (r == E_NOT_FOUND && known.n > 0) { /* made with another secret.key */
+		v->x.why = (struct why){ 0 };
+		r = sign_in(v, who, S(""), &got);
+	}
 	if (r == E_DENIED || r == E_USAGE)
 		return show_sign_in(v, 403,
 			N_("Name, password or code is wrong. A code works once: wait for "
@@ -215,6 +228,7 @@ int enrol_post(struct visit *v)
 	rec_text(&a.w, "code", str_trim(visit_form(v, "code")->text));
 	rec_text(&a.w, "agent", str_to(v->req->agent.p ? v->req->agent : S(""), 200));
 	int r = enrol_there(&v->x, v->word); /* guesses take nobody's turn */
+	a.known = r == 0;
 	if (r == 0)
 		r = ask_send(v, &a, on_token, &got);
 	int64_t fault = r < 0 ? password_fault_number(v, r) : 0;

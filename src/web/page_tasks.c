@@ -51,6 +51,7 @@ static int on_task(void *ctx, const struct task_row *t)
 		.subject = str_dup(a, t->subject),
 		.org_name = str_dup(a, t->org_name.p ? t->org_name : S("")),
 		.has_org = t->org.has,
+		.asks = str_eq(t->kind, S(TASK_UNCERTAIN)),
 		.org = url_id(a, "/organisations/", t->org.v),
 		.has_to = t->finding.has || t->notice.has,
 		.to = about(l->v, t),
@@ -83,10 +84,13 @@ int tasks_get(struct visit *v)
 int task_done_post(struct visit *v)
 {
 	struct str why = visit_form(v, "why")->text;
+	const struct field_value *went = visit_form(v, "went");
 	struct ask a;
 	ask_begin(v, &a, ACT_TASK_DONE);
 	rec_int(&a.w, "task", v->object.id);
 	rec_text(&a.w, "why", why.p ? why : S(""));
+	if (went->has)
+		rec_bool(&a.w, "went_out", went->n > 0);
 	int r = ask_send(v, &a, NULL, NULL);
 	return r < 0
 		? r

@@ -27,6 +27,7 @@ struct person_view {
 	const char *role, *state;
 	int64_t created;
 	bool may_change; /* he is no head, or a head asks */
+	bool own;	 /* it is who asks: his role is for others to change */
 	struct url reset, revoke, set_role;
 	struct choices roles;
 };

@@ -153,7 +153,8 @@ static const struct field q_tasks[] = {
 	{ "after", FIELD_INT, false, 1, INT64_MAX },
 	{ "done", FIELD_INT, false, 1, 20 },
 	{ 0 } };
-static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 }, { 0 } };
+static const struct field f_task[] = { { "why", FIELD_TEXT, false, 0, 500 },
+	{ "went", FIELD_INT, false, 0, 1 }, { 0 } };
 static const struct field q_answers[] = {
 	{ "kind", FIELD_INT, false, 1, 5 },
 	{ "organisation", FIELD_INT, false, 1, INT64_MAX },

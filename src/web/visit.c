@@ -72,14 +72,11 @@ static bool form_type(const struct route *r, struct str type)
 	return str_eq_nocase(str_trim(media), S("application/x-www-form-urlencoded"));
 }
 
-/* Of the source, and of the link that it holds or guesses. */
-static bool too_often(struct visit *v)
+/* What one link may, wherever it is used. Only for links that are there. */
+static bool link_too_often(struct visit *v)
 {
-	struct limit *l = v->web->limit;
-	int64_t now = clock_ms();
-	if (!limit_take(l, v->route->rate, client_of(v), now))
-		return true;
-	return visit_by_link(v) && !limit_take(l, RATE_TOKEN, v->word, now);
+	enum rate rate = v->route->rate == RATE_FILE ? RATE_TOKEN_FILE : RATE_TOKEN;
+	return !limit_take(v->web->limit, rate, v->word, clock_ms());
 }
 
 /* 0, or the status of the refusal. */
@@ -102,7 +99,7 @@ static int check_head(struct visit *v)
 	if (v->route->csrf != CSRF_NONE && v->route->csrf != CSRF_PATH &&
 		!origin_is_ours(v))
 		return 403;
-	if (too_often(v))
+	if (!limit_take(v->web->limit, v->route->rate, client_of(v), clock_ms()))
 		return 429;
 	return 0;
 }
@@ -127,7 +124,9 @@ static int may_send(struct visit *v)
 	int r = visit_by_link(v) ? door_link(v) : door_session(v);
 	if (r < 0)
 		return r == E_NOT_FOUND ? 404 : 500;
-	return visit_by_link(v) ? 0 : door_who(v);
+	if (!visit_by_link(v))
+		return door_who(v);
+	return link_too_often(v) ? 429 : 0;
 }
 
 void visit_begin(struct web *w, struct req *q, struct res *s)
@@ -195,6 +194,8 @@ static int by_link(struct visit *v)
 	int r = door_link(v);
 	if (r < 0)
 		return r;
+	if (v->upload == NULL && link_too_often(v)) /* else it was counted at its head */
+		status = 429;
 	if (status == 0)
 		return page(v);
 	visit_refuse(v, status);

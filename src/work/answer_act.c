@@ -23,9 +23,15 @@ int answer_notice_of(struct call *c, const struct act_value *named, int64_t *ret
 	return 0;
 }
 
+struct applying {
+	struct call *c;
+	int64_t told; /* problems: no more than LIMIT_PROBLEMS of them */
+};
+
 static int claim(void *ctx, int64_t finding, bool fixed)
 {
-	return call_claim(ctx, finding, fixed);
+	struct applying *p = ctx;
+	return call_claim(p->c, finding, fixed);
 }
 
 static int refused(void *ctx, const struct answer_item *item, const char *why)
@@ -33,15 +39,19 @@ static int refused(void *ctx, const struct answer_item *item, const char *why)
 	AUTO_ARENA a = arena_new(KIB(32), "refused answer");
 	struct buf b = buf_in(&a, KIB(8));
 	struct writer w = wr_new(&b);
+	struct applying *p = ctx;
+	if (p->told++ >= LIMIT_PROBLEMS)
+		return 0;
 	rec_text(&w, "problem", str_c(why));
 	rec_int(&w, "row", item->row);
 	rec_int(&w, "finding", item->finding);
-	return call_record(ctx, &w);
+	return call_record(p->c, &w);
 }
 
 int answer_apply(struct call *c, const struct answer_given *g, int64_t also_refused)
 {
-	const struct answer_hooks hooks = { c, claim, refused };
+	struct applying p = { c, also_refused };
+	const struct answer_hooks hooks = { &p, claim, refused };
 	struct answer_result res = { 0 };
 	struct buf b = buf_in(&c->keep, KIB(1));
 	struct writer w = wr_new(&b);

@@ -14,5 +14,6 @@ MUST int answer_items_read(struct call *c, struct reader *rd, struct answer_list
 /* Which notice is answered: the link's, or what the owner named. */
 MUST int answer_notice_of(struct call *c, const struct act_value *named, int64_t *ret);
 /* Takes them in one transaction, and answers with records: a problem for each that was
- * refused, then the counts. */
+ * refused, then the counts. also_refused: so many could not even be read, and were told;
+ * all in all LIMIT_PROBLEMS are. */
 MUST int answer_apply(struct call *c, const struct answer_given *g, int64_t also_refused);

@@ -30,6 +30,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 		.state = state == STATE_NOT_THEIRS ? STATE_NOT_THEIRS : STATE_OPEN,
 		.day = today };
 	struct life now;
+	struct reattrib whose;
 	int r = 0;
 	if (state == STATE_CLAIMED)
 		r = sql_mark_claim(c->w->db, &claim);
@@ -43,7 +44,7 @@ static int set_mark(struct call *c, int64_t finding, enum finding_state state,
 	if (r < 0 || !was_closed || now.state == STATE_FIXED ||
 		now.state == STATE_NOT_THEIRS)
 		return r;
-	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, NULL, NULL);
+	r = reattrib_one(&c->x, c->w->table, fold_sums(c->w->fold), finding, &whose);
 	return r == 0 ? fold_write(c->w->fold, &c->x) : r;
 }
 
@@ -103,11 +104,13 @@ int call_claim(struct call *c, int64_t finding, bool fixed)
 struct showing {
 	struct call *c;
 	struct file_row file;
+	const uint32_t *rows; /* that were asked for and have not come */
+	uint32_t n;
 };
 
 static int send_row(void *ctx, uint16_t type, struct str body)
 {
-	const struct showing *s = ctx;
+	struct showing *s = ctx;
 	AUTO_ARENA a = arena_new(MIB(8), "evidence row");
 	struct buf b = buf_in(&a, LIMIT_FRAME);
 	struct writer w = wr_new(&b);
@@ -116,6 +119,10 @@ static int send_row(void *ctx, uint16_t type, struct str body)
 	int r = type == JOB_ROW ? job_row_read(body, &a, &row) : E_SYNTAX;
 	if (r < 0)
 		return r;
+	if (s->n == 0 || row.row != *s->rows)
+		return E_SYNTAX;
+	s->rows++;
+	s->n--;
 	(void)snprintf(
 		id, sizeof(id), "%.12s-%u", sha256_text(&s->file.sha, hex), row.row);
 	rec_text(&w, "evidence", str_c(id));
@@ -131,7 +138,7 @@ static int send_row(void *ctx, uint16_t type, struct str body)
 
 static int rows_of_file(struct call *c, int64_t id, uint32_t *rows, uint32_t n)
 {
-	struct showing s = { .c = c };
+	struct showing s = { .c = c, .rows = rows, .n = n };
 	struct job_end end;
 	AUTO_FD int fd = -1;
 	int r = file_get(&c->x, id, &s.file);

@@ -53,55 +53,64 @@ struct reading {
 	struct job_refused *refused;
 	size_t n_refused;
 	uint32_t reached; /* all rows up to this one are here */
+	uint32_t top;	  /* the last row of which something is here */
 };
 
 /* ---- unpacking and keeping ---- */
 
-static int begin_member(
-	struct call *c, struct members *m, struct str name, struct original **o)
-{
-	original_free(o);
-	if (m->n == MEMBERS_MAX)
-		return fail(&c->x.why, E_TOO_BIG, "more than %d members", MEMBERS_MAX);
-	m->v[m->n++] = (struct member){ .name = str_dup(&c->keep, name), .why = S("") };
-	return original_begin(c->w->datadir, &c->x.why, o);
-}
-
-static int end_member(
-	struct call *c, struct members *m, struct str body, struct original **o)
-{
-	struct job_end end;
-	int r = job_end_read(body, &end);
-	if (r < 0)
-		return r;
-	struct member *last = &m->v[m->n - 1];
-	last->err = end.err;
-	last->why = str_dup(&c->keep, end.why);
-	if (end.err == 0)
-		r = original_end(*o, &c->x.why, &last->sha, &last->bytes);
-	original_free(o);
-	return r;
-}
-
 struct unpacking {
 	struct call *c;
 	struct members *m;
-	struct original *o; /* of the member that is coming */
+	struct original *o; /* of the member that is coming; NULL between two */
+	uint64_t left;	    /* bytes that all members together may still have */
 };
+
+static int begin_member(struct unpacking *u, struct str body)
+{
+	struct members *m = u->m;
+	struct str name;
+	int r = u->o ? E_SYNTAX : job_member_read(body, &name);
+	if (r < 0)
+		return r;
+	if (m->n == MEMBERS_MAX)
+		return fail(&u->c->x.why, E_TOO_BIG, "more than %d members", MEMBERS_MAX);
+	m->v[m->n++] = (struct member){ .name = str_dup(&u->c->keep, name),
+		.why = S("") };
+	return original_begin(u->c->w->datadir, u->left, &u->c->x.why, &u->o);
+}
+
+static int add_bytes(struct unpacking *u, struct str body)
+{
+	int r = u->o ? original_add(u->o, body, &u->c->x.why) : E_SYNTAX;
+	u->left -= r == 0 ? body.n : 0;
+	return r;
+}
+
+static int end_member(struct unpacking *u, struct str body)
+{
+	struct job_end end;
+	int r = u->o ? job_end_read(body, &end) : E_SYNTAX;
+	if (r < 0)
+		return r;
+	struct member *last = &u->m->v[u->m->n - 1];
+	last->err = end.err;
+	last->why = str_dup(&u->c->keep, end.why);
+	if (end.err == 0)
+		r = original_end(u->o, &u->c->x.why, &last->sha, &last->bytes);
+	original_free(&u->o);
+	return r;
+}
 
 static int unpack_message(void *ctx, uint16_t type, struct str body)
 {
 	struct unpacking *u = ctx;
-	struct str name;
-	int r;
 	switch (type) {
 	case JOB_MEMBER:
-		r = job_member_read(body, &name);
-		return r < 0 ? r : begin_member(u->c, u->m, name, &u->o);
+		return begin_member(u, body);
 	case JOB_BYTES:
-		return u->o ? original_add(u->o, body, &u->c->x.why) : E_SYNTAX;
+		return add_bytes(u, body);
 	case JOB_MEMBER_END:
-		return u->m->n > 0 ? end_member(u->c, u->m, body, &u->o) : E_SYNTAX;
+		return end_member(u, body);
 	default:
 		return E_SYNTAX;
 	}
@@ -109,7 +118,7 @@ static int unpack_message(void *ctx, uint16_t type, struct str body)
 
 static int unpack(struct call *c, struct str name, struct members *m)
 {
-	struct unpacking u = { .c = c, .m = m };
+	struct unpacking u = { .c = c, .m = m, .left = LIMIT_UNPACKED_FEED };
 	const struct call_job job = { .type = JOB_UNPACK,
 		.start = { .name = name, .country = S("") },
 		.fd = c->fd,
@@ -117,8 +126,9 @@ static int unpack(struct call *c, struct str name, struct members *m)
 		.ctx = &u };
 	struct job_end end;
 	int r = call_job(c, &job, &end);
+	bool whole = u.o == NULL;
 	original_free(&u.o);
-	return r;
+	return r < 0 || whole ? r : call_job_no_sense(c);
 }
 
 /* ---- reading the kept original ---- */
@@ -228,6 +238,21 @@ static int keep_frame(struct reading *rd, struct str body, struct str *ret)
 	return 0;
 }
 
+/* Of this chunk: behind what is done. */
+static bool is_next_row(struct reading *rd, uint32_t row)
+{
+	rd->top = row > rd->top ? row : rd->top;
+	return row > rd->file.rows_done;
+}
+
+/* Each row is there once, as an event or as a refused row, and none is there that is not
+ * reached. */
+static bool makes_sense(const struct reading *rd, uint32_t reached)
+{
+	return reached >= rd->reached && reached >= rd->top && reached <= LIMIT_ROWS &&
+		rd->n_events + rd->n_refused <= reached - rd->reached;
+}
+
 static int take_events(struct reading *rd, struct str body)
 {
 	struct str kept;
@@ -241,7 +266,7 @@ static int take_events(struct reading *rd, struct str body)
 		struct event *e = &rd->events[rd->n_events];
 		if (event_read(&r, e) < 0)
 			return r.err;
-		if (e->row <= rd->file.rows_done)
+		if (!is_next_row(rd, e->row))
 			return E_SYNTAX;
 		int bad = check_day(rd, e);
 		if (bad < 0)
@@ -262,7 +287,7 @@ static int take_refused(struct reading *rd, struct str body)
 	int r = keep_frame(rd, body, &kept);
 	if (r == 0)
 		r = job_refused_read(kept, q);
-	if (r == 0 && q->row <= rd->file.rows_done)
+	if (r == 0 && !is_next_row(rd, q->row))
 		r = E_SYNTAX;
 	rd->n_refused += r == 0;
 	return r;
@@ -353,7 +378,7 @@ static int take_mark(struct reading *rd, struct str body)
 {
 	struct reader r = rd_new(body);
 	uint32_t row = rd_u32(&r);
-	if (rd_end(&r) < 0 || row < rd->reached || row > LIMIT_ROWS)
+	if (rd_end(&r) < 0 || row == rd->reached || !makes_sense(rd, row))
 		return E_SYNTAX;
 	rd->reached = row;
 	int e = commit_chunk(rd, false);
@@ -397,10 +422,8 @@ static int read_messages(struct reading *rd)
 	r = call_job(c, &job, &end);
 	if (r < 0)
 		return r;
-	if (end.rows < rd->reached) {
-		call_job_broken(c);
-		return fail(&c->x.why, E_SYNTAX, "the parser's answer makes no sense");
-	}
+	if (!makes_sense(rd, end.rows))
+		return call_job_no_sense(c);
 	rd->reached = end.rows;
 	return rd->empty_again ? commit_arrival(rd) : commit_chunk(rd, true);
 }

@@ -20,7 +20,7 @@ static int keep(struct call *c, struct sha256 *ret_sha, int64_t *ret_bytes)
 	AUTO_ORIGINAL o = NULL;
 	char *piece = arena_alloc(&c->keep, READ_MAX);
 	int64_t at = 0;
-	int r = original_begin(c->w->datadir, &c->x.why, &o);
+	int r = original_begin(c->w->datadir, LIMIT_MAIL_KEPT, &c->x.why, &o);
 	while (r == 0) {
 		ssize_t n = pread(c->fd, piece, READ_MAX, at);
 		if (n < 0 && errno == EINTR)
@@ -67,10 +67,7 @@ static int ask_parse(struct call *c, struct mail_facts *ret)
 		.ctx = &q };
 	struct job_end end;
 	int r = call_job(c, &job, &end);
-	if (r < 0 || q.has)
-		return r;
-	call_job_broken(c);
-	return fail(&c->x.why, E_SYNTAX, "the parser's answer makes no sense");
+	return r < 0 || q.has ? r : call_job_no_sense(c);
 }
 
 static enum report_kind kind_of(

@@ -23,6 +23,7 @@ struct original {
 	char *out;
 	size_t out_size;
 	int64_t bytes;
+	uint64_t left; /* so many more may come */
 };
 
 int originals_ready(int datadir, struct why *why)
@@ -36,11 +37,12 @@ int originals_ready(int datadir, struct why *why)
 	return r < 0 ? r : fd_sync(datadir, "the data directory", why);
 }
 
-int original_begin(int datadir, struct why *why, struct original **ret)
+int original_begin(int datadir, uint64_t most, struct why *why, struct original **ret)
 {
 	struct arena a = arena_new(MIB(1), "original");
 	struct original *o = arena_alloc(&a, sizeof(*o));
 	o->dir = o->fd = -1;
+	o->left = most;
 	o->out_size = ZSTD_CStreamOutSize();
 	o->out = arena_alloc(&a, o->out_size);
 	o->hasher = hasher_new();
@@ -86,6 +88,9 @@ static int compress(
 
 int original_add(struct original *o, struct str bytes, struct why *why)
 {
+	if (bytes.n > o->left)
+		return fail(why, E_TOO_BIG, "more bytes than may be kept of it");
+	o->left -= bytes.n;
 	hasher_add(o->hasher, bytes);
 	o->bytes += (int64_t)bytes.n;
 	return compress(o, bytes, ZSTD_e_continue, why);

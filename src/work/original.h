@@ -12,8 +12,9 @@ struct original; /* one being written */
 
 /* Once, before the others: the folder is there, and what it holds is durable. */
 MUST int originals_ready(int datadir, struct why *why);
-/* E_NO_SPACE and E_SYNC as in db.h. */
-MUST int original_begin(int datadir, struct why *why, struct original **ret);
+/* most: bytes of content, E_TOO_BIG past them. E_NO_SPACE and E_SYNC as in db.h. */
+MUST int original_begin(
+	int datadir, uint64_t most, struct why *why, struct original **ret);
 MUST int original_add(struct original *o, struct str bytes, struct why *why);
 /* Done: *ret_sha is the content's digest, *ret_bytes its length; it is in place and
  * durable. */

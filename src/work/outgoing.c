@@ -13,14 +13,16 @@
 #define SLOWEST	   4  /* bytes a millisecond: a line of 32 kbit/s */
 #define SECRET_MAX 1000
 
-void outgoing_rules(const struct conf *conf, struct outbox_rules *ret)
+void outgoing_rules(
+	const struct conf *conf, const struct seal_key *key, struct outbox_rules *ret)
 {
 	*ret = (struct outbox_rules){ .undo_s = 60 * conf->mail_undo_minutes,
 		.per_hour = conf->mail_per_hour,
 		.per_recipient_day = conf->mail_per_recipient_day,
 		.zone = conf->team_timezone,
 		.critical_at_once = conf->mail_critical_at_once,
-		.offset = zone_offset };
+		.offset = zone_offset,
+		.key = key };
 	int r = hours_read(conf->mail_hours, &ret->hours.from, &ret->hours.to);
 	if (r == 0)
 		r = days_read(conf->mail_days, &ret->hours.days);
@@ -216,7 +218,7 @@ int outgoing_step(struct work *w, struct ctx *x, struct outgoing_step *ret)
 		o->paused_ms = clock_ms() + PAUSE_MS;
 	if (r < 0 || ret->flying || ret->landed)
 		return r;
-	outgoing_rules(w->conf, &rules);
+	outgoing_rules(w->conf, &w->seal, &rules);
 	r = outbox_take(x, &rules, &item, &ret->next);
 	if (r == 1)
 		r = hand_over(w, x, &item, ret);

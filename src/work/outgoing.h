@@ -23,8 +23,10 @@ struct outgoing {
 	int64_t paused_ms; /* nobody takes mail: no more before that */
 };
 
-/* What tocsin.conf says about sending. */
-void outgoing_rules(const struct conf *conf, struct outbox_rules *ret);
+/* What tocsin.conf says about sending, and key, which may be NULL: what mails are sealed
+ * with while they wait. */
+void outgoing_rules(
+	const struct conf *conf, const struct seal_key *key, struct outbox_rules *ret);
 /* E_USAGE unless tocsin.conf names a mail server. */
 MUST int outgoing_relay(const struct conf *conf, struct why *why);
 

@@ -93,12 +93,26 @@ static int add_person(struct call *c)
 	return r < 0 ? r : answer_text(c, "token", token);
 }
 
-/* reset, revoke, role: on somebody who is there. */
+/* Whoever has a link for somebody comes in as he: what the link was made for must not
+ * grow in a stranger's hand. Who still needs one gets another, from who changed it. */
+static int change_role(struct call *c, const struct person *p, char *token)
+{
+	enum person_role to;
+	int r = role_of(c, act_text(&c->act, 1), &to);
+	if (r == 0)
+		r = person_set_role(&c->x, p, to);
+	if (r == 0 && !p->enrolled && !p->revoked_at.has)
+		r = enrol_make(&c->x, &c->w->seal, p, token);
+	return r;
+}
+
+/* reset, revoke, role: on somebody who is there. *token: of a new link, or empty. */
 static int change(struct call *c, const struct person *p, char *token)
 {
 	struct str role = S("");
-	enum person_role to;
 	int r = 0;
+	if (c->act.id == ACT_PERSON_ROLE && c->session.person.id == p->id)
+		return fail(&c->x.why, E_DENIED, "nobody changes the own role");
 	/* The owner of the directory may leave a team without a head. */
 	if (c->who != ACTOR_OWNER && c->act.id != ACT_PERSON_RESET)
 		r = person_not_last_head(&c->x, p);
@@ -106,11 +120,7 @@ static int change(struct call *c, const struct person *p, char *token)
 		return r;
 	if (c->act.id == ACT_PERSON_ROLE) {
 		role = act_text(&c->act, 1);
-		r = role_of(c, role, &to);
-		if (r == 0)
-			r = person_set_role(&c->x, p, to);
-		if (r == 0) /* what he may has changed: he comes in anew */
-			r = session_end_all(&c->x, p->id, 0);
+		r = change_role(c, p, token);
 	} else {
 		r = person_forget(&c->x, p, c->act.id == ACT_PERSON_REVOKE);
 	}
@@ -121,7 +131,7 @@ static int change(struct call *c, const struct person *p, char *token)
 
 static int change_person(struct call *c)
 {
-	char token[TOKEN_HEX + 1];
+	char token[TOKEN_HEX + 1] = "";
 	struct person p;
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
@@ -133,7 +143,7 @@ static int change_person(struct call *c)
 	if (r == 0)
 		r = change(c, &p, token);
 	r = tx_end(&t, r);
-	if (r == 0 && c->act.id == ACT_PERSON_RESET)
+	if (r == 0 && token[0])
 		r = answer_text(c, "token", token);
 	return r;
 }

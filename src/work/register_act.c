@@ -16,6 +16,7 @@ struct import {
 	int64_t told, problems;
 	int64_t asns_alone; /* a delegation file's AS numbers: it does not say whose */
 	struct str from;  /* for the audit trail: public data's maker, day and licence */
+	bool about;	  /* the data's maker was told */
 	struct buf *said; /* removals, for the audit trail */
 	struct arena scratch;
 };
@@ -77,7 +78,8 @@ static int take_about(struct import *im, struct str body)
 	struct buf b = buf_in(&im->scratch, KIB(8)), from = buf_in(&im->scratch, KIB(4));
 	struct writer w = wr_new(&b);
 	struct job_about about;
-	int r = job_about_read(body, &about);
+	int r = im->about ? E_SYNTAX : job_about_read(body, &about);
+	im->about = true;
 	if (r == 0)
 		r = buf_addf(&from, "; data of %.*s of %s, %.*s", STR(about.vendor),
 			day_text(day_of(about.created), made), STR(about.licence));

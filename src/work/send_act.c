@@ -6,7 +6,6 @@
 #include "base/fd.h"
 #include "core/audit.h"
 #include "core/outbox.h"
-#include "core/task.h"
 #include "exchange/digest.h"
 #include "fmt/net_job.h"
 #include "sys/zone.h"
@@ -118,12 +117,12 @@ static int queue_one(struct sending *s, int64_t notice, int64_t *ret_next)
 	struct call *c = s->c;
 	struct outbox_mail mail;
 	int64_t next;
-	bool gone = false;
+	struct str unfit = S("");
 	int r = outbox_may_queue(&c->x, notice, s->again);
 	if (r == 0)
-		r = outbox_gone(&c->x, notice, &gone);
-	if (r == 0 && gone) {
-		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, OUTBOX_GONE);
+		r = outbox_unfit(&c->x, notice, &unfit);
+	if (r == 0 && unfit.n) {
+		r = fail(&c->x.why, s->again ? E_STATE : E_DENIED, "%.*s", STR(unfit));
 		return s->again ? r : hold_one(s, notice, r);
 	}
 	if (r == 0) {
@@ -198,17 +197,12 @@ static int queue_part(struct sending *s)
 static int queue_all(struct sending *s)
 {
 	struct call *c = s->c;
-	struct tx t;
 	int r = 0;
 	s->next = arena_array(&c->keep, s->n_ids, sizeof(*s->next));
 	for (size_t i = 0; r == 0 && i < s->n_ids; i++) {
 		arena_reset(c->x.arena);
 		r = outbox_may_queue(&c->x, s->ids[i], s->again);
 	}
-	if (r == 0)
-		r = tx_begin(&t, c->w->db, TX_WRITE);
-	if (r == 0)
-		r = tx_end(&t, outbox_tidy(&c->x));
 	while (r == 0 && s->done < s->n_ids)
 		r = queue_part(s);
 	return r;
@@ -242,7 +236,7 @@ int act_notice_send(struct call *c)
 	struct notice_pick pick;
 	const int64_t *picked;
 	size_t n = 0;
-	outgoing_rules(c->w->conf, &s.rules);
+	outgoing_rules(c->w->conf, &c->w->seal, &s.rules);
 	int r = call_pick(c, &pick);
 	if (r == 0 && s.again && pick.n == 0)
 		r = fail(&c->x.why, E_USAGE, "again needs the notices by their numbers");
@@ -414,11 +408,14 @@ int act_sending_switch(struct call *c)
 
 int act_task_done(struct call *c)
 {
-	const struct act_value *why = act_get(&c->act, 1);
+	const struct act_value *went = act_get(&c->act, 2);
 	struct tx t;
 	int r = tx_begin(&t, c->w->db, TX_WRITE);
 	return r < 0 ? r
-		     : tx_end(&t, task_done(&c->x, act_get(&c->act, 0)->n, why->text));
+		     : tx_end(&t,
+			       outbox_task_done(&c->x, act_get(&c->act, 0)->n,
+				       act_text(&c->act, 1),
+				       went->has ? SOME(went->n) : NONE));
 }
 
 int act_hours_set(struct call *c)
@@ -427,7 +424,7 @@ int act_hours_set(struct call *c)
 	const struct act_value *org = act_get(a, 0), *contact = act_get(a, 1);
 	const struct act_value *zone = act_get(a, 4);
 	struct outbox_rules team;
-	outgoing_rules(c->w->conf, &team);
+	outgoing_rules(c->w->conf, NULL, &team);
 	struct hours_set h = { .org = act_text(a, 0),
 		.contact = act_text(a, 1),
 		.hours = team.hours,

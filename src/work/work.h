@@ -129,12 +129,15 @@ struct call_job {
 	 * says that. */
 	int (*take)(void *ctx, uint16_t type, struct str body);
 	void *ctx;
+	int most_ms; /* of the whole job; 0: what its type may take */
 };
 /* Gives it to a parser and hears the answer to its end, keeping up meanwhile. The
- * parser's own error is the answer's; one that lies or dies is dropped: E_SYNTAX. */
+ * parser's own error is the answer's; one that lies, dies or takes too long is dropped:
+ * E_SYNTAX. take counts what comes: a parser that was taken over sends frames that are
+ * good one by one. */
 MUST int call_job(struct call *c, const struct call_job *j, struct job_end *ret_end);
-/* What the answer came to makes no sense after all. */
-void call_job_broken(struct call *c);
+/* What the answer came to makes no sense after all: E_SYNTAX. */
+MUST int call_job_no_sense(struct call *c);
 
 MUST int act_file_import(struct call *c);
 MUST int act_file_aside(struct call *c);

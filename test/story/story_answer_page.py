@@ -415,6 +415,10 @@ def too_often(place, path):
         same((codes[0], codes.index(429)), (200, 300), "one link from everywhere: 300")
         head = {"Host": "cirt.example", "Tocsin-Client": "203.0.113.200"}
         same(b.request("GET", "/a/" + "y" * 26, headers=head).status, 404, "others go on")
+        codes = [b.request("POST", path + "/json", "{}", {
+            "Host": "cirt.example", "Tocsin-Client": f"203.1.{n}.7",
+            "Content-Type": "application/json"}).status for n in range(25)]
+        same((codes[0], codes.index(429)), (400, 20), "files by one link from everywhere: 20")
     with open(place.dir + "/tocsin.conf", "w", encoding="utf-8") as f:
         f.write(conf)
 

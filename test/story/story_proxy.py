@@ -131,6 +131,9 @@ def main():
         r = place.tocsin("proxy-config", check=False)
         ok(r.returncode == 1 and "web.url" in r.stderr, "without web.url there is nothing to write")
         with Proxied(place) as s:
+            plain = place.tocsin("proxy-config").stdout.split("\nserver {")[1:]
+            same([("access_log off;" in p, "error_log /dev/null" in p) for p in plain], [(True, True)] * 2,
+                 "what comes without TLS is logged as little: a path may be a token")
             b = Browser(s)
             page = b.get("/sign-in")
             same(page.status, 200, "the door, over TLS")

@@ -215,6 +215,15 @@ def uncertain():
             story.same(post.deliver(place, 60 * 24)[-1]["next"], None, "and nobody tries again")
             place.tocsin("notices", "send", "--again", str(b))
             story.same(place.json_lines("tasks", "--json"), [], "the person sends it again")
+            place.tocsin("notices", "undo", str(b))
+            task, = place.json_lines("tasks", "--json")
+            story.same((task["kind"], post.status(place)[b]["state"]), ("uncertain", "uncertain"),
+                       "or takes that back, and looks into the mail server's log")
+            done = place.tocsin("task", "done", str(task["id"]), "--why", "rang", check=False)
+            story.ok(done.returncode == 2 and "--went-out" in done.stderr,
+                     f"who closes that must say what is there: {done.stderr.strip()}")
+            place.tocsin("task", "done", str(task["id"]), "--went-out", "yes", "--why", "in the log")
+            story.same(post.status(place)[b]["state"], "handed-over", "then it is known")
             place.tocsin("mail", *sink.files("dsn"))
             story.same(post.status(place)[a]["state"], "delivered", "a report ends the doubt")
 
@@ -317,18 +326,18 @@ def links():
             post.configure(place.dir, mail_relay=sink.url)
             post.switch_on(place)
             place.tocsin("notices", "send")
+            waiting = mails_in_database(place)
             post.deliver(place, 10)
             found = [link_of(m) for m in sink.mails()]
             story.ok(all(found) and len(set(found)) == len(found), "each mail has its own link")
             story.ok(masked and masked not in found, f"the dry run has none that is good: {masked}")
             tokens = [link.rpartition("/")[2].encode() for link in found]
-            story.ok(in_database(place, tokens), "the outbox holds them while the mail is out")
-            story.ok(in_files(place, tokens), "as a look at the database's bytes shows")
+            story.same([b"Message-ID" in m for m in waiting], [False] * len(found),
+                       "who reads the database while they wait reads no mail")
+            story.same((mails_in_database(place), in_files(place, tokens)), ([], 0),
+                       "nor does one stay when the mail server has taken them")
             place.tocsin("mail", *sink.files("dsn"))
-            story.same(post.states(place), {"delivered": len(found)}, "when they have arrived")
-            with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
-                n, = db.execute("SELECT count(*) FROM outbox_mail").fetchone()
-            story.same((n, in_files(place, tokens)), (0, 0), "it holds none any more")
+            story.same(post.states(place), {"delivered": len(found)}, "they arrive")
             kept(place, sink)
             rows = place.json_lines("answer", "links", "--json")
             story.same(len(rows), len(found), "a link a notice")
@@ -390,12 +399,64 @@ def link_of(mail):
     return None
 
 
-def in_database(place, tokens):
-    """Tokens may be broken by the mail's lines: as decoded mails, straight from the table."""
-    with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
-        mails = [link_of(email.message_from_bytes(m))
-                 for m, in db.execute("SELECT mail FROM outbox_mail")]
-    return {m.rpartition("/")[2].encode() for m in mails} == set(tokens)
+def mails_in_database(place):
+    with contextlib.closing(sqlite3.connect(f"file:{place.dir}/tocsin.db?mode=ro", uri=True)) as db:
+        return [m for m, in db.execute("SELECT mail FROM outbox_mail")]
+
+
+def moved():
+    """What the register has given to another organisation since the draft does not go."""
+    with story.Place() as place:
+        count = post.approved(place)
+        with post.Sink(place.path("sink"), "--all-delivered") as sink:
+            post.configure(place.dir, mail_relay=sink.url)
+            post.switch_on(place)
+            a, b = [n["id"] for n in post.notices(place)[:2]]
+            place.tocsin("notices", "send", str(a))
+            with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
+                db.execute("UPDATE finding SET org = (SELECT max(id) FROM organisation) WHERE id IN "
+                           "(SELECT finding FROM notice_finding WHERE notice IN (?, ?) AND n = 1)",
+                           (a, b))
+            said = place.tocsin("notices", "send").stdout
+            story.ok(said.startswith("1 may not go out"), f"one is held at once: {said[:70]}")
+            answers = post.deliver(place, 10)
+            story.same((answers[-1]["handed_over"], post.states(place)),
+                       (count - 2, {"held": 2, "handed-over": count - 2}),
+                       "the one that waited is held, too, and all others go")
+            tasks = place.json_lines("tasks", "--json")
+            story.same({t["notice"]: "another organisation's" in t["detail"] for t in tasks},
+                       {a: True, b: True}, "a person is told why")
+
+
+def many_to_one():
+    """An operator has customers without contacts: no pile grows for it."""
+    with story.Place() as place:
+        count = post.approved(place)
+        with sqlite3.connect(os.path.join(place.dir, "tocsin.db")) as db:
+            db.execute("UPDATE notice SET recipient = 'abuse@zel.xt.example'")
+        with post.Sink(place.path("sink"), "--all-delivered") as sink:
+            post.configure(place.dir, mail_relay=sink.url, mail_per_recipient_day=1)
+            post.switch_on(place)
+            place.tocsin("notices", "send")
+            story.same(post.deliver(place, 10)[-1]["handed_over"], count,
+                       "what was drafted together counts as one for its address")
+
+
+def waits_long():
+    """What waits for over a day is a thing for hands."""
+    with story.Place() as place:
+        count = post.approved(place, "smtp://127.0.0.1:1")
+        post.switch_on(place)
+        place.tocsin("notices", "send")
+        place.tocsin("sending", "off")
+        for hours, want in ((24, 0), (25, count)):
+            place.now = post.at(60 * hours)
+            morning, = place.json_lines("morning", "--json")
+            story.same(morning["stuck"], want, f"after {hours} hours: {want}")
+        said = place.tocsin("morning", "--language", "en").stdout
+        hands, _, fine = said.partition("What is fine")
+        story.ok(f"the house. {count} notices have waited for more than a day" in hands
+                 and "on their way" not in fine, "and stands with what needs hands")
 
 
 def week():
@@ -488,6 +549,9 @@ by_itself()
 others_meanwhile()
 odd_one()
 links()
+moved()
+many_to_one()
+waits_long()
 week()
 gives_up()
 hours_and_caps()

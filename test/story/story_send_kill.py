@@ -55,10 +55,11 @@ def rows_of(copy):
 
 
 def kept_wrong(copy):
-    """The mail with its token is there until its end, and not after; what is kept always."""
+    """The mail with its token is there while it is tried, and not after; what is kept always."""
     with contextlib.closing(sqlite3.connect(f"file:{copy.dir}/tocsin.db?mode=ro", uri=True)) as db:
         n, = db.execute("""SELECT count(*) FROM outbox o WHERE
-            (o.final_at IS NULL) <> EXISTS (SELECT 1 FROM outbox_mail m WHERE m.notice = o.notice)
+            (o.next_at IS NOT NULL OR o.flying = 1) <>
+            EXISTS (SELECT 1 FROM outbox_mail m WHERE m.notice = o.notice)
             OR (SELECT count(*) FROM outbox_copy c WHERE c.notice = o.notice) <> 1""").fetchone()
     return f"of {n} notices the wrong mails are kept" if n else None
 

@@ -197,6 +197,16 @@ def people(s, head):
     same(analyst.get("/").status, 303, "who gets another role signs in anew")
     analyst.sign_in()
     same(analyst.get("/").status, 200, "and is in again")
+    old = head.send("/people", "/people", {"name": "boss", "role": "analyst"}).codes[0].rpartition("/")[2]
+    boss = next(l for l in head.get("/people").links if l and l.startswith("/people/") and
+                "boss" in head.get(l).words)
+    new = head.send(boss, boss + "/role", {"role": "keeper"}).codes[0].rpartition("/")[2]
+    same([web.Browser(s).get("/enrol/" + t).status for t in (old, new)], [404, 200],
+         "another role: a link that was made before is over, and there is a new one")
+    me = next(l for l in head.get("/people").links if l and l.startswith("/people/") and
+              "Nobody changes their own role." in head.get(l).words)
+    form = head.get("/people").form("/people")["fields"]["form"]
+    same(head.post(me + "/role", {"form": form, "role": "reader"}).status, 403, "but not one's own role")
     page = head.send(ann, ann + "/revoke")
     same(analyst.get("/").status, 303, "shut out: dead on the next request")
     ok(analyst.sign_in().status == 403, "and cannot come back")

@@ -178,3 +178,14 @@ __attribute__((unused)) static int64_t kit_finding(
 			KIT_DAY0 + 3600);
 	return id;
 }
+
+/* All that is in the house leaves it, as if approved and sent at that time. */
+__attribute__((unused)) static void kit_send(struct kit *k, int64_t at)
+{
+	kit_sql(k,
+		"INSERT OR IGNORE INTO outbox SELECT id, message_id, 't@cirt.example', "
+		"recipient, critical, %lld, %lld, NULL, 1, 0, 0, '250 ok', %lld, %lld, "
+		"NULL, '' FROM notice WHERE state IN (0, 1, 2, 3); "
+		"UPDATE notice SET state = 4, state_why = '' WHERE state IN (0, 1, 2, 3)",
+		(long long)at, (long long)at, (long long)at, (long long)at);
+}

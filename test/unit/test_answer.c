@@ -18,7 +18,7 @@ static int no_words(
 	return 0;
 }
 
-/* A run of that day, all of it approved. */
+/* A run of that day, all of it sent at once. */
 static struct notice_result draft(struct kit *k, int day)
 {
 	struct notice_opts o = { .mail_domain = S("x.example"),
@@ -28,7 +28,7 @@ static struct notice_result draft(struct kit *k, int day)
 	k->x.why = (struct why){ 0 };
 	if (notice_draft_run(&k->x, &o, &res) < 0)
 		printf("# draft: %s\n", k->x.why.text);
-	kit_sql(k, "UPDATE notice SET state = 2 WHERE state IN (0, 1)");
+	kit_send(k, k->x.now);
 	return res;
 }
 
@@ -203,7 +203,7 @@ static void test_links(struct kit *k)
 		"counted twice, one row in the trail");
 	kit_sql(k, "UPDATE notice SET state = 1 WHERE id = 1");
 	ok(!is_found(k, a), "a notice that is held is shown to nobody");
-	kit_sql(k, "UPDATE notice SET state = 2 WHERE id = 1");
+	kit_sql(k, "UPDATE notice SET state = 4 WHERE id = 1");
 	ok(tx_begin(&t, k->x.db, TX_WRITE) == 0 &&
 			tx_end(&t, answer_link_revoke(&k->x, 1, &n)) == 0 && n == 2,
 		"revoked: both");
@@ -342,7 +342,7 @@ static void test_tasks(struct kit *k)
 	kit_sql(k, "UPDATE notice SET state = 9 WHERE id = 1");
 	ok(give_one(k, item(1, ANSWER_FIXED), &res) == E_STATE,
 		"a notice that was cancelled cannot be answered");
-	kit_sql(k, "UPDATE notice SET state = 2 WHERE id = 1");
+	kit_sql(k, "UPDATE notice SET state = 4 WHERE id = 1");
 	ok(kit_int(k, "SELECT count(*) FROM audit WHERE action = 'answer.give'") ==
 			kit_int(k, "SELECT count(*) FROM answer"),
 		"each answer is in the trail");
@@ -446,7 +446,8 @@ static void test_trust(struct kit *k)
 		{ "asked, answered since", -1, -1, 20, 31, 0, TRUST_GOOD, 0 },
 	};
 	for (size_t i = 0; i < N(t); i++) {
-		struct trust_facts f = { .silent = t[i].silent };
+		struct trust_facts f = { .silent = t[i].silent,
+			.silent_at = SOME(now - 40 * day) };
 		f.confirmed_at = t[i].confirmed < 0 ? NONE
 						    : SOME(now - t[i].confirmed * day);
 		f.wrong_at = t[i].wrong < 0 ? NONE : SOME(now - t[i].wrong * day);
@@ -460,6 +461,15 @@ static void test_trust(struct kit *k)
 	struct trust_facts never = { 0 }, asked = { .checked_at = SOME(now - day) };
 	ok(trust_check_due(&never, &rules, now), "never heard of: time to ask");
 	ok(!trust_check_due(&asked, &rules, now), "asked yesterday: not again");
+	struct trust_facts lately = { .silent = 9, .silent_at = SOME(now - 29 * day) };
+	ok(trust_of(&lately, &rules, now, &why) == TRUST_UNKNOWN,
+		"nine without an answer, but in a month: not silent yet");
+	struct trust_facts mute = { .checked_at = SOME(now - 366 * day) };
+	ok(trust_of(&mute, &rules, now, &why) == TRUST_DOUBT && why == DOUBT_CHECK &&
+			trust_check_due(&mute, &rules, now),
+		"it did not confirm a year ago: in doubt, and asked again");
+	mute.bounced_at = SOME(now - day);
+	ok(!trust_check_due(&mute, &rules, now), "not when its address does not work");
 }
 
 static int count_contact(void *ctx, const struct contact_row *row)

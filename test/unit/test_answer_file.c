@@ -133,6 +133,13 @@ static void test_limits(struct arena *a)
 	ok(read_text(a, whole, &out, &why) == E_TOO_BIG, "and one more");
 	why = (struct why){ 0 };
 	buf_clear(&b);
+	r = buf_add(&b, S("finding,answer\n"));
+	for (int i = 0; i <= LIMIT_ANSWERS && r == 0; i++)
+		r = buf_add(&b, S("x,y\n"));
+	ok(read_text(a, buf_str(&b), &out, &why) == E_TOO_BIG,
+		"rows that are wrong count, too");
+	why = (struct why){ 0 };
+	buf_clear(&b);
 	r = buf_add(&b, S("{\"answers\":["));
 	while (r == 0 && b.n <= LIMIT_ANSWER_JSON)
 		r = buf_add(&b, S("         1,"));

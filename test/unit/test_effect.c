@@ -380,7 +380,8 @@ static void test_notices(void)
 		sqlite3_exec(db,
 			"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, "
 			"NULL, 1, 0, 0, '', at + 60 + (state = 5) * 2 * 86400, NULL, "
-			"NULL, '' FROM notice WHERE state BETWEEN 4 AND 8",
+			"NULL, '', at, at, NULL, NULL, '' FROM notice "
+			"WHERE state BETWEEN 4 AND 8",
 			NULL, NULL, NULL) == SQLITE_OK;
 	ok(good, "notices of each state");
 	(void)sqlite3_close(db);

@@ -167,6 +167,19 @@ static void look(struct db *db, struct why *why, int step)
 	db_set_why(db, why);
 }
 
+static void clear(const char *folder)
+{
+	char backup[40];
+	(void)snprintf(backup, sizeof(backup), DB_FILE ".before-%u", schema_n_steps);
+	const char *const names[] = { DB_FILE, DB_FILE "-wal", DB_FILE "-shm", backup };
+	for (size_t i = 0; i < N(names); i++) {
+		char path[120];
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, names[i]);
+		(void)unlink(path);
+	}
+	(void)rmdir(folder);
+}
+
 static void from_step(int step)
 {
 	static const char *const rows =
@@ -203,20 +216,52 @@ static void from_step(int step)
 			says(folder, backup, "PRAGMA integrity_check", "ok\n"),
 		"step %d: the copy from before is as it was", step);
 	(void)close(dir);
-	static const char *const names[] = { DB_FILE, DB_FILE "-wal", DB_FILE "-shm",
-		NULL };
-	for (size_t i = 0; i < N(names); i++) {
-		char path[120];
-		(void)snprintf(path, sizeof(path), "%s/%s", folder,
-			names[i] ? names[i] : backup);
-		(void)unlink(path);
+	clear(folder);
+}
+
+/* Mails on their way, as step 12 had them: one waits; one waits once more, after it came
+ * back; one, after nobody knew; one is handed over. */
+static void mails_of_12(void)
+{
+	static const char *const rows =
+		"INSERT INTO notice SELECT id + n, run, org, via, contact, recipient, "
+		"language, tlp, state + (n < 4) + 2 * (n = 4), state_why, at, "
+		"CAST(n AS BLOB), n || '@example', findings, critical, new, relapsed, "
+		"reminded, subject, body, kind FROM notice, (SELECT 1 AS n UNION "
+		"SELECT 2 UNION SELECT 3 UNION SELECT 4) WHERE id = 1;"
+		"INSERT INTO outbox SELECT id, message_id, '', recipient, 0, 10, 20, "
+		"CASE WHEN state = 3 THEN 30 END, id > 2, 0, id = 4, '', CASE WHEN "
+		"id > 2 THEN 15 END, CASE WHEN id IN (3, 5) THEN 16 END, NULL, '' "
+		"FROM notice WHERE id > 1;"
+		"INSERT INTO outbox_mail SELECT notice, x'00' FROM outbox;";
+	char folder[] = "/tmp/tocsin-migrate-XXXXXX";
+	struct why why = { 0 };
+	must(mkdtemp(folder) != NULL, "mkdtemp");
+	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	make_old(folder, 12);
+	sqlite3 *old = open_file(folder, DB_FILE, SQLITE_OPEN_READWRITE);
+	run(old, rows);
+	(void)sqlite3_close(old);
+	{
+		AUTO_DB db = NULL;
+		ok(db_open(dir, DB_WRITE, NOW, &why, &db) == 0, "mails: it opens: %s",
+			why.text);
 	}
-	(void)rmdir(folder);
+	ok(says(folder, DB_FILE,
+		   "SELECT o.notice, planned_at, first_try_at, before_state, before_at, "
+		   "m.sealed FROM outbox o LEFT JOIN outbox_mail m ON m.notice = "
+		   "o.notice ORDER BY o.notice",
+		   "2|20|-|-|-|0\n3|20|20|7|15|0\n4|20|20|5|-|0\n5|20|20|-|-|-\n"),
+		"what waits goes on; what was sent once more knows what it was before; a "
+		"mail that is handed over is not kept");
+	(void)close(dir);
+	clear(folder);
 }
 
 int main(void)
 {
 	for (int step = 1; step < (int)schema_n_steps; step++)
 		from_step(step);
+	mails_of_12();
 	return tap_end();
 }

@@ -121,12 +121,19 @@ static bool put_notices(sqlite3 *db)
 			i < 2		 ? "first-runs"
 				: i == 3 ? "ask <them>"
 					 : "",
-			day_start(DAY0 + (i == 11 ? 1 : 39)), i);
+			day_start(DAY0 + (i == 9 || i == 11 ? 1 : 39)), i);
 		exec(db, &good, sql);
 	}
 	exec(db, &good,
 		"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, at, 3, "
-		"0, 0, '451 later', NULL, NULL, NULL, '' FROM notice WHERE state = 3");
+		"0, 0, '451 later', NULL, NULL, NULL, '', at, at, NULL, NULL, '' "
+		"FROM notice WHERE state = 3");
+	/* The end of two came on the last day, whenever they were drafted. */
+	exec(db, &good,
+		"INSERT INTO outbox SELECT id, hex(content), '', '', 0, at, at, NULL, 1, "
+		"0, 0, '', at, at, CASE state WHEN 9 THEN 5 ELSE (SELECT max(at) FROM "
+		"notice) END, 'no', at, at, NULL, NULL, '' FROM notice WHERE state > 6");
+	exec(db, &good, "UPDATE notice SET state = 7 WHERE state = 9");
 	exec(db, &good,
 		"INSERT INTO file VALUES (9, x'09', 'bad.csv', '', 1, NULL, 1, 1, 2, 0, "
 		"0, 0, 0, 0, 0, 0, 0, NULL, 'no header')");
@@ -172,13 +179,29 @@ static void check_way_out(const struct morning *m)
 {
 	ok(!m->sending && m->approved == 1 && m->waiting == 1 && m->uncertain == 1,
 		"the way out: dry run");
-	ok(m->retrying == 1 && str_eq(m->reply, S("451 later")), "one was not taken yet");
+	ok(m->retrying == 1 && m->stuck == 0 && str_eq(m->reply, S("451 later")),
+		"one was not taken yet");
 	ok(m->bounced == 1 && m->refused == 1, "one came back, one was refused");
 	ok(m->open_tasks == 2 && m->n_tasks == 1 && m->tasks[0].n == 2,
 		"two tasks of a kind");
 	ok(m->failed == 1 && m->n_files == 1 && str_eq(m->files[0].why, S("no header")),
 		"a file could not be read");
 	ok(!m->backup.has && !m->proven.has, "no backup");
+}
+
+/* A cap holds it back, or nobody sends. */
+static void check_stuck(struct kit *k, sqlite3 *db)
+{
+	struct morning m;
+	bool good = true;
+	exec(db, &good, "UPDATE outbox SET tries = 0 WHERE next_at IS NOT NULL");
+	kit_must(k, morning_read(&k->x, true, &m), "read");
+	ok(good && m.stuck == 1 && m.retrying == 0,
+		"one was to go more than a day ago, and was not tried");
+	k->x.now -= 7 * 3600;
+	kit_must(k, morning_read(&k->x, true, &m), "read");
+	ok(m.stuck == 0, "up to a day nobody is told");
+	k->x.now += 7 * 3600;
 }
 
 static void test_read(void)
@@ -193,7 +216,6 @@ static void test_read(void)
 	(void)snprintf(file, sizeof(file), "%s/tocsin.db", k.path);
 	bool good = sqlite3_open(file, &db) == SQLITE_OK && put_notices(db);
 	ok(good, "rows are put in");
-	(void)sqlite3_close(db);
 	k.x.now = day_start(DAY0 + 40) + 6 * 3600;
 	kit_must(&k, tx_begin(&t, k.x.db, TX_WRITE), "begin");
 	struct task_new task = { .kind = TASK_HELP, .subject = S("notice 1") };
@@ -209,6 +231,8 @@ static void test_read(void)
 	ok(m.critical == 0 && m.n_worst == 0 && m.held == 0 && m.n_helds == 0 &&
 			m.open_tasks == 0 && m.failed == 1,
 		"who may not see cases sees none");
+	check_stuck(&k, db);
+	(void)sqlite3_close(db);
 	k.x.now += 2 * 86400;
 	kit_must(&k, morning_read(&k.x, true, &m), "read");
 	ok(m.since == DAY0 + 39 && m.critical == 1,

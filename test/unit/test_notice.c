@@ -52,6 +52,19 @@ static struct notice_result draft(struct kit *k, struct plain *p, int day)
 	return res;
 }
 
+static int64_t at_day(int day)
+{
+	return KIT_DAY0 + (int64_t)day * DAY_SECONDS + 9 * 3600;
+}
+
+/* It leaves the house two hours later. */
+static struct notice_result draft_sent(struct kit *k, struct plain *p, int day)
+{
+	struct notice_result res = draft(k, p, day);
+	kit_send(k, at_day(day));
+	return res;
+}
+
 /* ---- rules ---- */
 
 static void test_rules(void)
@@ -185,8 +198,8 @@ static void test_first(struct kit *k)
 		"without a language of its own it is the organisation's");
 	ok(p.last.new == 2 && p.last.by_severity[SEV_CRITICAL] == 1 && p.last.via == 0,
 		"counts");
-	ok(p.last.act_by[SEV_CRITICAL] == 20605 + 3,
-		"critical: act by the day of the reminder");
+	ok(p.last.act_days[SEV_CRITICAL] == 3,
+		"critical: act before the reminder, whenever it is sent");
 	ok(kit_int(k, "SELECT finding FROM notice_finding WHERE notice = 1 AND n = 1") ==
 			2,
 		"the worst stands first");
@@ -206,14 +219,15 @@ static void test_first(struct kit *k)
 	ok(draft(k, &p, 0).notices == 0 && draft(k, &p, 1).notices == 0, "told once");
 	kit_sql(k, "INSERT INTO sighting VALUES(1, 20606, 1, 0, 9, 5, %d, %d)",
 		KIT_DAY0 + DAY_SECONDS, KIT_DAY0 + DAY_SECONDS);
+	kit_send(k, at_day(0));
 	ok(draft(k, &p, 2).notices == 0, "more of the same is nothing new");
-	res = draft(k, &p, 3);
+	res = draft_sent(k, &p, 3);
 	ok(res.notices == 1 && res.findings == 1 && p.last.reminded == 1 &&
 			p.last.new == 0,
 		"critical is reminded after 3 days");
 	ok(p.last.open_before == 2 && p.last.oldest_open == KIT_DAY0 + 60,
 		"2 are still open");
-	res = draft(k, &p, 7);
+	res = draft_sent(k, &p, 7);
 	ok(res.findings == 2, "high after 7 days, and critical again");
 }
 
@@ -221,17 +235,17 @@ static void test_relapse(struct kit *k)
 {
 	struct plain p = { 0 };
 	kit_sql(k, "UPDATE finding SET state = 2 WHERE id = 1");
-	ok(draft(k, &p, 30).findings == 1, "what is fixed gets no reminder");
+	ok(draft_sent(k, &p, 30).findings == 1, "what is fixed gets no reminder");
 	kit_sql(k, "UPDATE finding SET state = 3, relapses = 1 WHERE id = 1");
-	struct notice_result res = draft(k, &p, 31);
+	struct notice_result res = draft_sent(k, &p, 31);
 	ok(res.findings == 1 && p.last.relapsed == 1, "a relapse is said at once");
 	kit_sql(k, "UPDATE finding SET state = 1 WHERE id = 1");
 	ok(draft(k, &p, 32).findings == 0, "what is claimed to be fixed is not told");
 	kit_sql(k, "UPDATE finding SET state = 3, relapses = 2 WHERE id = 1");
-	ok(draft(k, &p, 32).findings == 1 && p.last.relapsed == 1,
+	ok(draft_sent(k, &p, 32).findings == 1 && p.last.relapsed == 1,
 		"a second relapse is another");
 	kit_sql(k, "UPDATE finding SET state = 4 WHERE id = 1");
-	ok(draft(k, &p, 90).findings == 1, "not theirs: never");
+	ok(draft_sent(k, &p, 90).findings == 1, "not theirs: never");
 }
 
 static void test_moved(struct kit *k)
@@ -241,9 +255,9 @@ static void test_moved(struct kit *k)
 	int64_t id = kit_finding(k,
 		&(struct kit_finding){
 			.org = 1, .severity = SEV_LOW, .net = "192.0.2.9" });
-	ok(draft(k, &p, 100).findings == 1, "told to the first organisation");
+	ok(draft_sent(k, &p, 100).findings == 1, "told to the first organisation");
 	kit_sql(k, "UPDATE finding SET org = 2 WHERE id = %lld", (long long)id);
-	struct notice_result res = draft(k, &p, 100);
+	struct notice_result res = draft_sent(k, &p, 100);
 	ok(res.findings == 1 && p.last.org == 2 && p.last.new == 1,
 		"moved: new for the second");
 	kit_sql(k, "UPDATE finding SET org = 1 WHERE id = %lld", (long long)id);
@@ -252,7 +266,8 @@ static void test_moved(struct kit *k)
 	ok(res.notices == 0 && res.repeated == 1 && p.calls == calls,
 		"moved back: the same was drafted already");
 	ok(draft(k, &p, 101).repeated == 0, "and counts as told then");
-	ok(draft(k, &p, 190).findings == 1 && p.last.reminded == 1, "with its reminder");
+	ok(draft_sent(k, &p, 190).findings == 1 && p.last.reminded == 1,
+		"with its reminder");
 	kit_sql(k, "UPDATE finding SET state = 2 WHERE id = %lld", (long long)id);
 }
 
@@ -296,7 +311,7 @@ static void test_contacts(struct kit *k)
 			.network_org = 2,
 			.severity = SEV_LOW,
 			.net = "192.0.2.180" });
-	res = draft(k, &p, 200);
+	res = draft_sent(k, &p, 200);
 	ok(res.notices == 1 && res.findings == 4 && p.last.via == 2,
 		"the operator is told");
 	is(p.recipient, "abuse@zelvora.xt.example", "of the network that has a contact");
@@ -307,7 +322,7 @@ static void test_contacts(struct kit *k)
 	ok(notice_no_contact_each(&k->x, on_orphan, &o) == 0 && o.org == 0,
 		"not listed any more");
 	kit_contact(k, 10, "it@sarrowick.xt.example", "it", "zh");
-	res = draft(k, &p, 203);
+	res = draft_sent(k, &p, 203);
 	ok(p.last.via == 0 && p.last.lang == LANG_ZH,
 		"an own contact goes before the operator");
 }
@@ -461,7 +476,8 @@ static void test_states(struct kit *k)
 			notice_hold(&k->x, &no_run, S(""), &c) == E_NOT_FOUND,
 		"no such notice, no such run");
 	struct plain p = { 0 };
-	ok(draft(k, &p, 210).notices == 0, "a cancelled notice is not drafted again");
+	ok(draft_sent(k, &p, 210).notices == 0,
+		"a cancelled notice is not drafted again");
 	ok(draft(k, &p, 300).findings == 4, "its findings wait for their reminder");
 }
 
@@ -491,6 +507,69 @@ static void test_again(struct kit *k)
 		   "SELECT count(*) FROM audit WHERE action = 'notice.cancel-again'") ==
 			8,
 		"each decision is in it");
+}
+
+/* ---- being told ---- */
+
+static int cancel_run(struct kit *k, int64_t run, bool again)
+{
+	struct notice_pick pick = { .run = run };
+	struct notice_change c;
+	return notice_cancel(&k->x, &pick, S("no"), again, &c);
+}
+
+/* Nobody approves for weeks: it is drafted once, and counts from when it left. */
+static void test_in_house(void)
+{
+	static const enum notice_state in_house[] = { NOTICE_HELD, NOTICE_DRAFT,
+		NOTICE_APPROVED, NOTICE_WAITING };
+	struct plain p = { 0 };
+	struct kit k;
+	kit_new(&k);
+	kit_org(&k, 1, "Ministry of Finance", "fr");
+	kit_org(&k, 2, "Ministry of Health", "fr");
+	kit_contact(&k, 1, "soc@finance.gov.xt.example", "security", "");
+	kit_contact(&k, 2, "soc@health.gov.xt.example", "security", "");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_CRITICAL, .net = "192.0.2.1" });
+	draft(&k, &p, 0);
+	for (size_t i = 0; i < N(in_house); i++) {
+		kit_sql(&k, "UPDATE notice SET state = %d, state_why = ''", in_house[i]);
+		ok(draft(&k, &p, 10 + (int)i).notices == 0,
+			"a notice that is %s is not reminded of",
+			notice_state_text(in_house[i]));
+	}
+	kit_sql(&k, "UPDATE finding SET state = 3, relapses = 1");
+	ok(draft(&k, &p, 20).notices == 0, "nor is a relapse told meanwhile");
+	kit_sql(&k,
+		"UPDATE finding SET org = 2, noticed_at = NULL, noticed_relapses = 0");
+	ok(draft(&k, &p, 20).notices == 1 && p.last.org == 2,
+		"but another organisation is told");
+	kit_sql(&k, "UPDATE finding SET org = 1, noticed_at = NULL");
+	ok(draft(&k, &p, 21).notices == 0, "and back at the first, it is being told");
+	kit_sql(&k,
+		"UPDATE finding SET state = 0, relapses = 0, noticed_at = %lld, "
+		"noticed_org = 1",
+		(long long)KIT_DAY0 + 7 * 3600);
+	kit_send(&k, at_day(31));
+	ok(draft(&k, &p, 33).notices == 0, "out on day 31: nothing on day 33");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_HIGH, .net = "192.0.2.2" });
+	int64_t next = draft(&k, &p, 33).run;
+	ok(p.last.findings == 1 && p.last.open_before == 1, "one is open from before");
+	struct notice_result res = draft(&k, &p, 34);
+	ok(res.findings == 1 && p.last.reminded == 1 && p.last.open_before == 1,
+		"the reminder on day 34; what waits here is not open from before");
+	ok(cancel_run(&k, next, true) == 0 && draft(&k, &p, 34).findings == 1 &&
+			p.last.new == 1,
+		"cancelled with again: told anew");
+	ok(cancel_run(&k, res.run, true) == 0 && draft(&k, &p, 35).findings == 1 &&
+			p.last.reminded == 1,
+		"a reminder cancelled with again: by the day the first went out");
+	ok(draft(&k, &p, 80).notices == 0, "and then it waits");
+	kit_free(&k);
 }
 
 /* ---- reading ---- */
@@ -684,6 +763,7 @@ int main(void)
 	test_again(&k);
 	test_lists(&k);
 	kit_free(&k);
+	test_in_house();
 	test_killed();
 	return tap_end();
 }

@@ -3,6 +3,8 @@
  * not. Depends on: core, SQLite. */
 #include "core/outbox.h"
 
+#include "base/secret.h"
+
 #include "notice_kit.h"
 
 static const struct outbox_rules rules = { .undo_s = 600,
@@ -230,12 +232,19 @@ static void test_caps(void)
 		"switched off, nothing goes, whatever waits");
 	ok(sending_set(&k.x, false) == E_STATE && sending_set(&k.x, true) == 0,
 		"on again");
+	for (int i = 2; i <= 4; i++)
+		kit_sql(&k, "INSERT INTO notice_run VALUES(%d, 1, 1, 1, 1, '', 1)", i);
+	kit_sql(&k, "UPDATE notice SET run = id");
 	kit_sql(&k, "UPDATE outbox SET recipient = 'c1@alderquist.xt.example'");
 	few.per_hour = 0;
 	few.per_recipient_day = 2;
 	ok(outbox_take(&k.x, &few, &item, &next) == 0 && next.has &&
 			next.v == k.x.now + DAY_SECONDS + 1,
-		"two a day to one address, and no more");
+		"of two runs a day to one address, and no more");
+	kit_sql(&k, "UPDATE outbox SET next_at = due_at WHERE next_at IS NOT NULL");
+	kit_sql(&k, "UPDATE notice SET run = 2 WHERE id = 3");
+	ok(outbox_take(&k.x, &few, &item, &next) == 1 && item.notice == 3,
+		"but all of one run: an operator gets one for each customer");
 	kit_free(&k);
 }
 
@@ -246,7 +255,7 @@ static void test_time_and_people(void)
 	struct outbox_item item;
 	struct opt_int next;
 	struct outbox_rules few = rules;
-	bool gone = false;
+	struct str why;
 	start(&k, 3);
 	for (int i = 1; i <= 3; i++)
 		ok(queue(&k, i, false) == 0, "%d queued", i);
@@ -263,28 +272,288 @@ static void test_time_and_people(void)
 	kit_sql(&k,
 		"UPDATE contact SET ended_at = 1 WHERE id = (SELECT contact FROM "
 		"notice WHERE id = 2)");
-	ok(outbox_gone(&k.x, 2, &gone) == 0 && gone, "a contact is none any more");
+	ok(outbox_unfit(&k.x, 2, &why) == 0 && str_starts(why, S("its contact is none")),
+		"a contact is none any more");
+	ok(outbox_unfit(&k.x, 1, &why) == 0 && why.n == 0, "another one is one");
 	ok(take(&k, &item) == 0 && state(&k, 2) == NOTICE_HELD &&
 			kit_int(&k, "SELECT count(*) FROM outbox WHERE notice = 2") == 0,
 		"what waited for it is held, and does not go to where nobody is");
 	ok(kit_int(&k,
 		   "SELECT count(*) FROM task WHERE notice = 2 AND done_at IS NULL") == 1,
 		"and a person is told");
-	ok(kit_int(&k, "SELECT count(*) FROM outbox_mail WHERE notice = 1") == 1,
-		"the copy of a mail that is out is kept for a while");
-	k.x.now += 29 * DAY_SECONDS;
-	struct tx t;
-	ok(tx_begin(&t, k.x.db, TX_WRITE) == 0 && tx_end(&t, outbox_tidy(&k.x)) == 0 &&
-			kit_int(&k,
-				"SELECT count(*) FROM outbox_mail WHERE notice = 1") == 0,
-		"and not for ever: it has a link's token");
+	ok(kit_int(&k, "SELECT count(*) FROM outbox_mail WHERE notice = 1") == 0,
+		"a mail that the relay took is not kept: no second try can come");
 	ok(copies(&k, 1) == 1 && copies(&k, 2) == 0,
 		"what is kept stays, of what was out");
 	kit_free(&k);
 }
 
+static int undo(struct kit *k, int64_t id)
+{
+	struct notice_pick pick = { .ids = &id, .n = 1 };
+	struct notice_change change;
+	return outbox_undo(&k->x, &pick, false, S("no"), &change);
+}
+
+/* Queued, and on its way: it lands like that. */
+static void flight(struct kit *k, int id, bool again, enum outbox_end end)
+{
+	struct outbox_item item;
+	ok(queue(k, id, again) == 0, "notice %d is queued", id);
+	k->x.now += 600;
+	ok(take(k, &item) == 1 && item.notice == id &&
+			outbox_land(&k->x, id, end, S("reply")) == 0,
+		"and has its flight");
+}
+
+/* Sent once more and taken back: it is what it was before. */
+static void test_undo_again(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	start(&k, 3);
+	flight(&k, 1, false, OUTBOX_ACCEPTED);
+	ok(told(&k, REPORT_FAILED, "n1@cirt.xt.example") == 1 &&
+			state(&k, 1) == NOTICE_BOUNCED,
+		"it bounced");
+	int64_t end = kit_int(&k, "SELECT final_at FROM outbox WHERE notice = 1");
+	int64_t out = kit_int(&k, "SELECT out_at FROM outbox WHERE notice = 1");
+	k.x.now += DAY_SECONDS;
+	ok(queue(&k, 1, true) == 0 && state(&k, 1) == NOTICE_WAITING, "sent again");
+	ok(undo(&k, 1) == 0 && state(&k, 1) == NOTICE_BOUNCED, "taken back: bounced");
+	ok(kit_int(&k, "SELECT final_at FROM outbox WHERE notice = 1") == end &&
+			kit_int(&k, "SELECT final_why = 'no' FROM outbox") == 1,
+		"since when, and why, as before");
+	ok(kit_int(&k, "SELECT out_at FROM outbox WHERE notice = 1") == out &&
+			copies(&k, 1) == 1,
+		"that it was out is not forgotten");
+	ok(told(&k, REPORT_FAILED, "n1@cirt.xt.example") == 1,
+		"a second report of it is still its own");
+	ok(queue(&k, 1, false) == E_STATE, "nor does it go without a word");
+	flight(&k, 1, true, OUTBOX_LATER);
+	ok(kit_int(&k, "SELECT out_at FROM outbox WHERE notice = 1") == out,
+		"one that is not taken was out when it was before");
+	kit_sql(&k, "UPDATE outbox SET next_at = NULL WHERE notice = 1");
+	flight(&k, 2, false, OUTBOX_REFUSED);
+	ok(queue(&k, 2, true) == 0, "a refused one, sent again");
+	kit_sql(&k, "UPDATE contact SET ended_at = 1 WHERE id = 2");
+	k.x.now += 600;
+	ok(take(&k, &item) == 0 && state(&k, 2) == NOTICE_REFUSED &&
+			kit_int(&k,
+				"SELECT count(*) FROM task WHERE notice = 2 AND kind = "
+				"'undelivered' AND done_at IS NULL") == 1,
+		"whose contact leaves before it goes: refused, and a person is told");
+	kit_free(&k);
+}
+
+static void test_give_up(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	start(&k, 1);
+	ok(queue(&k, 1, false) == 0, "queued, and then nobody sends");
+	k.x.now += 20 * DAY_SECONDS;
+	ok(take(&k, &item) == 1 && outbox_land(&k.x, 1, OUTBOX_LATER, S("451")) == 0 &&
+			state(&k, 1) == NOTICE_WAITING,
+		"after twenty days the first try is the first");
+	k.x.now += 14 * DAY_SECONDS - 1;
+	ok(take(&k, &item) == 1 && outbox_land(&k.x, 1, OUTBOX_LATER, S("451")) == 0 &&
+			state(&k, 1) == NOTICE_WAITING,
+		"it goes on for fourteen days");
+	k.x.now += 4000;
+	ok(take(&k, &item) == 1 && outbox_land(&k.x, 1, OUTBOX_LATER, S("451")) == 0 &&
+			state(&k, 1) == NOTICE_REFUSED,
+		"and no longer");
+	kit_free(&k);
+}
+
+/* A finding of the notice, whose organisation changes. */
+static void test_moved(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	struct str why;
+	start(&k, 2);
+	kit_org(&k, 2, "Cordell College", "en");
+	for (int i = 1; i <= 2; i++) {
+		struct kit_finding f = { .org = 1, .net = "192.0.2.1", .severity = 4 };
+		kit_finding(&k, &f);
+		kit_sql(&k,
+			"INSERT INTO notice_finding(notice, n, finding, why, "
+			"before_file, before_relapses) VALUES(%d, 1, %d, 1, 0, 0)",
+			i, i);
+		ok(queue(&k, i, false) == 0, "notice %d is queued", i);
+	}
+	ok(outbox_unfit(&k.x, 1, &why) == 0 && why.n == 0, "its finding is its own");
+	kit_sql(&k, "UPDATE finding SET org = 2 WHERE id = 1");
+	ok(outbox_unfit(&k.x, 1, &why) == 0 && str_starts(why, S("1 of its findings")),
+		"the register gives it to another organisation");
+	k.x.now += 600;
+	ok(take(&k, &item) == 1 && item.notice == 2, "it does not go; another one does");
+	ok(state(&k, 1) == NOTICE_HELD &&
+			kit_int(&k,
+				"SELECT count(*) FROM task WHERE notice = 1 AND kind = "
+				"'undelivered'") == 1,
+		"it is held, and a person is told");
+	ok(outbox_land(&k.x, 2, OUTBOX_UNCERTAIN, S("")) == 0, "the other is uncertain");
+	kit_sql(&k, "UPDATE finding SET org = NULL WHERE id = 2");
+	k.x.now += 300;
+	ok(take(&k, &item) == 1 && item.notice == 2,
+		"what may be out already is tried on as it is");
+	kit_free(&k);
+}
+
+static struct outbox_restored restored(struct kit *k)
+{
+	struct outbox_restored o = { 0 };
+	struct tx t;
+	if (tx_begin(&t, k->x.db, TX_WRITE) < 0 ||
+		tx_end(&t, outbox_restored(&k->x, &o)) < 0)
+		abort();
+	return o;
+}
+
+static void test_restored(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	bool on = true;
+	start(&k, 4);
+	flight(&k, 1, false, OUTBOX_ACCEPTED);
+	flight(&k, 3, false, OUTBOX_UNCERTAIN);
+	ok(queue(&k, 2, false) == 0, "one waits");
+	struct outbox_restored o = restored(&k);
+	ok(o.was_on && o.uncertain == 2 && o.held == 1 && sending_get(&k.x, &on) == 0 &&
+			!on,
+		"restored: sending is off");
+	ok(state(&k, 1) == NOTICE_HANDED && state(&k, 2) == NOTICE_UNCERTAIN &&
+			state(&k, 3) == NOTICE_UNCERTAIN && state(&k, 4) == NOTICE_HELD,
+		"what was on its way is uncertain, what was approved is held");
+	ok(sending_set(&k.x, true) == 0, "switched on again by a person");
+	k.x.now += 30 * DAY_SECONDS;
+	ok(take(&k, &item) == 0, "nothing goes by itself");
+	ok(kit_int(&k,
+		   "SELECT count(*) FROM task WHERE kind = 'uncertain' AND done_at IS "
+		   "NULL") == 2,
+		"each is a task");
+	ok(kit_int(&k, "SELECT count(*) FROM outbox_mail") == 0, "no mail is kept");
+	ok(told(&k, REPORT_DELIVERED, "n2@cirt.xt.example") == 2 &&
+			state(&k, 2) == NOTICE_DELIVERED,
+		"a report of the mail that left after the backup is heard");
+	ok(queue(&k, 3, true) == 0, "a person sends the other again");
+	o = restored(&k);
+	ok(o.uncertain == 1 && o.held == 0, "and the next restore finds that one");
+	kit_free(&k);
+}
+
+static int close_task(struct kit *k, int notice, struct opt_int went)
+{
+	char sql[120];
+	struct tx t;
+	k->x.why = (struct why){ 0 };
+	(void)snprintf(sql, sizeof(sql),
+		"SELECT id FROM task WHERE notice = %d AND done_at IS NULL", notice);
+	if (tx_begin(&t, k->x.db, TX_WRITE) < 0)
+		abort();
+	return tx_end(
+		&t, outbox_task_done(&k->x, kit_int(k, sql), S("in the log"), went));
+}
+
+/* The relay's log says it. */
+static void test_known(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	start(&k, 2);
+	for (int i = 1; i <= 2; i++) {
+		flight(&k, i, false, OUTBOX_UNCERTAIN);
+		k.x.now += 300;
+		ok(take(&k, &item) == 1 &&
+				outbox_land(&k.x, i, OUTBOX_UNCERTAIN, S("")) == 0,
+			"notice %d is uncertain, and a task", i);
+	}
+	ok(close_task(&k, 1, NONE) == E_USAGE && state(&k, 1) == NOTICE_UNCERTAIN,
+		"who closes that must say whether it went out");
+	int64_t out = kit_int(&k, "SELECT out_at FROM outbox WHERE notice = 1");
+	ok(close_task(&k, 1, SOME(1)) == 0 && state(&k, 1) == NOTICE_HANDED &&
+			kit_int(&k, "SELECT handed_at FROM outbox WHERE notice = 1") ==
+				out,
+		"it did: handed over, when it was");
+	ok(close_task(&k, 2, SOME(0)) == 0 && state(&k, 2) == NOTICE_REFUSED &&
+			kit_int(&k, "SELECT final_at FROM outbox WHERE notice = 2") ==
+				k.x.now,
+		"it did not: that is its end");
+	ok(queue(&k, 2, true) == 0, "and it can be sent again");
+	kit_free(&k);
+}
+
+/* Who reads the database reads no token. */
+static void test_seal(void)
+{
+	struct kit k;
+	struct outbox_item item;
+	struct opt_int next;
+	struct tx t;
+	int64_t at;
+	const struct seal_key key = { { 1 } }, other = { { 2 } };
+	struct outbox_rules sealing = rules;
+	const struct outbox_mail mail = { .sender = S("cirt@cirt.xt.example"),
+		.mail = S("the mail"),
+		.copy = S("its copy") };
+	start(&k, 2);
+	sealing.key = &key;
+	for (int i = 1; i <= 2; i++)
+		ok(tx_begin(&t, k.x.db, TX_WRITE) == 0 &&
+				tx_end(&t,
+					outbox_queue(&k.x, &sealing, i, &mail, false,
+						&at)) == 0,
+			"queued, and sealed");
+	ok(kit_int(&k,
+		   "SELECT count(*) FROM outbox_mail WHERE instr(mail, 'mail') > 0") == 0,
+		"its words are not in the database");
+	ok(copies(&k, 1) == 1, "the digest is of what goes out");
+	k.x.now += 600;
+	ok(outbox_take(&k.x, &sealing, &item, &next) == 1 &&
+			str_eq(item.mail, S("the mail")),
+		"what goes out is as it was");
+	sealing.key = &other;
+	ok(outbox_take(&k.x, &sealing, &item, &next) == 0 && state(&k, 2) == NOTICE_HELD,
+		"with another secret.key it cannot be opened: held");
+	kit_free(&k);
+}
+
+/* A bounce says more of a contact than a mail that went out before it. */
+static void test_doubt(void)
+{
+	struct kit k;
+	start(&k, 2);
+	kit_sql(&k, "UPDATE notice SET contact = 1");
+	flight(&k, 1, false, OUTBOX_ACCEPTED);
+	flight(&k, 2, false, OUTBOX_ACCEPTED);
+	k.x.now += 60;
+	ok(told(&k, REPORT_FAILED, "n2@cirt.xt.example") == 2 &&
+			kit_int(&k, "SELECT count(*) FROM contact_doubt") == 1,
+		"the second one bounces");
+	k.x.now += 60;
+	ok(told(&k, REPORT_DELIVERED, "n1@cirt.xt.example") == 1 &&
+			kit_int(&k, "SELECT count(*) FROM contact_doubt") == 1,
+		"a late report of the first does not clear the contact");
+	flight(&k, 2, true, OUTBOX_ACCEPTED);
+	ok(told(&k, REPORT_DELIVERED, "n2@cirt.xt.example") == 2 &&
+			kit_int(&k, "SELECT count(*) FROM contact_doubt") == 0,
+		"one that went out since does");
+	kit_free(&k);
+}
+
 int main(void)
 {
+	test_undo_again();
+	test_give_up();
+	test_moved();
+	test_restored();
+	test_known();
+	test_seal();
+	test_doubt();
 	test_time_and_people();
 	test_way();
 	test_back_off();

@@ -81,7 +81,7 @@ static void start(struct house *h, int n)
 		const struct outbox_mail mail = { .sender = S("a@b.example"),
 			.mail = S("Subject: x\r\n\r\nx\r\n"),
 			.copy = S("Subject: x\r\n\r\nx\r\n") };
-		outgoing_rules(&h->conf, &rules);
+		outgoing_rules(&h->conf, &h->w.seal, &rules);
 		rules.undo_s = 0;
 		if (tx_begin(&t, h->k.x.db, TX_WRITE) < 0 ||
 			tx_end(&t,
@@ -248,7 +248,7 @@ static void test_slow_line(void)
 {
 	struct house h;
 	start(&h, 1);
-	kit_sql(&h.k, "UPDATE outbox_mail SET mail = zeroblob(100000)");
+	kit_sql(&h.k, "UPDATE outbox_mail SET mail = zeroblob(100000), sealed = 0");
 	tick(&h);
 	ok(h.w.out.until_ms - clock_ms() > 12000 * h.conf.mail_timeout + 20000,
 		"a long mail gets the time that it takes");

@@ -255,10 +255,19 @@ static void test_known(struct kit *k)
 	given.code = str_c(code_now(k, &totp, c));
 	ok(come_in(k, &given, token) == E_BUSY, "a browser that nobody knows waits");
 	given.known = str_c(known_make(&k->x, &key, S("sue"), others));
-	ok(come_in(k, &given, token) == E_BUSY, "so does one that another came in by");
+	ok(come_in(k, &given, token) == E_NOT_FOUND,
+		"one that another came in by is not known for this name");
 	given.known = S("00");
-	ok(come_in(k, &given, token) == E_BUSY, "and one that makes it up");
+	ok(come_in(k, &given, token) == E_NOT_FOUND, "nor is one that makes it up");
 	given.known = str_c(known_make(&k->x, &key, S("kim"), own));
+	ok(known_seems(&k->x, S("kim"), given.known) &&
+			!known_seems(&k->x, S("sue"), given.known) &&
+			!known_seems(&k->x, S("kim"), str_to(given.known, 80)) &&
+			!known_seems(&k->x, S("kim"), str_c(others)),
+		"which is seen without the key");
+	own[100] = own[100] == '0' ? '1' : '0';
+	ok(!known_seems(&k->x, S("kim"), given.known), "and a made-up one, too");
+	own[100] = own[100] == '0' ? '1' : '0';
 	ok(come_in(k, &given, token) == 0, "her own does not");
 	given.password = S("x");
 	for (int i = 0; i < 5; i++)

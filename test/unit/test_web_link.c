@@ -25,14 +25,54 @@ static void test_limit(struct arena *a)
 	ok(taken(l, RATE_LINK, "2001:db8:1::1", 1) == 120, "120 by a /48");
 	ok(taken(l, RATE_LINK, "2001:db8:1:ff::2", 1) == 0, "which is one source");
 	ok(taken(l, RATE_DOOR, "192.0.2.1", 1) == 20, "each class counts by itself");
+	ok(taken(l, RATE_TOKEN_FILE, "abcdefghijklmnopqrstuvwxyz", 1) == 20,
+		"20 files by a link");
 	ok(taken(l, RATE_TOKEN, "abcdefghijklmnopqrstuvwxyz", 1) == 300, "300 by a link");
 	ok(taken(l, RATE_TOKEN, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1) == 0,
 		"capitals make no other link");
 	ok(taken(l, RATE_TOKEN, "abcdefghijklmnopqrstuvwxya", 1) == 300,
 		"another one is another");
 	ok(taken(l, RATE_LINK, "192.0.2.1", window) == 0, "not yet");
-	ok(taken(l, RATE_LINK, "192.0.2.1", window + 1) == 120, "and then again");
+	ok(taken(l, RATE_LINK, "192.0.2.1", window + 100) == 120, "and then again");
 	ok(taken(l, RATE_PAGE, "192.0.2.1", 1) == 1000, "a class without a limit");
+}
+
+/* All networks together get what each may, and not more: whoever has many addresses makes
+ * nobody be forgotten. */
+static void test_crowd(struct arena *a, unsigned networks)
+{
+	static const enum rate classes[] = { RATE_LINK, RATE_DOOR };
+	struct limit *l = limit_new(a);
+	size_t took[N(classes)] = { 0 };
+	for (unsigned round = 0; round < 1000; round++)
+		for (unsigned n = 0; n < networks * N(classes); n++) {
+			char ip[40];
+			(void)snprintf(
+				ip, sizeof(ip), "10.%u.%u.1", n / 2 / 250, n / 2 % 250);
+			bool may = limit_take(l, classes[n % 2], str_c(ip), 1000 + round);
+			took[n % 2] += may;
+			(void)snprintf(ip, sizeof(ip), "%u-%u", round, n);
+			if (may)
+				(void)limit_take(l, RATE_TOKEN, str_c(ip), 1000 + round);
+		}
+	ok(took[0] == networks * (size_t)120, "%u networks at links: %zu", networks,
+		took[0]);
+	ok(took[1] == networks * (size_t)20, "%u at the door: %zu", networks, took[1]);
+}
+
+static void test_flood(struct arena *a)
+{
+	struct limit *l = limit_new(a);
+	size_t took = 0, networks = 150000;
+	for (size_t round = 0; round < 21; round++)
+		for (size_t n = 0; n < networks; n++) {
+			char ip[40];
+			(void)snprintf(
+				ip, sizeof(ip), "2001:%zx:%zx::1", n / 65536, n % 65536);
+			took += limit_take(l, RATE_DOOR, str_c(ip), 1000);
+		}
+	ok(took <= 5 * 8192 * 20 && took > 4 * 8192 * 19,
+		"more than there are places: no more pass than those, %zu", took);
 }
 
 static void test_url(struct arena *a)
@@ -96,8 +136,15 @@ static void test_links(void)
 
 int main(void)
 {
-	struct arena a = arena_new(MIB(4), "test");
+	struct arena a = arena_new(MIB(8), "test");
 	test_limit(&a);
+	arena_reset(&a);
+	test_crowd(&a, 40);
+	arena_reset(&a);
+	test_crowd(&a, 100);
+	arena_reset(&a);
+	test_flood(&a);
+	arena_reset(&a);
 	test_url(&a);
 	test_route();
 	test_links();
