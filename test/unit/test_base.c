@@ -177,6 +177,13 @@ static void test_text(void)
 	struct buf b = buf_in(&a, 5);
 	ok(buf_add(&b, S("12345")) == 0 && buf_addc(&b, '6') == E_TOO_BIG,
 		"a buffer's ceiling");
+	AUTO_ARENA small = arena_new(KIB(64), "small");
+	struct buf large = buf_in(&small, MIB(1));
+	size_t n = 0;
+	while (n < MIB(1) && buf_addc(&large, 'x') == 0)
+		n++;
+	ok(n > KIB(8) && n < KIB(64) && large.n == n && large.p[n] == '\0',
+		"nor does a buffer end the process when its arena is full");
 	char hex[SHA256_HEX + 1];
 	struct sha256 h = sha256_of(S("abc"));
 	is(sha256_text(&h, hex),
