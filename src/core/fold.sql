@@ -61,10 +61,13 @@ UPDATE finding SET state = 3, state_day = :day, fixed_by = 0, relapses = :relaps
 	spell_from = :day
  WHERE id = :id;
 
--- After counting again: also which report and type were the last.
+-- After counting again: also which report and type were the last. Of relapses that were none
+-- none was told.
 --: fold_set_life(id int, state int, day int, fixed_by int, relapses int, first_report int, last_report int, type int, mixed int) -> exec
 UPDATE finding SET state = :state, state_day = :day, fixed_by = :fixed_by, relapses = :relapses,
-	first_report = :first_report, last_report = :last_report, last_type = :type, mixed = :mixed
+	first_report = :first_report, last_report = :last_report, last_type = :type, mixed = :mixed,
+	noticed_relapses = CASE WHEN noticed_relapses > :relapses THEN :relapses
+		ELSE noticed_relapses END
  WHERE id = :id;
 
 --: fold_insert_sighting(finding int, day int, file int, port int, row int, count int, first int, last int) -> exec

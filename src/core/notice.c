@@ -20,7 +20,7 @@ struct due {
 	int64_t id, kind;
 	enum severity severity;
 	enum notice_why why;
-	int64_t number; /* which relapse, or the notice that is repeated: see add_content
+	int64_t number; /* the notice before it: see add_content
 			 */
 	bool has_net;
 	struct ip ip;
@@ -47,6 +47,7 @@ struct run {
 	int64_t told_file;
 	struct arena *keep;		       /* for the run */
 	struct sql_notice_in_house_rows house; /* what is being told, in order */
+	struct sql_notice_asked_rows asked;
 	/* The organisation at hand. */
 	struct notice_draft draft;
 	struct str org_language;
@@ -110,6 +111,14 @@ static int wait_for(struct run *run, struct notice_case *c, int64_t finding)
 	return r;
 }
 
+static int64_t asked_at(const struct run *run)
+{
+	for (size_t i = 0; i < run->asked.n; i++)
+		if (run->asked.v[i].org == run->draft.org)
+			return run->asked.v[i].at;
+	return 0;
+}
+
 /* How often was it reminded of in vain? */
 static int escalate(struct run *run, const struct sql_notice_open_row *row)
 {
@@ -124,8 +133,13 @@ static int escalate(struct run *run, const struct sql_notice_open_row *row)
 	if (r < 0)
 		return r;
 	run->second |= e->second_after && reminders.n >= e->second_after;
-	run->silent += e->person_after && reminders.n >= e->person_after;
-	return 0;
+	if (e->person_after == 0 || reminders.n < e->person_after)
+		return 0;
+	/* A person who has just rung them is asked after as many more. */
+	in.since = asked_at(run) > in.since ? asked_at(run) : in.since;
+	r = sql_notice_reminders(run->x.db, &in, &reminders);
+	run->silent += r == 0 && reminders.n >= e->person_after;
+	return r;
 }
 
 static int on_open(void *ctx, const struct sql_notice_open_row *row)
@@ -179,9 +193,7 @@ static int on_open(void *ctx, const struct sql_notice_open_row *row)
 		.before_org = row->noticed_org,
 		.before_file = row->noticed_file,
 		.before_relapses = row->noticed_relapses };
-	due->number = why == WHY_RELAPSED ? row->relapses
-		: why == WHY_REMINDER	  ? row->noticed_at.v
-					  : 0;
+	due->number = why == WHY_NEW ? 0 : row->noticed_at.v;
 	if (due->has_net)
 		memcpy(&due->ip, row->net.p, sizeof(due->ip));
 	count_operator(run, row->network_org);
@@ -223,7 +235,7 @@ static void add_number(struct hasher *h, int64_t n)
 }
 
 /* What the notice is about: the organisation and, by finding, why and which time. A
- * reminder is numbered by the notice before it, a relapse by how many there were. */
+ * reminder and a relapse are numbered by the notice before it. */
 static void add_content(struct run *run)
 {
 	AUTO_HASHER h = hasher_new();
@@ -636,6 +648,8 @@ static int all_orgs(struct run *run)
 		r = told_file(&run->x, &run->told_file);
 	if (r == 0)
 		r = sql_notice_in_house(run->x.db, run->keep, &run->house);
+	if (r == 0)
+		r = sql_notice_asked(run->x.db, run->keep, &run->asked);
 	if (r == 0)
 		r = begin_run(run);
 	if (r < 0)

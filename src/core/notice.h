@@ -288,6 +288,15 @@ MUST int notice_approve(
 	struct ctx *x, const struct notice_pick *p, bool held, struct notice_change *ret);
 MUST int notice_hold(struct ctx *x, const struct notice_pick *p, struct str why,
 	struct notice_change *ret);
+/* A notice that told nobody: its findings are as before it, where no later one spoke of
+ * them, and may be drafted anew. Inside a writing transaction, as the next two. */
+MUST int notice_give_back(struct ctx *x, int64_t notice);
+/* Its address did not take it: the findings are given back when there is another contact
+ * to tell (*ret), and else rest until their next reminder. *ret also when it has none. */
+MUST int notice_came_back(struct ctx *x, int64_t notice, bool *ret);
+/* It leaves the house; perhaps once more, after it had given its findings back: they are
+ * told by it. */
+MUST int notice_leaves(struct ctx *x, int64_t notice);
 /* again: the findings count as not told by it and may be drafted anew; else they rest
  * until their next reminder. */
 MUST int notice_cancel(struct ctx *x, const struct notice_pick *p, struct str why,

@@ -78,6 +78,12 @@ SELECT count(*) AS n FROM notice_finding nf CROSS JOIN notice n ON n.id = nf.not
 	AND n.id > COALESCE((SELECT max(m.notice) FROM notice_finding m
 		WHERE m.finding = :finding AND m.why <> 3), 0);
 
+-- When a person was last through with an organisation that does not answer.
+--: notice_asked() -> many(org int, at int)
+--! scan ok: tasks are made for people, and some hundreds a year
+SELECT org AS org, max(done_at) AS at FROM task
+ WHERE kind = 'no-answer' AND org IS NOT NULL AND done_at IS NOT NULL GROUP BY org ORDER BY org;
+
 -- wrong: somebody said so, or its address did not take a notice; and nobody that it is right.
 --: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
@@ -218,17 +224,6 @@ SELECT org, at, state, state_why, content FROM notice WHERE id = :id;
 
 --: notice_set_state(id int, state int, why text) -> exec
 UPDATE notice SET state = :state, state_why = :why WHERE id = :id;
-
---: notice_set_content(id int, content blob) -> exec
-UPDATE notice SET content = :content WHERE id = :id;
-
--- Back to before this notice, where no later one spoke of the finding.
---: notice_give_back(notice int, at int, org int) -> exec
-UPDATE finding SET noticed_at = nf.before_at, noticed_org = nf.before_org,
-	noticed_file = nf.before_file, noticed_relapses = nf.before_relapses
-  FROM notice_finding nf
- WHERE nf.notice = :notice AND finding.id = nf.finding AND finding.noticed_at = :at
-	AND finding.noticed_org = :org;
 
 -- Organisations nobody can be told about, with what they should be told.
 --! scan ok: organisations are some hundreds, and the list is asked for by hand

@@ -348,24 +348,6 @@ static bool reachable(enum notice_state from, const struct decision *d)
 	return false;
 }
 
-/* The findings go back to what they were, and the content may be drafted anew. */
-static int give_back(struct ctx *x, int64_t id, const struct sql_notice_state_of_row *n)
-{
-	struct sql_notice_give_back_in in = { .notice = id, .at = n->at, .org = n->org };
-	int r = sql_notice_give_back(x->db, &in);
-	if (r < 0)
-		return r;
-	char unique[40];
-	(void)snprintf(unique, sizeof(unique), "given back %" PRId64, id);
-	AUTO_HASHER h = hasher_new();
-	hasher_add(h, n->content);
-	hasher_add(h, str_c(unique));
-	struct sha256 content = hasher_end(h);
-	struct sql_notice_set_content_in set = { .id = id,
-		.content = { (const char *)content.b, SHA256_LEN } };
-	return sql_notice_set_content(x->db, &set);
-}
-
 static int decide_one(struct ctx *x, int64_t id, const struct decision *d, bool strict,
 	struct notice_change *c)
 {
@@ -398,7 +380,7 @@ static int decide_one(struct ctx *x, int64_t id, const struct decision *d, bool 
 	struct sql_notice_set_state_in set = { .id = id, .state = d->to, .why = d->why };
 	r = sql_notice_set_state(x->db, &set);
 	if (r == 0 && d->again)
-		r = give_back(x, id, &n);
+		r = notice_give_back(x, id);
 	if (r < 0)
 		return r;
 	(void)snprintf(object, sizeof(object), "notice %" PRId64, id);

@@ -437,6 +437,8 @@ static int fly(struct ctx *x, const struct outbox_rules *rules, int64_t notice,
 	if (r == 0)
 		r = sql_outbox_fly(x->db, &in);
 	if (r == 0)
+		r = notice_leaves(x, notice);
+	if (r == 0)
 		r = outbox_state(x, notice, NOTICE_UNCERTAIN, S("being handed over"));
 	if (r == 0)
 		r = outbox_read(x, notice, &o, &n);
@@ -551,8 +553,11 @@ static int end_refused(struct ctx *x, struct landing *l)
 	l->what = DELIVERY_REFUSED;
 	l->to.final_at = SOME(x->now);
 	l->to.final_why = l->reply;
+	bool again = true;
 	int r = l->end == OUTBOX_REFUSED ? outbox_doubt(x, &l->n, l->reply) : 0;
-	bool bounced = l->end == OUTBOX_REFUSED && l->n.critical > 0;
+	if (r == 0 && l->end == OUTBOX_REFUSED)
+		r = notice_came_back(x, l->notice, &again);
+	bool bounced = l->end == OUTBOX_REFUSED && (l->n.critical > 0 || !again);
 	if (r == 0 && (bounced || l->end == OUTBOX_UNWANTED))
 		r = outbox_task(x, bounced ? TASK_BOUNCED : TASK_UNDELIVERED, l->notice,
 			&l->n, l->reply);
@@ -576,7 +581,8 @@ static int end_later(struct ctx *x, struct landing *l)
 	l->state = NOTICE_REFUSED;
 	l->to.final_at = SOME(x->now);
 	l->to.final_why = S("not handed over in 14 days");
-	return outbox_task(x, TASK_UNDELIVERED, l->notice, &l->n, l->reply);
+	int r = notice_give_back(x, l->notice);
+	return r < 0 ? r : outbox_task(x, TASK_UNDELIVERED, l->notice, &l->n, l->reply);
 }
 
 static int end_uncertain(struct ctx *x, struct landing *l)

@@ -48,10 +48,13 @@ static int delivered(struct ctx *x, int64_t notice, const struct sql_outbox_get_
 static int bounced(struct ctx *x, int64_t notice, const struct sql_outbox_get_row *o,
 	const struct sql_outbox_notice_row *n, const struct outbox_report *rep)
 {
+	bool again = true;
 	int r = outbox_doubt(x, n, rep->text);
 	if (r == 0 && n->state != NOTICE_BOUNCED)
+		r = notice_came_back(x, notice, &again);
+	if (r == 0 && n->state != NOTICE_BOUNCED)
 		r = final(x, notice, o, NOTICE_BOUNCED, rep->text);
-	if (r == 0 && n->critical > 0)
+	if (r == 0 && (n->critical > 0 || !again))
 		r = outbox_task(x, TASK_BOUNCED, notice, n, rep->text);
 	return r;
 }

@@ -162,6 +162,9 @@ static int put_contact(struct register_job *j, const struct reg_row *row, int64_
 		return r < 0 ? r
 			     : tell(j, ADDED, "contact", row->organisation, key.email);
 	}
+	/* Whom a person took out comes back with a table of contacts only. */
+	if (!full && old.ended_at.has)
+		return tell(j, SAME, "contact", S(""), S(""));
 	struct sql_register_contact_update_in in = { .id = old.id,
 		.name = full ? keep(row->name, old.name) : old.name,
 		.role = full ? keep(row->role, old.role) : old.role,

@@ -11,7 +11,7 @@
 
 /* Kinds. */
 #define TASK_UNDELIVERED "undelivered" /* a notice could not be handed over in time */
-#define TASK_BOUNCED	 "bounced"     /* a critical notice came back */
+#define TASK_BOUNCED	 "bounced"     /* a notice came back, and asks for a person */
 #define TASK_UNCERTAIN	 "uncertain"   /* nobody knows whether a notice went out */
 #define TASK_NOT_MINE	 "not-mine"    /* an answer says it belongs to somebody else */
 #define TASK_CONTACT	 "wrong-contact"

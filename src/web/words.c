@@ -121,7 +121,7 @@ static const struct {
 	{ TASK_UNDELIVERED, N_("A notice could not be handed over"),
 		N_("Look at the mail server's words in the notice. Correct the address, "
 		   "or send it once more.") },
-	{ TASK_BOUNCED, N_("A notice with critical findings came back"),
+	{ TASK_BOUNCED, N_("A notice came back"),
 		N_("Find another contact, by telephone if need be, and write it into the "
 		   "register.") },
 	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 # story_moved.py - "not theirs" was a word about one organisation: when the register gives the
-# finding to another, it is open again, and new for that one. Depends on: story.
+# finding to another, it is open again, and new for that one. And a contact that a person took out
+# stays out, whatever a table of networks says. Depends on: story.
 import story
 
 CONTACTS = ("organisation,name,role,language,email,phone,pgp\n"
@@ -31,6 +32,22 @@ def told(place):
     place.tocsin("notices", "draft")
     return sorted((n["organisation"], n["new"]) for n in
                   place.json_lines("notices", "list", "--json"))
+
+
+def taken_out(place):
+    networks = place.write("e.csv", "prefix,holder,sector,language,contact,inside_asn\n"
+                           "198.51.100.0/28,Gone,academia,en,it@gone.xt.example,\n")
+    people = place.write("people.csv", "organisation,name,role,language,email,phone,pgp\n"
+                         "Gone,,it,en,it@gone.xt.example,,\n")
+    there = lambda: "it@gone.xt.example" in {c["email"] for c in
+                                            place.json_lines("contacts", "--json")}
+    place.tocsin("register", "import", networks)
+    story.ok(there(), "a network's row has a contact")
+    place.tocsin("register", "remove", "it@gone.xt.example")
+    place.tocsin("register", "import", networks)
+    story.ok(not there(), "taken out, the same table does not bring it back")
+    place.tocsin("register", "import", people)
+    story.ok(there(), "a table of contacts does")
 
 
 with story.Place() as place:
@@ -63,4 +80,5 @@ with story.Place() as place:
     place.tocsin("rebuild")
     story.same(place.findings("--limit", "10"), before, "rebuild changes nothing")
     story.same(place.tocsin("effect", "--json").stdout, figures, "nor in the figures")
+    taken_out(place)
     story.end()

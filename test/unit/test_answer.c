@@ -308,6 +308,29 @@ static void test_other_notice(struct kit *k)
 	kit_sql(k, "DELETE FROM notice WHERE id = 900");
 }
 
+/* All its findings moved to another organisation. */
+static void test_all_moved(struct kit *k)
+{
+	struct answer_result res;
+	struct answer_item fixed = item(0, ANSWER_FIXED), mine = item(0, ANSWER_NOT_MINE);
+	int64_t tasks = kit_int(k, "SELECT count(*) FROM task");
+	int64_t answers = kit_int(k, "SELECT count(*) FROM answer");
+	kit_sql(k, "UPDATE finding SET org = 2 WHERE org = 1");
+	ok(give_one(k, fixed, &res) == 0 && res.refused == 1 && res.taken == 0 &&
+			res.unchanged == 0,
+		"fixed, all of them, but they are another's by now: refused");
+	mine.comment = S("moved to Other");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 1 && res.findings == 0 &&
+			kit_int(k, "SELECT count(*) FROM task") == tasks &&
+			kit_int(k, "SELECT count(*) FROM answer") == answers + 1,
+		"not ours: right, and what they wrote is kept");
+	ok(give_one(k, mine, &res) == 0 && res.taken == 0 && res.unchanged == 1,
+		"once a day");
+	kit_sql(k,
+		"UPDATE finding SET org = 1 WHERE id IN (SELECT finding FROM "
+		"notice_finding WHERE notice = 1)");
+}
+
 static void test_tasks(struct kit *k)
 {
 	struct answer_result res;
@@ -343,9 +366,55 @@ static void test_tasks(struct kit *k)
 	ok(give_one(k, item(1, ANSWER_FIXED), &res) == E_STATE,
 		"a notice that was cancelled cannot be answered");
 	kit_sql(k, "UPDATE notice SET state = 4 WHERE id = 1");
-	ok(kit_int(k, "SELECT count(*) FROM audit WHERE action = 'answer.give'") ==
-			kit_int(k, "SELECT count(*) FROM answer"),
-		"each answer is in the trail");
+}
+
+static int by_link(struct kit *k, const struct answer_given *g, struct answer_result *res)
+{
+	struct seen seen = { .why = "" };
+	struct answer_hooks h = { &seen, claim, refused };
+	struct tx t;
+	*res = (struct answer_result){ 0 };
+	int r = tx_begin(&t, k->x.db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, answer_give(&k->x, g, &h, res));
+}
+
+/* Somebody says something else again and again, by link. */
+static void test_kept(struct kit *k)
+{
+	int64_t findings = kit_int(
+		k, "SELECT count(*) FROM notice_finding WHERE notice = 1");
+	int64_t before = kit_int(k, "SELECT count(*) FROM answer WHERE notice = 1"),
+		kept = 0;
+	char token[ANSWER_TOKEN_MAX], text[40];
+	struct answer_item items[2] = { item(1, ANSWER_HELP), item(2, ANSWER_WORKING) };
+	struct answer_given g = { 1, 0, ANSWER_BY_PAGE, items, 2 };
+	struct answer_result res;
+	struct tx t;
+	k->x.why = (struct why){ 0 };
+	int r = tx_begin(&t, k->x.db, TX_WRITE), acts = 0;
+	if (r == 0)
+		r = tx_end(&t, answer_link_issue(&k->x, 1, token));
+	ok(r == 0, "a link");
+	g.link = kit_int(k, "SELECT max(id) FROM answer_link");
+	for (; acts < 500 && r == 0; acts++) {
+		(void)snprintf(text, sizeof(text), "and also %d", acts);
+		items[0].comment = items[1].comment = str_c(text);
+		r = by_link(k, &g, &res);
+		kept += r == 0 ? res.taken : 0;
+	}
+	ok(r == E_BUSY && kept == (5 * findings + 50) / 2 * 2,
+		"by link %d of a day are kept: %s", (int)kept, k->x.why.text);
+	ok(kit_int(k, "SELECT count(*) FROM answer WHERE notice = 1") == before + kept,
+		"an act is kept whole, or not at all");
+	ok(kit_int(k,
+		   "SELECT count(*) FROM audit WHERE action = 'answer.give' AND "
+		   "detail = 'working: 1, need-help: 1'") == acts - 1,
+		"each act is one row in the trail");
+	k->x.why = (struct why){ 0 };
+	items[0].comment = S("by telephone");
+	ok(give_one(k, items[0], &res) == 0 && res.taken == 1, "the team goes on");
+	k->x.now += DAY_SECONDS;
+	ok(by_link(k, &g, &res) == 0 && res.taken > 0, "and so does the link tomorrow");
 }
 
 /* ---- what rests, who is asked next ---- */
@@ -417,6 +486,31 @@ static void test_escalation(void)
 	ok(give_one(&k, working, &res) == 0, "working for 300 days");
 	ok(draft(&k, 28 + 59).notices == 0 && draft(&k, 28 + 60).notices == 1,
 		"reminders rest 60 days at most");
+	kit_free(&k);
+}
+
+/* A person closed the task: they are asked after as many reminders more, not at once. */
+static void test_asked_again(void)
+{
+	struct kit k;
+	int64_t tasks = 0;
+	kit_new(&k);
+	kit_org(&k, 1, "University", "en");
+	kit_contact(&k, 1, "soc@uni.xt.example", "security", "");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_CRITICAL, .net = "192.0.2.1" });
+	for (int day = 0; day <= 15; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	k.x.now += 3600;
+	struct tx t;
+	ok(tasks == 1 && tx_begin(&t, k.x.db, TX_WRITE) == 0 &&
+			tx_end(&t, task_done(&k.x, 1, S("rang them"))) == 0,
+		"nobody answers: a person rings them");
+	for (int day = 18; day <= 27; day += 3)
+		tasks += draft(&k, day).person_tasks;
+	ok(tasks == 1, "which is not asked for again the day after");
+	ok(draft(&k, 30).person_tasks == 1, "but after four reminders more");
 	kit_free(&k);
 }
 
@@ -584,12 +678,15 @@ int main(void)
 	test_links(&k);
 	test_place(&k);
 	test_give(&k);
+	test_all_moved(&k);
 	test_tasks(&k);
 	test_other_notice(&k);
 	test_trust(&k);
 	test_contacts(&k);
 	test_rules(&k);
+	test_kept(&k);
 	kit_free(&k);
 	test_escalation();
+	test_asked_again();
 	return tap_end();
 }

@@ -474,6 +474,50 @@ static void test_two_parts_of_a_day(void)
 	kit_free(&k);
 }
 
+/* A late report shows that it never was fixed: no relapse of it was told, either. */
+static void test_no_relapse(void)
+{
+	struct kit k;
+	struct tx t;
+	char file[96];
+	sqlite3 *db = NULL;
+	kit_new(&k);
+	kit_tx(&k, &t);
+	int64_t type = kit_type(&k, "scan_a", 2);
+	struct event e = kit_event(&k, 1, "192.0.2.1", DAY0, 5);
+	static const struct {
+		int day;
+		bool seen;
+	} in[] = { { 0, true }, { 1, false }, { 3, false }, { 4, true }, { 2, true } };
+	for (size_t i = 0; i < N(in); i++) {
+		char name[8];
+		(void)snprintf(name, sizeof(name), "a%d", in[i].day);
+		struct file_row f = kit_file(&k, name, type, SOME(DAY0 + in[i].day));
+		e.time = day_start(DAY0 + in[i].day) + 5;
+		kit_fold(&k, &f, &e, in[i].seen, 1);
+		if (in[i].day != 4)
+			continue;
+		ok(found(&k, &e).relapses == 1, "back after two reports");
+		kit_end(&k, &t);
+		(void)snprintf(file, sizeof(file), "%s/tocsin.db", k.path);
+		ok(sqlite3_open(file, &db) == SQLITE_OK &&
+				sqlite3_exec(db,
+					"UPDATE finding SET noticed_relapses = 1", NULL,
+					NULL, NULL) == SQLITE_OK,
+			"which was told");
+		kit_tx(&k, &t);
+	}
+	kit_end(&k, &t);
+	ok(found(&k, &e).relapses == 0, "the report between had it: never away");
+	struct dump d = dump_new();
+	d.text = buf_in(&d.arena, KIB(64));
+	dump_query(&d, db, "SELECT noticed_relapses FROM finding");
+	ok(str_eq(buf_str(&d.text), S("0|\n")), "the next relapse is one to tell");
+	(void)sqlite3_close(db);
+	arena_free(&d.arena);
+	kit_free(&k);
+}
+
 /* What the register says meanwhile counts when a finding opens again. */
 static void test_opens_elsewhere(void)
 {
@@ -531,6 +575,7 @@ int main(void)
 		test_season(seed);
 	test_read_on_after_failure();
 	test_two_parts_of_a_day();
+	test_no_relapse();
 	test_opens_elsewhere();
 	return tap_end();
 }
