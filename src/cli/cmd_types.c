@@ -28,6 +28,7 @@ struct types {
 	struct view *v;
 	struct arrivals arrivals;
 	struct overdue overdue;
+	struct overdue_parts parts;
 	int32_t latest; /* day of any report; yesterday, when none comes any more */
 	struct column *columns;
 	size_t n, cap;
@@ -154,6 +155,18 @@ static void print_overdue(const struct types *t)
 			STR(out_safe(t->v->x.arena, o->v[0].name)));
 }
 
+static void print_parts(const struct types *t)
+{
+	char day[DATE_TEXT_MAX];
+	for (size_t i = 0; i < t->parts.n; i++) {
+		const struct overdue_part *p = &t->parts.v[i];
+		printf("%sDAY-%.*s: no file with rows since %s, though others of its "
+		       "type come. What it held becomes fixed by silence.\n",
+			i ? "" : "\n", STR(out_safe(t->v->x.arena, p->name)),
+			day_text(p->last, day));
+	}
+}
+
 static int print_types(struct types *t, bool only_silent)
 {
 	static const struct out_column columns[] = { { "TYPE", 16, false },
@@ -190,6 +203,7 @@ static int print_types(struct types *t, bool only_silent)
 		       "What is missing fixes nothing.\n",
 			t->arrivals.n, silent);
 	print_overdue(t);
+	print_parts(t);
 	print_columns(t);
 	return 0;
 }
@@ -202,6 +216,8 @@ int types_show(struct view *v, bool only_silent)
 		r = sql_unknown_column_list_each(v->db, on_column, &t);
 	if (r == 0)
 		r = overdue_read(&v->x, &t.overdue);
+	if (r == 0)
+		r = overdue_parts(&v->x, &t.parts);
 	if (r < 0)
 		return r;
 	t.latest = t.overdue.none ? day_of(v->x.now) - 1 : t.overdue.latest;

@@ -25,7 +25,7 @@ void doctor_row(struct doctor *d, const char *section, const char *item,
 MUST int doctor_machine(struct doctor *d);
 /* What is in force in each role, read from /proc and told by the roles. */
 MUST int doctor_roles(struct doctor *d);
-/* The last backup, and whether one was ever proven. */
+/* The last backup, whether one was ever proven, and reports that stopped. */
 MUST int doctor_backup(struct doctor *d);
 /* What takes how much room, and folders in in/ that nobody takes in. */
 MUST int doctor_space(struct doctor *d);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * doctor_backup.c - tocsin doctor: when the last backup was made, and whether one was
- * ever proven. Depends on: base, db, core/backup, cli/doctor. */
+ * doctor_backup.c - tocsin doctor: when the last backup was made, whether one was ever
+ * proven, and reports that stopped while others of their type come.
+ * Depends on: base, db, core/backup, core/overdue, cli/doctor. */
 #include "cli/doctor.h"
 
 #include "base/date.h"
 #include "core/backup.h"
+#include "core/overdue.h"
 
 #define OLD_DAYS    7
 #define UNSURE_DAYS 92
@@ -32,6 +34,20 @@ static int look(struct doctor *d, struct ctx *x, const char *what, int64_t days,
 	return 0;
 }
 
+static int look_at_parts(struct doctor *d, struct ctx *x)
+{
+	struct overdue_parts parts;
+	char day[DATE_TEXT_MAX];
+	int r = overdue_parts(x, &parts);
+	if (r == 0 && parts.n > 0)
+		doctor_row(d, "reports", "stopped", DOCTOR_WARN,
+			"DAY-%.*s came last for %s%s, though others of its type "
+			"come: what it held becomes fixed by silence; see tocsin types",
+			STR(parts.v[0].name), day_text(parts.v[0].last, day),
+			parts.n > 1 ? ", and there are more like it" : "");
+	return r;
+}
+
 int doctor_backup(struct doctor *d)
 {
 	if (d->cli->datadir < 0)
@@ -51,6 +67,8 @@ int doctor_backup(struct doctor *d)
 		r = look(d, &x, BACKUP_PROVEN, UNSURE_DAYS, "proven",
 			"never proven: tocsin backup verify FILE, or restore it",
 			": more than three months ago; prove one");
+	if (r == 0)
+		r = look_at_parts(d, &x);
 	db_close(&x.db);
 	if (r < 0) /* the other rows are still of use */
 		doctor_row(d, "backup", "made", bad(d), "cannot look: %s",

@@ -39,3 +39,18 @@ struct overdue {
 	bool none;	/* reports came, and now none comes any more, however long ago */
 };
 MUST int overdue_read(struct ctx *x, struct overdue *ret);
+
+/* A subscription: files whose names are the same but for the day, as in
+ * DAY-scan_rdp-as64497.csv. One that usually came with others of its type and did not any
+ * more: what it held becomes fixed by silence, for silence is counted by type. */
+#define OVERDUE_PARTS 500 /* of a type, and of all answered */
+struct overdue_part {
+	struct str type, name; /* the name without its day */
+	int32_t last;	       /* day of its last file with rows */
+};
+struct overdue_parts {
+	struct overdue_part *v; /* in x->arena */
+	size_t n;
+};
+/* Looks at all files that were taken: for a report, not for each page. */
+MUST int overdue_parts(struct ctx *x, struct overdue_parts *ret);

@@ -281,8 +281,30 @@ def switched_on(place):
         same(handed(place, day(9) + "T07:10:00Z"), 1, "and goes")
 
 
+def subscriptions(place):
+    """Of two files a day of one type one stops: its findings become fixed by silence, and that is
+    not hidden."""
+    for n in range(12):
+        place.now = day(n + 1) + "T06:00:00Z"
+        for k, net in enumerate(("192.0.2.129", "198.51.100.3")):
+            if k == 1 and n >= 5:
+                continue
+            path = report(n, net, place=place)
+            os.rename(path, path.replace(".csv", f"-as6449{k}.csv"))
+            place.import_files([path.replace(".csv", f"-as6449{k}.csv")])
+        if n == 4:
+            ok("by silence" not in place.tocsin("types").stdout, "while both come nothing is said")
+    said = place.tocsin("types").stdout
+    ok(f"DAY-scan_rdp-as64491.csv: no file with rows since {day(4)}" in said, f"types says it: {said[-300:]}")
+    ok("as64490" not in said, "and not of the other")
+    rows = place.json_lines("doctor", "--json", check=False)[0]["rows"]
+    ok([r for r in rows if r["section"] == "reports" and "as64491" in r["value"]], "doctor warns")
+    place.now = day(40) + "T06:00:00Z"
+    ok("as64490" not in place.tocsin("types").stdout, "when none comes it is no matter of one file")
+
+
 def main():
-    for part in (outage, switched_on, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
+    for part in (outage, subscriptions, switched_on, tidy, folders, far_east, zones, far_future, all_dead, failed_files):
         with story.Place() as place:
             country(place)
             part(place)
