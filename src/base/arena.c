@@ -76,13 +76,26 @@ static void grow(struct arena *a, size_t n)
 	a->end = b->data + size;
 }
 
+/* With the red zone, aligned. */
+static size_t whole(size_t n)
+{
+	size_t take = (n + RED_ZONE + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	return take ? take : ALIGN;
+}
+
+bool arena_fits(const struct arena *a, size_t n)
+{
+	if (n > a->ceiling)
+		return false;
+	size_t take = whole(n);
+	return take <= (size_t)(a->end - a->at) || take <= a->ceiling - a->used;
+}
+
 void *arena_alloc(struct arena *a, size_t n)
 {
 	if (n > a->ceiling)
 		die(a, n);
-	size_t take = (n + RED_ZONE + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	if (take == 0)
-		take = ALIGN;
+	size_t take = whole(n);
 	if (take > (size_t)(a->end - a->at))
 		grow(a, take);
 	char *p = a->at;

@@ -7,6 +7,7 @@
  * that a stranger chooses is compared with a limit before it comes here.
  * Under AddressSanitizer unused bytes are poisoned and each piece has a red zone. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -24,6 +25,8 @@ void arena_begin(void);
 struct arena arena_new(size_t ceiling, const char *tag);
 /* Zeroed, aligned for any type. */
 void *arena_alloc(struct arena *a, size_t n) __attribute__((returns_nonnull, malloc));
+/* Whether arena_alloc can give n bytes more, as far as the ceiling goes. */
+bool arena_fits(const struct arena *a, size_t n);
 /* n elements of size bytes; ends the process when the product overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size)
 	__attribute__((returns_nonnull));

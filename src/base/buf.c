@@ -21,6 +21,10 @@ int buf_room(struct buf *b, size_t n, char **ret)
 			cap = b->n + n + 1;
 		if (cap > b->ceiling + 1)
 			cap = b->ceiling + 1;
+		if (!arena_fits(b->arena, cap))
+			cap = b->n + n + 1;
+		if (!arena_fits(b->arena, cap))
+			return E_TOO_BIG;
 		char *p = arena_alloc(b->arena, cap);
 		if (b->n)
 			memcpy(p, b->p, b->n);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * buf.h - bytes that grow up to a ceiling. Depends on: base/str, base/arena.
  *
- * The ceiling is not optional: each caller answers "how big may this get?". Over it a
- * call answers E_TOO_BIG and the buffer is as before: never a silent cut. */
+ * The ceiling is not optional: each caller answers "how big may this get?". Over it, or
+ * when the arena has no room left to grow, a call answers E_TOO_BIG and the buffer is as
+ * before: never a silent cut. */
 #pragma once
 #include "base/str.h"
 

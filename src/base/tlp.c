@@ -26,6 +26,13 @@ int tlp_read(struct str s, enum tlp *ret)
 	return E_SYNTAX;
 }
 
+bool tlp_may_leave(enum tlp t, enum tlp_way way, bool closed)
+{
+	if (t >= TLP_N)
+		return false;
+	return way == TLP_TO_TEAM || t < TLP_AMBER_STRICT || closed;
+}
+
 const char *tlp_text(enum tlp t)
 {
 	return names[t];

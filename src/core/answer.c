@@ -16,6 +16,9 @@
 #include <stdlib.h>
 
 #define TASKS_SINGLE 20 /* findings with a task each; more make one for the notice */
+/* What is kept of a notice's links in a day: for ever, so it has an end. */
+#define KEPT_EACH 5 /* for each finding */
+#define KEPT_MORE 50
 
 static const char *const ways[ANSWER_WAYS] = { "", "page", "file", "hand" };
 
@@ -40,8 +43,11 @@ struct give {
 	struct rules rules;
 	struct answer_result res;
 	int64_t org, contact;
+	int64_t room; /* answers that may still be kept today */
 	int32_t today;
-	struct named *named; /* ascending by finding, then by place */
+	int64_t kept[ANSWER_KINDS];	/* of this act, by kind */
+	const struct answer_item *last; /* of those */
+	struct named *named;		/* ascending by finding, then by place */
 	size_t n_named;
 	/* Items about one finding each that ask for a person, by kind. */
 	const struct answer_item **ask[ANSWER_KINDS];
@@ -137,20 +143,40 @@ static int keep(struct give *v, const struct answer_item *item, int64_t *ret_id)
 		.way = v->g->way,
 		.actor = v->x->actor };
 	struct sql_answer_insert_row row;
-	char object[40], detail[64];
+	if (v->g->link && v->room-- <= 0)
+		return fail(&v->x->why, E_BUSY,
+			"more answers by link than notice %" PRId64 " takes in a day",
+			v->g->notice);
 	int r = sql_answer_insert(v->x->db, &in, &row);
 	if (r < 0)
 		return r;
-	(void)snprintf(object, sizeof(object), "notice %" PRId64, v->g->notice);
-	if (item->finding)
-		(void)snprintf(detail, sizeof(detail), "finding %" PRId64 ": %s",
-			item->finding, answer_kind_text(item->kind));
-	else
-		(void)snprintf(
-			detail, sizeof(detail), "all: %s", answer_kind_text(item->kind));
 	v->res.taken++;
+	v->kept[item->kind]++;
+	v->last = item;
 	*ret_id = row.id;
-	return audit_add(v->x, S("answer.give"), str_c(object), str_c(detail));
+	return 0;
+}
+
+/* One row of the trail for all that was said at once; each answer is a row of its own
+ * table. */
+static int note(struct give *v)
+{
+	struct buf detail = buf_in(v->x->arena, 320);
+	char object[40];
+	int r = 0;
+	(void)snprintf(object, sizeof(object), "notice %" PRId64, v->g->notice);
+	if (v->res.taken == 1 && v->last->finding)
+		r = buf_addf(&detail, "finding %" PRId64 ": %s", v->last->finding,
+			answer_kind_text(v->last->kind));
+	else if (v->res.taken == 1)
+		r = buf_addf(&detail, "all: %s", answer_kind_text(v->last->kind));
+	for (int k = 0; k < ANSWER_KINDS && v->res.taken > 1 && r == 0; k++)
+		if (v->kept[k] > 0)
+			r = buf_addf(&detail, "%s%s: %" PRId64, detail.n ? ", " : "",
+				answer_kind_text((enum answer_kind)k), v->kept[k]);
+	if (r < 0)
+		return r;
+	return audit_add(v->x, S("answer.give"), str_c(object), buf_str(&detail));
 }
 
 /* It counts from now on; a claim is made, or taken back by who made it. */
@@ -390,6 +416,11 @@ static int begin(struct give *v)
 	v->org = n.org;
 	v->contact = n.contact.v;
 	v->today = day_of(v->x->now);
+	struct sql_answer_room_in day = { v->g->notice, day_start(v->today) };
+	struct sql_answer_room_row room = { 0 };
+	if (r == 0)
+		r = sql_answer_room(v->x->db, &day, &room);
+	v->room = KEPT_EACH * room.findings + KEPT_MORE - room.kept;
 	return r < 0 ? r : rules_load(v->x, &v->rules);
 }
 
@@ -405,6 +436,8 @@ int answer_give(struct ctx *x, const struct answer_given *g, const struct answer
 	name_findings(v);
 	for (size_t i = 0; i < g->n && r == 0; i++)
 		r = take(v, i);
+	if (r == 0 && v->res.taken > 0)
+		r = note(v);
 	if (r == 0)
 		r = add_tasks(v);
 	(void)snprintf(subject, sizeof(subject), "organisation %" PRId64, v->org);

@@ -82,7 +82,8 @@ struct answer_result {
 };
 /* Takes the answers that can be taken and refuses the others one by one: a finding of
  * another notice, one that went to another organisation since, two answers about one
- * finding. The same again changes nothing. E_STATE for a notice that was not sent. Inside
+ * finding. The same again changes nothing. E_STATE for a notice that was not sent,
+ * E_BUSY when its links have said more today than is kept. Inside
  * a writing transaction. */
 MUST int answer_give(struct ctx *x, const struct answer_given *g,
 	const struct answer_hooks *h, struct answer_result *ret);

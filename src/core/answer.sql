@@ -76,6 +76,11 @@ VALUES (:finding, :answer, :org, :at, :kind, :rest_until)
 ON CONFLICT (finding) DO UPDATE SET answer = excluded.answer, org = excluded.org,
 	at = excluded.at, kind = excluded.kind, rest_until = excluded.rest_until;
 
+-- How much a notice's links may still say: its findings, and what was kept since an instant.
+--: answer_room(notice int, since int) -> one(findings int, kept int)
+SELECT (SELECT count(*) FROM notice_finding WHERE notice = :notice) AS findings,
+	(SELECT count(*) FROM answer WHERE notice = :notice AND link IS NOT NULL AND at >= :since) AS kept;
+
 -- The same words about the same thing, since an instant.
 --: answer_same(notice int, finding int?, kind int, whose text, comment text, since int) -> one(id int)
 SELECT id FROM answer

@@ -263,11 +263,37 @@ static int deny_start(scmp_filter_ctx f)
  * for. */
 static int deny_sockets(scmp_filter_ctx f)
 {
-	int r = seccomp_rule_add(
-		f, NO_CALL, C(socket), 1, arg(0, SCMP_CMP_GT, AF_NETLINK, 0));
+	static const uint64_t kind = 0xf; /* of a type; the rest are flags */
+	/* A pair is made without socket(); of datagrams, each end may send to any path.
+	 * libcurl needs one of streams. */
+	int r = seccomp_rule_add(f, NO_CALL, C(socketpair), 1, IS_NOT(0, AF_UNIX));
+	for (uint64_t type = 0; type <= kind && r == 0; type++)
+		if (type != SOCK_STREAM)
+			r = seccomp_rule_add(
+				f, NO_CALL, C(socketpair), 1, HAS(1, kind, type));
+	if (r == 0)
+		r = seccomp_rule_add(
+			f, NO_CALL, C(socket), 1, arg(0, SCMP_CMP_GT, AF_NETLINK, 0));
 	for (uint64_t family = 0; family < AF_NETLINK && r == 0; family++)
 		if (family != AF_INET && family != AF_INET6)
 			r = seccomp_rule_add(f, NO_CALL, C(socket), 1, IS(0, family));
+	return r;
+}
+
+/* The sockets that are there are connected, or let others in: no pairs, and nothing that
+ * connects by sending. Whose address sendmsg names cannot be seen; a stream that is
+ * connected does not look at it. */
+static int deny_addresses(scmp_filter_ctx f)
+{
+	int r = seccomp_rule_add(f, NO_CALL, C(socketpair), 0);
+	if (r == 0)
+		r = seccomp_rule_add(f, NO_CALL, C(sendto), 1, IS_NOT(4, 0));
+	if (r == 0)
+		r = seccomp_rule_add(
+			f, NO_CALL, C(sendmsg), 1, HAS(2, MSG_FASTOPEN, MSG_FASTOPEN));
+	if (r == 0)
+		r = seccomp_rule_add(
+			f, NO_CALL, C(sendmmsg), 1, HAS(3, MSG_FASTOPEN, MSG_FASTOPEN));
 	return r;
 }
 
@@ -287,8 +313,8 @@ static int deny_serve(scmp_filter_ctx f, bool net)
 	size_t from = net ? OF_SOCKETS : 0;
 	if (r == 0)
 		r = add_all(f, NO_CALL, starting + from, N(starting) - from);
-	if (r == 0 && net)
-		r = deny_sockets(f);
+	if (r == 0)
+		r = net ? deny_sockets(f) : deny_addresses(f);
 	if (r == 0) /* threads may be, processes not */
 		r = seccomp_rule_add(f, NO_CALL, C(clone), 1, HAS(0, CLONE_THREAD, 0));
 	if (r == 0)

@@ -144,15 +144,47 @@ static bool header_plain(struct str s, const char *more)
 	return s.n > 0 && s.n <= 150;
 }
 
-int visit_download(struct visit *v, struct str type, struct str name, struct str bytes)
+int visit_may_leave(struct visit *v, enum tlp tlp)
+{
+	enum tlp_way way = v->signed_in ? TLP_TO_TEAM : TLP_BY_LINK;
+	if (!v->signed_in && !v->linked)
+		return fail(&v->x.why, E_DENIED, "a file for nobody");
+	if (!tlp_may_leave(tlp, way, v->closed))
+		return fail(
+			&v->x.why, E_DENIED, "%s must not go in clear", tlp_text(tlp));
+	return 0;
+}
+
+/* "findings.csv.zip" becomes "findings-TLP-AMBER-STRICT.csv.zip". */
+static int marked_name(struct str name, enum tlp tlp, struct buf *out)
+{
+	struct str head = name;
+	for (size_t i = 0; i < name.n && head.n == name.n; i++)
+		if (name.p[i] == '.')
+			head.n = i;
+	int r = buf_addf(out, "%.*s-", STR(head));
+	for (const char *p = tlp_text(tlp); *p && r == 0; p++)
+		r = buf_addc(out, *p == ':' || *p == '+' ? '-' : *p);
+	return r < 0 ? r : buf_add(out, str_from(name, head.n));
+}
+
+int visit_download(
+	struct visit *v, enum tlp tlp, struct str type, struct str name, struct str bytes)
 {
 	struct buf b = buf_in(v->req->arena, 512);
 	const char *kind, *how;
+	int r = visit_may_leave(v, tlp);
+	if (r < 0)
+		return r;
 	if (!header_plain(type, "/-+.;= "))
 		type = S("application/octet-stream");
 	if (!header_plain(name, "._-"))
 		name = S("file");
-	int r = buf_addf(&b, "attachment; filename=\"%.*s\"", STR(name));
+	r = buf_add(&b, S("attachment; filename=\""));
+	if (r == 0)
+		r = marked_name(name, tlp, &b);
+	if (r == 0)
+		r = buf_addc(&b, '"');
 	if (r == 0)
 		r = str_z(v->req->arena, buf_str(&b), &how);
 	if (r == 0)
@@ -170,16 +202,12 @@ int visit_send_file(
 	static const char *const types[] = { "text/csv; charset=utf-8",
 		"application/jsonl; charset=utf-8" };
 	static const char *const ends[] = { "csv", "jsonl" };
-	char named[120], tlp[32];
+	char named[120];
 	if (!v->signed_in)
 		return fail(&v->x.why, E_DENIED, "a file for nobody");
-	/* "TLP:AMBER+STRICT" as a part of a name. */
-	(void)snprintf(tlp, sizeof(tlp), "%s", tlp_text(v->web->o.conf->team_tlp));
-	for (char *p = tlp; *p; p++)
-		if (*p == ':' || *p == '+')
-			*p = '-';
-	(void)snprintf(named, sizeof(named), "%s-%s.%s", name, tlp, ends[type]);
-	return visit_download(v, str_c(types[type]), str_c(named), body);
+	(void)snprintf(named, sizeof(named), "%s.%s", name, ends[type]);
+	return visit_download(
+		v, v->web->o.conf->team_tlp, str_c(types[type]), str_c(named), body);
 }
 
 int visit_redirect(struct visit *v, struct url to)

@@ -384,7 +384,7 @@ int answer_open_notice(struct visit *v, struct notice_row *ret)
 	int r = notice_row_get(&v->x, v->object.id, ret);
 	if (r == 0 && !v->lang_asked)
 		v->lang = ret->lang;
-	return r;
+	return r < 0 ? r : visit_may_leave(v, ret->tlp);
 }
 
 /* Pages further on, other languages, and who only asks for the head, are no visit. */

@@ -19,9 +19,13 @@
 int answer_table_get(struct visit *v)
 {
 	const struct field_value *n = visit_query(v, "part");
+	struct notice_row notice;
 	struct notice_part part;
-	int r = notice_part_get(&v->x, v->object.id, n->has ? n->n : 1, &part);
-	return r < 0 ? r : visit_download(v, part.type, part.name, part.content);
+	int r = notice_row_get(&v->x, v->object.id, &notice);
+	if (r == 0)
+		r = notice_part_get(&v->x, v->object.id, n->has ? n->n : 1, &part);
+	return r < 0 ? r
+		     : visit_download(v, notice.tlp, part.type, part.name, part.content);
 }
 
 /* ---- answers in a file ---- */

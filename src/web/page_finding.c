@@ -3,6 +3,7 @@
  * Depends on: base, core, web. */
 #include "base/date.h"
 #include "base/tr.h"
+#include "base/utf8.h"
 #include "core/answer.h"
 #include "core/finding_text.h"
 #include "tpl_finding.h"
@@ -285,16 +286,23 @@ int finding_mark(struct visit *v)
 
 /* ---- original rows ---- */
 
+/* Strangers choose how long a cell is, and how much longer it gets. */
+#define EVIDENCE_ROOM MIB(3)   /* of the page, for names and values */
+#define WORST	      6	       /* bytes on the page for one: a quotation mark */
+#define CELL_ROOM     80       /* its tags */
+#define CUT	      "\u2026" /* stands where something is left out */
+
 struct rows {
 	struct arena *arena;
 	struct evidence_row *v;
-	size_t n;
+	size_t n, left; /* of the room */
+	bool cut;
 };
 
 /* "http" becomes "hxxp", "://" and the dots of hosts lose what makes them work. */
 static struct str defang(struct arena *a, struct str s)
 {
-	struct buf b = buf_in(a, 8 * s.n + 16);
+	struct buf b = buf_in(a, 3 * s.n + 16); /* a dot becomes three bytes */
 	bool link = str_search(s, S("://")) < s.n;
 	bool bad = false;
 	if (!link)
@@ -327,6 +335,31 @@ static struct str defang(struct arena *a, struct str s)
 	return bad ? S("") : buf_str(&b);
 }
 
+/* As much of it as there is room for. */
+static struct str shown(struct rows *rows, struct str s)
+{
+	struct str part = utf8_cut(s, rows->left / WORST);
+	struct str safe = defang(rows->arena, part);
+	rows->left -= part.n * WORST;
+	if (part.n == s.n)
+		return safe;
+	rows->cut = true;
+	struct buf b = buf_in(rows->arena, safe.n + sizeof(CUT));
+	return buf_add(&b, safe) < 0 || buf_add(&b, S(CUT)) < 0 ? S(CUT) : buf_str(&b);
+}
+
+static void add_cell(
+	struct rows *rows, struct cells *to, struct cell *room, const struct value *value)
+{
+	size_t name = value->name.n * WORST + CELL_ROOM;
+	if (name > rows->left) {
+		rows->cut = true;
+		return;
+	}
+	rows->left -= name;
+	room[to->n++] = (struct cell){ value->name, shown(rows, value->text) };
+}
+
 static int on_row(void *ctx, struct str record)
 {
 	struct rows *rows = ctx;
@@ -334,13 +367,14 @@ static int on_row(void *ctx, struct str record)
 	struct value value;
 	struct evidence_row row = { 0 };
 	size_t most = 0;
-	if (rows->n == EVIDENCE_MOST)
+	if (rows->n == EVIDENCE_MOST || rows->cut)
 		return 0;
 	while (rec_next(&rd, &value) == 1)
 		most++;
 	struct cell *cells = arena_array(rows->arena, most + 1, sizeof(*cells));
 	rd = rd_new(record);
-	size_t n = 0, place = 0;
+	size_t place = 0;
+	row.cells.v = cells;
 	while (rec_next(&rd, &value) == 1) {
 		place++;
 		if (place == 1)
@@ -350,10 +384,8 @@ static int on_row(void *ctx, struct str record)
 		else if (place == 3)
 			row.row = value.n;
 		else if (value.type == VALUE_TEXT && value.text.n)
-			cells[n++] = (struct cell){ value.name,
-				defang(rows->arena, value.text) };
+			add_cell(rows, &row.cells, cells, &value);
 	}
-	row.cells = (struct cells){ cells, n };
 	rows->v[rows->n++] = row;
 	return 0;
 }
@@ -363,7 +395,7 @@ int finding_evidence(struct visit *v)
 	struct buf page;
 	struct textout o = visit_out(v, &page);
 	struct arena *a = v->req->arena;
-	struct rows rows = { .arena = a };
+	struct rows rows = { .arena = a, .left = EVIDENCE_ROOM };
 	struct ask ask;
 	rows.v = arena_array(a, EVIDENCE_MOST, sizeof(*rows.v));
 	ask_begin(v, &ask, ACT_EVIDENCE);
@@ -376,8 +408,8 @@ int finding_evidence(struct visit *v)
 		.id = v->object.id,
 		.back = url_id(a, "/findings/", v->object.id),
 		.rows = { rows.v, rows.n },
-		.more = rows.n == EVIDENCE_MOST,
-		.most = EVIDENCE_MOST };
+		.more = rows.n == EVIDENCE_MOST || rows.cut,
+		.most = (int64_t)rows.n };
 	r = page_evidence(&o, &view);
 	return visit_send(v, 200, &page, r);
 }

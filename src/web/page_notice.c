@@ -226,10 +226,14 @@ int notice_page_get(struct visit *v)
 
 int notice_part_page_get(struct visit *v)
 {
+	struct notice_row notice;
 	struct notice_part part;
 	int64_t n;
 	if (!str_int(v->word, 1, 100000, &n))
 		return E_NOT_FOUND;
-	int r = notice_part_get(&v->x, v->object.id, n, &part);
-	return r < 0 ? r : visit_download(v, part.type, part.name, part.content);
+	int r = notice_row_get(&v->x, v->object.id, &notice);
+	if (r == 0)
+		r = notice_part_get(&v->x, v->object.id, n, &part);
+	return r < 0 ? r
+		     : visit_download(v, notice.tlp, part.type, part.name, part.content);
 }

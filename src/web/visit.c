@@ -34,6 +34,7 @@ static bool host_is_ours(struct visit *v)
 {
 	struct web *w = v->web;
 	struct str host = str_lower(v->req->arena, v->req->host);
+	v->closed = is_loopback(host) || w->https;
 	if (w->host.p && str_eq(host, w->host)) {
 		v->secure = w->https;
 		return true;

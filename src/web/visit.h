@@ -47,6 +47,7 @@ struct visit {
 	bool lang_asked; /* the query says so */
 	struct url here; /* the page, for its other languages; absent: its path */
 	bool secure;	 /* it came over TLS: the cookie may say so */
+	bool closed;	 /* nobody reads on the way: TLS, or this machine */
 	struct field_value query[FIELDS_MAX], form[FIELDS_MAX];
 	struct frame_view frame;
 	struct upload *upload;
@@ -76,14 +77,18 @@ const struct frame_view *visit_frame(struct visit *v, const char *title);
 struct textout visit_out(struct visit *v, struct buf *page);
 /* err: what the page's function answered. */
 MUST int visit_send(struct visit *v, int status, const struct buf *page, int err);
-/* A file to keep: the one way by which a table leaves through the console. It goes to
- * people of the team only, and its name says the team's TLP. */
+/* E_DENIED when what has this marking must not leave by this visit. */
+MUST int visit_may_leave(struct visit *v, enum tlp tlp);
+/* A file that the browser saves and does not show: the one way by which tables leave
+ * through pages. Its name says the marking, and what must not leave does not. name: plain
+ * ASCII, or it is "file". */
+MUST int visit_download(struct visit *v, enum tlp tlp, struct str type, struct str name,
+	struct str bytes);
+/* A table of many organisations, marked as the team marks by default: for people of the
+ * team only. */
 enum file_type { FILE_CSV, FILE_JSONL };
 MUST int visit_send_file(
 	struct visit *v, enum file_type type, const char *name, struct str body);
-/* A file that the browser saves and does not show. name: plain ASCII, or it is "file". */
-MUST int visit_download(
-	struct visit *v, struct str type, struct str name, struct str bytes);
 /* Bytes that are no page, as they are. type: the program's own text. */
 MUST int visit_send_raw(struct visit *v, int status, const char *type, struct str body);
 /* 303 to a page of ours. */

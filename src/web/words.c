@@ -125,8 +125,8 @@ static const struct {
 		N_("Find another contact, by telephone if need be, and write it into the "
 		   "register.") },
 	{ TASK_UNCERTAIN, N_("Nobody knows whether a notice went out"),
-		N_("Ask the recipient or look into the mail server's log; then send it "
-		   "once more, or cancel it.") },
+		N_("Ask the recipient or look into the mail server's log. Then say here "
+		   "whether it went out, or send it once more.") },
 	{ TASK_NOT_MINE, N_("An answer says: this is not ours"),
 		N_("Look whose it is and correct the register; the finding moves with "
 		   "it. Or mark the finding as not theirs.") },

@@ -39,7 +39,7 @@ static int64_t most_ms(const struct call_job *j)
 
 static int begin(struct call *c, const struct call_job *j, struct chan **ret)
 {
-	AUTO_ARENA a = arena_new(KIB(128), "job");
+	AUTO_ARENA a = arena_new(KIB(256), "job"); /* growing leaves the old room */
 	struct buf b = buf_in(&a, KIB(64));
 	struct writer w = wr_new(&b);
 	struct chan *parser;

@@ -97,7 +97,6 @@ int seal_mail(struct work *w, struct ctx *x, struct str mail, struct str recipie
 	enum tlp tlp, struct sealed_mail *ret)
 {
 	struct sealing s = { .w = w, .x = x, .note = buf_in(x->arena, KIB(1)) };
-	bool strict = tlp >= TLP_AMBER_STRICT;
 	struct why before = x->why;
 	s.team = s.who = S("");
 	int r = choose_team(&s);
@@ -113,7 +112,7 @@ int seal_mail(struct work *w, struct ctx *x, struct str mail, struct str recipie
 	if (r < 0)
 		return r;
 	struct str note = s.note.n ? buf_str(&s.note) : S("no OpenPGP key is known");
-	if (strict && s.who.n == 0)
+	if (!tlp_may_leave(tlp, TLP_BY_MAIL, s.who.n > 0))
 		return fail(&x->why, E_DENIED, "%s must not go to %.*s in clear: %.*s",
 			tlp_text(tlp), STR(str_to(recipient, 80)), STR(note));
 	struct sealed_mail done = { .mail = mail,

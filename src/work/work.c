@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int make_key(struct work *w, int64_t now, struct why *why)
@@ -291,6 +292,31 @@ static int apply(struct call *c)
 	}
 }
 
+static int64_t file_most(enum act_id id)
+{
+	return id == ACT_ANSWER_FILE	    ? (int64_t)LIMIT_ANSWER_FILE
+		: id == ACT_REGISTER_IMPORT ? (int64_t)LIMIT_REGISTER_FILE
+					    : (int64_t)LIMIT_UNPACKED_FEED;
+}
+
+/* What web passes on must end: a pipe would hold its reader, and work with it. The owner
+ * may import one. */
+static int check_file(struct call *c, const struct act_def *d)
+{
+	struct stat st;
+	if (d->takes_fd != (c->fd >= 0))
+		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
+			d->takes_fd ? "must come with it" : "came with it");
+	if (c->fd < 0 || c->who == ACTOR_OWNER || c->who == ACTOR_SCHEDULE)
+		return 0;
+	if (fstat(c->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return fail(
+			&c->x.why, E_USAGE, "%s: what came with it is no file", d->name);
+	if (st.st_size > file_most(c->act.id))
+		return fail(&c->x.why, E_TOO_BIG, "%s: the file is too big", d->name);
+	return 0;
+}
+
 int work_apply(struct call *c, struct str body, enum actor_kind who)
 {
 	/* The body dies with the next frame; the act's texts must not. */
@@ -301,9 +327,9 @@ int work_apply(struct call *c, struct str body, enum actor_kind who)
 	c->who = who;
 	if (!(d->who & who))
 		return fail(&c->x.why, E_DENIED, "%s: not allowed", d->name);
-	if (d->takes_fd != (c->fd >= 0))
-		return fail(&c->x.why, E_USAGE, "%s: a file %s", d->name,
-			d->takes_fd ? "must come with it" : "came with it");
+	r = check_file(c, d);
+	if (r < 0)
+		return r;
 	db_set_why(c->w->db, &c->x.why);
 	r = apply(c);
 	if (c->told)

@@ -104,6 +104,57 @@ static int t_unix_socket(struct tools *t)
 	(void)t;
 	return opened(socket(AF_UNIX, SOCK_STREAM, 0));
 }
+static int t_pair(struct tools *t)
+{
+	int pair[2];
+	(void)t;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return errno;
+	(void)close(pair[0]);
+	return opened(pair[1]);
+}
+/* Of any kind but a stream: what may be sent to an address without connect(), and is made
+ * without socket(). */
+static int t_datagrams(struct tools *t)
+{
+	static const int types[] = { SOCK_DGRAM, SOCK_DGRAM | SOCK_CLOEXEC,
+		SOCK_SEQPACKET, SOCK_RAW | SOCK_NONBLOCK };
+	int pair[2];
+	(void)t;
+	for (size_t i = 0; i < N(types); i++) {
+		int r = socketpair(AF_UNIX, types[i], 0, pair);
+		if (r < 0 && errno == ENOSYS)
+			continue;
+		if (r < 0)
+			return errno;
+		(void)close(pair[0]);
+		return opened(pair[1]);
+	}
+	return ENOSYS;
+}
+static int t_sendto(struct tools *t)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	return err(
+		sendto(t->tcp, "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof(to)));
+}
+/* A connection without connect(). */
+static int t_fast_open(struct tools *t)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct iovec iov = { (char *)(uintptr_t) "x", 1 };
+	struct mmsghdr m = { .msg_hdr = { .msg_name = &to,
+				     .msg_namelen = sizeof(to),
+				     .msg_iov = &iov,
+				     .msg_iovlen = 1 } };
+	int one = err(sendmsg(t->tcp, &m.msg_hdr, MSG_FASTOPEN | MSG_NOSIGNAL));
+	int many = err(sendmmsg(t->tcp, &m, 1, MSG_FASTOPEN | MSG_NOSIGNAL));
+	return one == many ? one : EIO;
+}
 static int t_connect(struct tools *t)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
@@ -413,6 +464,10 @@ static const struct {
 	{ "unlink the database",   t_unlink,       { ANY, ANY, ENOENT, ANY, EACCES } },
 	{ "socket(AF_INET6)",      t_socket,       { ANY, ENOSYS, ENOSYS, ENOSYS, 0 } },
 	{ "socket(AF_UNIX)",       t_unix_socket,  { 0, ENOSYS, ENOSYS, 0, ENOSYS } },
+	{ "a pair of streams",     t_pair,         { 0, ENOSYS, ENOSYS, 0, 0 } },
+	{ "a pair of datagrams",   t_datagrams,    { ANY, ENOSYS, ENOSYS, ANY, ENOSYS } },
+	{ "send to an address",    t_sendto,       { ANY, ENOSYS, ENOSYS, ANY, ANY } },
+	{ "connect by fast open",  t_fast_open,    { ANY, ENOSYS, ANY, ANY, ANY } },
 	{ "connect by TCP",        t_connect,      { ECONNREFUSED, ENOSYS, ENOSYS, EACCES, ECONNREFUSED } },
 	{ "listen by TCP",         t_bind,         { EACCES, ENOSYS, ENOSYS, EACCES, ENOSYS } },
 	{ "socket(AF_PACKET)",     t_packet,       { ANY, ENOSYS, ENOSYS, ENOSYS, ENOSYS } },

@@ -130,6 +130,32 @@ static int t_unix(struct box *b)
 	(void)b;
 	return opened(socket(AF_UNIX, SOCK_STREAM, 0));
 }
+static int t_datagram(struct box *b)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX, .sun_path = "/tmp/no-socket" };
+	int pair[2];
+	(void)b;
+	if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return errno;
+	int e = err(sendto(pair[0], "x", 1, 0, (struct sockaddr *)&to, sizeof(to)));
+	(void)close(pair[0]);
+	(void)close(pair[1]);
+	return e ? e : 1;
+}
+static int t_sendto(struct box *b)
+{
+	return err(sendto(b->listening, "x", 1, MSG_NOSIGNAL, (struct sockaddr *)&b->at,
+		sizeof(b->at)));
+}
+static int t_fast_open(struct box *b)
+{
+	struct iovec iov = { (char *)(uintptr_t) "x", 1 };
+	struct msghdr m = { .msg_name = &b->at,
+		.msg_namelen = sizeof(b->at),
+		.msg_iov = &iov,
+		.msg_iovlen = 1 };
+	return err(sendmsg(b->listening, &m, MSG_FASTOPEN | MSG_NOSIGNAL));
+}
 static int t_connect(struct box *b)
 {
 	return err(connect(b->listening, (struct sockaddr *)&b->at, sizeof(b->at)));
@@ -234,6 +260,9 @@ static const struct {
 	{ "read /proc/self/environ",  t_environ,      EACCES },
 	{ "socket(AF_INET)",          t_socket,       ENOSYS },
 	{ "socket(AF_UNIX)",          t_unix,         ENOSYS },
+	{ "a datagram to a path",     t_datagram,     ENOSYS },
+	{ "send to an address",       t_sendto,       ENOSYS },
+	{ "connect by fast open",     t_fast_open,    ENOSYS },
 	{ "connect",                  t_connect,      ENOSYS },
 	{ "bind",                     t_bind,         ENOSYS },
 	{ "listen",                   t_listen,       ENOSYS },

@@ -91,6 +91,17 @@ def counted(s, path):
          "all that cannot be read is counted")
 
 
+def kept(s, place, path):
+    """Another comment, again and again: what is kept for ever has an end."""
+    b, codes = web.Browser(s), []
+    for n in range(80):
+        codes.append(b.post(path, {"answer": "need-help", "comment": f"help {n}"}, follow=False).status)
+    rows = place.json_lines("answers", "--limit", "1000", "--json")
+    ok(codes[0] == 303 and codes[-1] == 503 and codes.count(303) < 65 and len(rows) == 65,
+       f"65 answers a day by the links of three findings: {codes.count(303)}, {len(rows)} in all")
+    same(send(s, path, HEAD + b"all,working,more\n").status, 503, "in a file, too")
+
+
 def main():
     with story.Place() as place:
         notice = prepare(place)
@@ -99,6 +110,7 @@ def main():
             wrong_rows(s, place, notice, path)
             counted(s, path)
             slow_parser(s, place, notice, path)
+            kept(s, place, path)
     story.end()
 
 

@@ -279,6 +279,8 @@ def files(s, place, notices, path):
     page = b.get(path + "/csv")
     ok(page.status == 200 and "attachment" in page.header("Content-Disposition") and
        page.header("Referrer-Policy") == "no-referrer", "the notice's table")
+    same(page.header("Content-Disposition"),
+         f'attachment; filename="tocsin-{notices["University"]}-TLP-AMBER.csv"', "its name says the marking")
     ok(CANARY not in page.text and UNI[0] in page.text, "of that notice alone")
     same(b.get(path + "/csv?part=2").status, 404, "which has one part")
     rows = list(csv.DictReader(io.StringIO(page.text)))

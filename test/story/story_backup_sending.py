@@ -40,7 +40,8 @@ def nothing_leaves(copy, sink, before):
     done = copy.tocsin("notices", "deliver", check=False)
     story.ok(done.returncode == 1 and "sending is off" in done.stderr, "sending is off")
     service = subprocess.Popen([story.TOCSIN, "-d", copy.dir, "--now", post.at(60 * 30), "serve",
-                                "--socket", copy.dir + "/web.sock"], stderr=subprocess.DEVNULL)
+                                "--socket", copy.dir + "/web.sock"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 6
         while time.monotonic() < until and sink.ids() == before:

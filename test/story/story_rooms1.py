@@ -147,6 +147,16 @@ def one(place, people):
          "what is not there")
 
 
+def huge(place, reader):
+    """Rows of which each cell grows threefold when its links are written so that they lead nowhere."""
+    fid = next(f["id"] for f in place.findings("--state", "any") if f["family"] == "large")
+    page = reader.get(f"/findings/{fid}/evidence")
+    same((page.status, page.bad), (200, []), "original rows of 8 MB: a page is shown")
+    ok("x[://][.][.]" in page.text and "\u2026" in page.text and 1 <= page.text.count('class="original"') < 17,
+       "with as much of them as a page takes, and it says so")
+    ok("is shown." in page.words or "are shown." in page.words, "in words")
+
+
 def links(b, place):
     """A link in a feed leads nowhere."""
     fid = next(f["id"] for f in place.findings("--state", "any", "--report", "phish_url"))
@@ -300,14 +310,20 @@ def main():
         formula = place.write(f"{story.day_text(DAYS - 1)}-event4_sinkhole-formula.csv",
                               "timestamp,src_ip,infection,severity\n"
                               f"{story.day_text(DAYS - 1)} 01:00:00,192.0.2.77,=cmd,critical\n")
+        day, wide = story.day_text(DAYS - 1), 110
+        large = place.write(f"{day}-event4_sinkhole-large.csv",
+                            "timestamp,src_ip,src_port,infection," + ",".join(f"zz{i}" for i in range(wide)) + "\n" +
+                            "".join(f"{day} 01:00:{i},192.0.2.78,{3000 + i},large" +
+                                    (",x://" + "." * 4080) * wide + "\n" for i in range(10, 27)))
         other = place.write(f"{story.day_text(DAYS - 1)}-scan_rdp-empty-time.csv",
                             "timestamp,ip,port\n,192.0.2.2,81\n")
-        place.import_files([stray, formula, other])
+        place.import_files([stray, formula, large, other])
         with web.Service(place) as s:
             people = {r: s.enrol(r) for r in ("head", "analyst", "reader", "keeper")}
             lists(place, people["reader"])
             files(place, people["reader"])
             one(place, people)
+            huge(place, people["reader"])
             links(people["reader"], place)
             refused(place, people["reader"])
             lookup(place, people["reader"])

@@ -154,7 +154,7 @@ def notices(place, b, reader):
     ok(place_of in page.words.partition("Findings in it")[2], f"and its table in the same words: {place_of}")
     part = next(l for l in page.links if l and "/part/" in l)
     got = b.get(part)
-    ok(got.status == 200 and "attachment" in got.header("Content-Disposition") and b"192.0.2." in got.raw,
+    ok(got.status == 200 and "-TLP-AMBER.csv" in got.header("Content-Disposition") and b"192.0.2." in got.raw,
        "its table is saved, not shown")
     same(b.get(one + "/part/99").status, 404, "no such part")
     page = b.send("/notices", "/notices/approve", {"notice": numbers[0]})

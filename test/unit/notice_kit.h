@@ -186,9 +186,9 @@ __attribute__((unused)) static void kit_send(struct kit *k, int64_t at)
 		"INSERT OR IGNORE INTO outbox(notice, message_id, sender, recipient, "
 		"critical, queued_at, due_at, next_at, tries, flying, uncertain, reply, "
 		"out_at, handed_at, final_at, final_why) "
-		"SELECT id, message_id, 't@cirt.example', recipient, critical, %lld, "
-		"%lld, NULL, 1, 0, 0, '250 ok', %lld, %lld, NULL, '' "
-		"FROM notice WHERE state IN (0, 1, 2, 3); "
+		"SELECT id, message_id, 't@cirt.example', "
+		"recipient, critical, %lld, %lld, NULL, 1, 0, 0, '250 ok', %lld, %lld, "
+		"NULL, '' FROM notice WHERE state IN (0, 1, 2, 3); "
 		"UPDATE notice SET state = 4, state_why = '' WHERE state IN (0, 1, 2, 3)",
 		(long long)at, (long long)at, (long long)at, (long long)at);
 }

@@ -366,9 +366,55 @@ static void test_tasks(struct kit *k)
 	ok(give_one(k, item(1, ANSWER_FIXED), &res) == E_STATE,
 		"a notice that was cancelled cannot be answered");
 	kit_sql(k, "UPDATE notice SET state = 4 WHERE id = 1");
-	ok(kit_int(k, "SELECT count(*) FROM audit WHERE action = 'answer.give'") ==
-			kit_int(k, "SELECT count(*) FROM answer"),
-		"each answer is in the trail");
+}
+
+static int by_link(struct kit *k, const struct answer_given *g, struct answer_result *res)
+{
+	struct seen seen = { .why = "" };
+	struct answer_hooks h = { &seen, claim, refused };
+	struct tx t;
+	*res = (struct answer_result){ 0 };
+	int r = tx_begin(&t, k->x.db, TX_WRITE);
+	return r < 0 ? r : tx_end(&t, answer_give(&k->x, g, &h, res));
+}
+
+/* Somebody says something else again and again, by link. */
+static void test_kept(struct kit *k)
+{
+	int64_t findings = kit_int(
+		k, "SELECT count(*) FROM notice_finding WHERE notice = 1");
+	int64_t before = kit_int(k, "SELECT count(*) FROM answer WHERE notice = 1"),
+		kept = 0;
+	char token[ANSWER_TOKEN_MAX], text[40];
+	struct answer_item items[2] = { item(1, ANSWER_HELP), item(2, ANSWER_WORKING) };
+	struct answer_given g = { 1, 0, ANSWER_BY_PAGE, items, 2 };
+	struct answer_result res;
+	struct tx t;
+	k->x.why = (struct why){ 0 };
+	int r = tx_begin(&t, k->x.db, TX_WRITE), acts = 0;
+	if (r == 0)
+		r = tx_end(&t, answer_link_issue(&k->x, 1, token));
+	ok(r == 0, "a link");
+	g.link = kit_int(k, "SELECT max(id) FROM answer_link");
+	for (; acts < 500 && r == 0; acts++) {
+		(void)snprintf(text, sizeof(text), "and also %d", acts);
+		items[0].comment = items[1].comment = str_c(text);
+		r = by_link(k, &g, &res);
+		kept += r == 0 ? res.taken : 0;
+	}
+	ok(r == E_BUSY && kept == (5 * findings + 50) / 2 * 2,
+		"by link %d of a day are kept: %s", (int)kept, k->x.why.text);
+	ok(kit_int(k, "SELECT count(*) FROM answer WHERE notice = 1") == before + kept,
+		"an act is kept whole, or not at all");
+	ok(kit_int(k,
+		   "SELECT count(*) FROM audit WHERE action = 'answer.give' AND "
+		   "detail = 'working: 1, need-help: 1'") == acts - 1,
+		"each act is one row in the trail");
+	k->x.why = (struct why){ 0 };
+	items[0].comment = S("by telephone");
+	ok(give_one(k, items[0], &res) == 0 && res.taken == 1, "the team goes on");
+	k->x.now += DAY_SECONDS;
+	ok(by_link(k, &g, &res) == 0 && res.taken > 0, "and so does the link tomorrow");
 }
 
 /* ---- what rests, who is asked next ---- */
@@ -669,6 +715,7 @@ int main(void)
 	test_trust(&k);
 	test_contacts(&k);
 	test_rules(&k);
+	test_kept(&k);
 	kit_free(&k);
 	test_escalation();
 	test_who_answers();

@@ -80,6 +80,7 @@ struct ask {
 	const char *number, *text;
 	int64_t n;
 	struct str s;
+	int file; /* 0: none */
 };
 
 static int apply(struct place *p, const struct ask *q)
@@ -94,7 +95,7 @@ static int apply(struct place *p, const struct ask *q)
 			.actor = S("test") },
 		.link = q->link,
 		.keep = arena_new(MIB(8), "keep"),
-		.fd = -1,
+		.fd = q->file ? q->file : -1,
 		.to = p->to,
 		.keep_up = keep_up };
 	act_begin(&w, q->id);
@@ -118,7 +119,7 @@ static void test_give(struct place *p)
 	struct answer_link other = { .kind = LINK_CONTACT, .contact = 1 };
 	struct str mine = S(""), theirs = S("");
 	ok(item_body(&a, 1, &mine) == 0 && item_body(&a, 2, &theirs) == 0, "items");
-	struct ask q = { ACT_ANSWER_GIVE, ACTOR_LINK, NULL, NULL, "items", 0, mine };
+	struct ask q = { ACT_ANSWER_GIVE, ACTOR_LINK, NULL, NULL, "items", 0, mine, 0 };
 	ok(apply(p, &q) == E_NOT_FOUND, "without a link: not found");
 	q.link = &other;
 	ok(apply(p, &q) == E_NOT_FOUND, "with a contact's link: not found");
@@ -161,11 +162,11 @@ static void test_others(struct place *p)
 	struct answer_link notice = { .kind = LINK_NOTICE, .notice = 1, .contact = 2 };
 	struct ask opened = { .id = ACT_ANSWER_OPENED, .who = ACTOR_LINK };
 	struct ask confirm = { ACT_CONTACT_CONFIRM, ACTOR_LINK, NULL, "right", NULL, 1,
-		S("") };
+		S(""), 0 };
 	struct ask revoke = { ACT_ANSWER_REVOKE, ACTOR_LINK, &link, "notice", NULL, 1,
-		S("") };
+		S(""), 0 };
 	struct ask set = { ACT_RULE_SET, ACTOR_ANALYST, NULL, "value", "name", 9,
-		S("link-days") };
+		S("link-days"), 0 };
 	ok(apply(p, &opened) == E_NOT_FOUND, "opened, but what?");
 	opened.who = ACTOR_OWNER;
 	ok(apply(p, &opened) == E_DENIED, "only a link is opened");
@@ -190,12 +191,38 @@ static void test_others(struct place *p)
 				"name = 'link-days'") == 9,
 		"the head does");
 	struct ask link_act = { ACT_ANSWER_LINK, ACTOR_OWNER, NULL, "notice", NULL, 1,
-		S("") };
+		S(""), 0 };
 	ok(apply(p, &link_act) == E_STATE, "no web.url, no link");
 	p->conf.web_url = S("https://cirt.example");
 	ok(apply(p, &link_act) == 0 &&
 			kit_int(&p->k, "SELECT count(*) FROM answer_link") == 1,
 		"a link to pass on");
+}
+
+/* A web role that was taken over sends what is no file; without a link it comes no
+ * further than that. */
+static void test_file(struct place *p)
+{
+	struct ask q = {
+		.id = ACT_ANSWER_FILE, .who = ACTOR_LINK, .text = "name", .s = S("a.csv")
+	};
+	int ends[2] = { -1, -1 };
+	int file = openat(p->k.dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	ok(pipe2(ends, O_CLOEXEC) == 0 && file >= 0, "a pipe and a file");
+	q.file = file;
+	ok(apply(p, &q) == E_NOT_FOUND, "a file is looked at no further");
+	ok(ftruncate(file, (off_t)LIMIT_ANSWER_FILE + 1) == 0 &&
+			apply(p, &q) == E_TOO_BIG,
+		"but for its size");
+	q.file = ends[0];
+	ok(apply(p, &q) == E_USAGE, "a pipe is none");
+	q.file = p->k.dir;
+	ok(apply(p, &q) == E_USAGE, "nor is a folder");
+	q.file = 0;
+	ok(apply(p, &q) == E_USAGE, "and nothing is nothing");
+	(void)close(file);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
 }
 
 int main(void)
@@ -205,6 +232,7 @@ int main(void)
 	begin(&p);
 	test_give(&p);
 	test_others(&p);
+	test_file(&p);
 	ok(work_close(&p.w, true, &why) == 0, "closed");
 	chan_free(&p.to);
 	chan_free(&p.from);

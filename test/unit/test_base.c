@@ -172,11 +172,27 @@ static void test_text(void)
 	ok(!str_int(S("99999999999999999999"), 0, INT64_MAX, &v), "str_int overflow");
 	enum tlp tlp;
 	ok(tlp_read(S("tlp:amber+strict"), &tlp) == 0 && tlp == TLP_AMBER_STRICT, "TLP");
+	for (int t = TLP_CLEAR; t < TLP_N; t++)
+		for (int way = TLP_TO_TEAM; way <= TLP_BY_LINK; way++) {
+			bool clear = way == TLP_TO_TEAM || t <= TLP_AMBER;
+			ok(tlp_may_leave((enum tlp)t, (enum tlp_way)way, true) &&
+					tlp_may_leave((enum tlp)t, (enum tlp_way)way,
+						false) == clear,
+				"%s by way %d", tlp_text((enum tlp)t), way);
+		}
+	ok(!tlp_may_leave(TLP_N, TLP_TO_TEAM, true), "what is no marking stays");
 	enum lang lang;
 	ok(lang_parse(S("zh_CN"), &lang) == 0 && lang == LANG_ZH, "language");
 	struct buf b = buf_in(&a, 5);
 	ok(buf_add(&b, S("12345")) == 0 && buf_addc(&b, '6') == E_TOO_BIG,
 		"a buffer's ceiling");
+	AUTO_ARENA small = arena_new(KIB(64), "small");
+	struct buf large = buf_in(&small, MIB(1));
+	size_t n = 0;
+	while (n < MIB(1) && buf_addc(&large, 'x') == 0)
+		n++;
+	ok(n > KIB(8) && n < KIB(64) && large.n == n && large.p[n] == '\0',
+		"nor does a buffer end the process when its arena is full");
 	char hex[SHA256_HEX + 1];
 	struct sha256 h = sha256_of(S("abc"));
 	is(sha256_text(&h, hex),

@@ -319,6 +319,29 @@ static void test_time(struct place *p, enum lie lie, const char *what)
 	fd_close(&c.fd);
 }
 
+/* As many rows of one file as may be asked for at once. */
+static void test_many_rows(struct place *p)
+{
+	AUTO_ARENA job = arena_new(MIB(1), "job");
+	struct call c = new_call(p, &job);
+	int frames = 0;
+	struct job_rows which = { .name = S("f"), .n = JOB_ROWS_MAX };
+	which.rows = arena_array(&job, which.n, sizeof(*which.rows));
+	for (uint32_t i = 0; i < which.n; i++)
+		which.rows[i] = i + 1;
+	const struct call_job j = { .type = JOB_ROWS,
+		.rows = &which,
+		.fd = c.fd,
+		.take = count_frames,
+		.ctx = &frames };
+	struct job_end e;
+	begin_lying(p, HONEST);
+	ok(call_job(&c, &j, &e) == 0 && frames == 1, "%d rows are asked for: %s",
+		JOB_ROWS_MAX, c.x.why.text);
+	arena_free(&c.keep);
+	fd_close(&c.fd);
+}
+
 static void test_unpacking(struct place *p)
 {
 	static const struct {
@@ -386,6 +409,7 @@ int main(void)
 		"a maker of data");
 	ok(apply(&p, ACT_REGISTER_IMPORT, ABOUT_OFTEN) == E_SYNTAX && p.dropped == 1,
 		"but not two hundred");
+	test_many_rows(&p);
 	test_time(&p, FOREVER, "good frames without end");
 	test_time(&p, DRIBBLE, "a frame byte by byte");
 	drop_parser(&p);
