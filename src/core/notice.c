@@ -9,6 +9,7 @@
 #include "core/task.h"
 #include "db/sql_fold.h"
 #include "db/sql_notice.h"
+#include "db/sql_trust.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -251,6 +252,7 @@ static void add_content(struct run *run)
 /* ---- who gets it ---- */
 
 #define RANK_WRONG 100 /* one of whom it was said comes behind all others */
+#define LEFT_MOST  3   /* notices left unanswered: behind one who answers */
 
 struct contact {
 	int64_t id;
@@ -260,6 +262,8 @@ struct contact {
 struct contact_pick {
 	struct arena *arena;
 	struct contact first, second; /* id 0: none */
+	struct contact answers;	      /* the first of those who answered lately */
+	bool first_answers;
 };
 
 static int on_contact(void *ctx, const struct sql_notice_contacts_row *row)
@@ -268,13 +272,32 @@ static int on_contact(void *ctx, const struct sql_notice_contacts_row *row)
 	int rank = notice_role_rank(row->role) + (row->wrong > 0 ? RANK_WRONG : 0);
 	struct contact c = { row->id, rank, str_dup(p->arena, row->email),
 		str_dup(p->arena, row->language) };
+	bool answers = row->answered > 0 && row->wrong == 0;
+	if (answers && (p->answers.id == 0 || rank < p->answers.rank))
+		p->answers = c;
 	if (p->first.id == 0 || rank < p->first.rank) {
 		p->second = p->first;
 		p->first = c;
+		p->first_answers = answers;
 	} else if (p->second.id == 0 || rank < p->second.rank) {
 		p->second = c;
 	}
 	return 0;
+}
+
+/* Who answers goes before one who leaves what he gets unanswered. */
+static int prefer_answers(struct run *run, struct contact_pick *p, int64_t since)
+{
+	struct sql_trust_silent_in in = { p->first.id, since, since, LEFT_MOST };
+	struct sql_trust_silent_row left;
+	if (p->first.id == 0 || p->first_answers || p->answers.id == 0)
+		return 0;
+	int r = sql_trust_silent(run->x.db, &in, &left);
+	if (r == 0 && left.n >= LEFT_MOST) {
+		p->second = p->first;
+		p->first = p->answers;
+	}
+	return r;
 }
 
 /* 1: found, 0: the organisation has no contact. */
@@ -282,8 +305,11 @@ static int find_contact(
 	struct run *run, int64_t org, struct str org_language, struct recipient *ret)
 {
 	struct contact_pick p = { .arena = run->x.arena };
-	struct sql_notice_contacts_in in = { .org = org };
+	int64_t since = run->x.now - run->rules.number[RULE_CHECK_DAYS] * DAY_SECONDS;
+	struct sql_notice_contacts_in in = { .org = org, .since = since };
 	int r = sql_notice_contacts_each(run->x.db, &in, on_contact, &p);
+	if (r == 0)
+		r = prefer_answers(run, &p, since);
 	if (r < 0 || p.first.id == 0)
 		return r;
 	bool second = run->second && p.second.id != 0 && p.second.rank < RANK_WRONG;

@@ -85,10 +85,12 @@ SELECT org AS org, max(done_at) AS at FROM task
  WHERE kind = 'no-answer' AND org IS NOT NULL AND done_at IS NOT NULL GROUP BY org ORDER BY org;
 
 -- wrong: somebody said so, or its address did not take a notice; and nobody that it is right.
---: notice_contacts(org int) -> each(id int, email text, role text, language text, wrong int)
+--: notice_contacts(org int, since int) -> each(id int, email text, role text, language text, wrong int, answered int)
 SELECT c.id AS id, c.email AS email, c.role AS role, c.language AS language,
 	CASE WHEN w.wrong_at > COALESCE(w.confirmed_at, 0)
-		OR d.at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong
+		OR d.at > COALESCE(w.confirmed_at, 0) THEN 1 ELSE 0 END AS wrong,
+	CASE WHEN EXISTS (SELECT 1 FROM answer a WHERE a.contact = c.id AND a.kind <> 4
+		AND a.at > :since) THEN 1 ELSE 0 END AS answered
   FROM contact c LEFT JOIN contact_word w ON w.contact = c.id
   LEFT JOIN contact_doubt d ON d.contact = c.id
  WHERE c.org = :org AND c.email <> '' AND c.ended_at IS NULL ORDER BY c.id;

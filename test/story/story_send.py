@@ -112,8 +112,12 @@ def reports(place, sink):
                "whose mail bounced is in doubt")
     tasks = place.json_lines("tasks", "--json")
     critical = {i for i, r in rows.items() if r["state"] == "bounced" and r["critical"]}
-    story.same({t["notice"] for t in tasks if t["kind"] == "bounced"}, critical,
-               "a critical notice that bounced is a task")
+    known = place.json_lines("contacts", "--json")
+    alone = {n["id"] for n in post.notices(place) if n["state"] == "bounced" and not
+             any(c["organisation"] == n["organisation"] and c["email"] != n["recipient"]
+                 for c in known)}
+    story.same({t["notice"] for t in tasks if t["kind"] == "bounced"}, critical | alone,
+               f"a task: what bounced and is critical, or nobody else is known: {alone}")
     if tasks:
         place.tocsin("task", "done", str(tasks[0]["id"]), "--why", "telephoned")
         story.same(len(place.json_lines("tasks", "--json")), len(tasks) - 1, "which is closed")

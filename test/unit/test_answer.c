@@ -489,6 +489,37 @@ static void test_escalation(void)
 	kit_free(&k);
 }
 
+/* The first contact left three notices unanswered, the second one answers. */
+static void test_who_answers(void)
+{
+	struct kit k;
+	struct notice_result res = { 0 };
+	struct answer_result got;
+	struct seen seen;
+	char to[64];
+	kit_new(&k);
+	kit_org(&k, 1, "University", "en");
+	kit_contact(&k, 1, "soc@uni.xt.example", "security", "");
+	kit_contact(&k, 1, "noc@uni.xt.example", "noc", "");
+	kit_finding(&k,
+		&(struct kit_finding){
+			.org = 1, .severity = SEV_CRITICAL, .net = "192.0.2.1" });
+	for (int day = 0; day <= 9; day += 3)
+		res = draft(&k, day);
+	struct answer_item working = item(0, ANSWER_WORKING);
+	working.until = SOME(day_of(k.x.now) + 5);
+	ok(strcmp(recipient(&k, res.run, to), "noc@uni.xt.example") == 0 &&
+			give(&k, kit_int(&k, "SELECT max(id) FROM notice"), &working, 1,
+				&seen, &got) == 0 &&
+			got.taken == 1,
+		"the second contact answers");
+	res = draft(&k, 14);
+	ok(res.notices == 1 &&
+			strcmp(recipient(&k, res.run, to), "noc@uni.xt.example") == 0,
+		"and is written to from now on: %s", to);
+	kit_free(&k);
+}
+
 /* A person closed the task: they are asked after as many reminders more, not at once. */
 static void test_asked_again(void)
 {
@@ -687,6 +718,7 @@ int main(void)
 	test_kept(&k);
 	kit_free(&k);
 	test_escalation();
+	test_who_answers();
 	test_asked_again();
 	return tap_end();
 }
