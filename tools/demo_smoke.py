@@ -29,6 +29,10 @@ import demo
 PASSWORD = "the bell calls the town together"
 DESK, PHONE = (1280, 800), (360, 740)
 LANGUAGES = ("en", "ar", "zh", "ru")
+# Pages that no menu names and no table leads to.
+BESIDE = [("Contacts in doubt", "/contacts"),
+          ("A rule played", "/settings/rule?name=remind-high&value=3"),
+          ("Upload", "/upload")]
 
 
 class Walk:
@@ -159,8 +163,8 @@ class Walk:
         shade = "-dark" if pictures == "dark" else ""
         self.window(size)
         self.open(f"{base}/?lang={lang}", f"morning {lang}")
-        for word, path in self.rooms():
-            name = path.strip("/").replace("/", "-") or "morning"
+        for word, path in self.rooms() + BESIDE:
+            name = path.split("?")[0].strip("/").replace("/", "-") or "morning"
             self.open(with_lang(base, path, lang), f"{word} ({lang}, {size[0]})")
             if pictures:
                 self.picture(f"{name}-{lang}-{size[0]}{shade}")
