@@ -331,7 +331,7 @@ def main():
             busy(place, people)
             log = s.read_log()
             ok("failed" not in log.replace("sign-in", ""), "nothing failed that should not: " + log[-300:])
-        place.now = story.day_text(DAYS) + "T08:30:00Z"  # later than the first service came
+        place.now = story.day_text(DAYS) + "T08:20:00Z"  # later than the first service, before sessions idle out
         after_a_restart(place, people["analyst"], job)
         same(place.tocsin("audit", "verify").returncode, 0, "the audit trail is whole")
     story.end()
