@@ -1,12 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fuzz_csv_out.c - any texts as cells: our reader gives them back, and none that is
- * written begins a formula. Cells end at NUL, rows at 0x1e. Depends on: fmt/csv_out,
+ * fuzz_csv_out.c - any texts as cells: our reader gives them back but for apostrophes,
+ * and nothing that is written begins a formula, also where a semicolon, a tab or the end
+ * of a line begins a cell. Cells end at NUL, rows at 0x1e. Depends on: fmt/csv_out,
  * fmt/csv. */
 #include "fmt/csv.h"
 #include "fmt/csv_out.h"
 #include "fuzz.h"
 
 #define CELLS 3
+
+static bool is_break(char c)
+{
+	return c == ';' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* got is meant, with an apostrophe in front of whatever would begin a formula. */
+static void compare(struct str got, struct str meant)
+{
+	bool whole = csv_out_is_formula(meant);
+	do {
+		size_t n = 0;
+		while (n < meant.n && !is_break(meant.p[n]))
+			n++;
+		if (whole || csv_out_is_formula(str_to(meant, n))) {
+			must(str_starts(got, S("'")));
+			got = str_from(got, 1);
+		}
+		whole = false;
+		n += n < meant.n; /* the break, too */
+		must(str_starts(got, str_to(meant, n)));
+		got = str_from(got, n);
+		meant = str_from(meant, n);
+	} while (meant.n > 0);
+	must(got.n == 0);
+}
 
 static void read_back(struct arena *a, struct str file, const struct str *cells, size_t n)
 {
@@ -27,12 +54,8 @@ static void read_back(struct arena *a, struct str file, const struct str *cells,
 		while ((got = csv_next(c, &r)) > 0) {
 			must(r.fault == CSV_FINE && r.n == CELLS);
 			for (size_t i = 0; i < CELLS && r.number > 0; i++, at++) {
-				struct str cell = r.fields[i];
 				must(at < n);
-				bool formula = csv_out_is_formula(cells[at]);
-				must(!formula || (cell.n > 0 && cell.p[0] == '\''));
-				must(str_eq(
-					formula ? str_from(cell, 1) : cell, cells[at]));
+				compare(r.fields[i], cells[at]);
 			}
 		}
 		must(got == 0);
