@@ -138,7 +138,7 @@ static int send(struct kit *k, int64_t id, char token[ANSWER_TOKEN_MAX])
 {
 	struct tx t;
 	int64_t next;
-	struct str mail;
+	struct str mail = S("");
 	int r = tx_begin(&t, k->x.db, TX_WRITE);
 	if (r < 0)
 		return r;
