@@ -11,7 +11,11 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
+
+#define TORN_LOOKS    100
+#define TORN_PAUSE_NS 2000000
 
 /* SQLite knows a full disk by ENOSPC of a write; other calls and a quota come as I/O
  * errors, and a file that cannot be made as one that cannot be opened. */
@@ -403,9 +407,26 @@ static const char *name_of(const struct db *db, const struct stmt *s)
 	return "a statement";
 }
 
+/* Who may only read the log's index cannot mend it. It looks torn while a writer, in
+ * another process, is at it; SQLite gives up at the second look (walIndexReadHdr). That is
+ * where a read begins, so no row has come yet. */
+static int step(struct db *db, sqlite3_stmt *s)
+{
+	int code = sqlite3_step(s);
+	for (int i = 0;
+		code == SQLITE_READONLY_RECOVERY && db->mode == DB_READ && i < TORN_LOOKS;
+		i++) {
+		const struct timespec pause = { .tv_nsec = TORN_PAUSE_NS };
+		(void)sqlite3_reset(s);
+		(void)nanosleep(&pause, NULL);
+		code = sqlite3_step(s);
+	}
+	return code;
+}
+
 int stmt_step(struct db *db, struct stmt *s)
 {
-	int code = sqlite3_step(of(s));
+	int code = step(db, of(s));
 	if (code == SQLITE_ROW)
 		return 1;
 	return code == SQLITE_DONE ? 0 : lite_fail(db, code, name_of(db, s));
