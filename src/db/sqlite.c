@@ -408,8 +408,8 @@ static const char *name_of(const struct db *db, const struct stmt *s)
 }
 
 /* Who may only read the log's index cannot mend it. It looks torn while a writer, in
- * another process, is at it; SQLite gives up at the second look (walIndexReadHdr). That is
- * where a read begins, so no row has come yet. */
+ * another process, is at it; SQLite gives up at the second look (walIndexReadHdr). That
+ * is where a read begins, so no row has come yet. */
 static int step(struct db *db, sqlite3_stmt *s)
 {
 	int code = sqlite3_step(s);
