@@ -206,12 +206,20 @@ static void put_foreign(struct textout *o, struct str s)
 		raw(o, S("</bdi>"));
 }
 
+static bool is_time(const struct text_arg *a)
+{
+	return a->kind == TEXT_MINUTE || a->kind == TEXT_DAY;
+}
+
 /* Among letters that are written from the right the parts of a date or address would
- * change places. */
+ * change places. A browser breaks lines at a date's hyphens, unless style.css knows that it
+ * is one. */
 static void put_figures(struct textout *o, const struct text_arg *a)
 {
-	bool apart = o->html && !o->bare && lang_rtl(o->lang);
-	if (apart)
+	bool apart = o->html && !o->bare, rtl = lang_rtl(o->lang);
+	if (apart && is_time(a))
+		raw(o, rtl ? S("<time dir=\"ltr\">") : S("<time>"));
+	else if (apart && rtl)
 		raw(o, S("<bdi dir=\"ltr\">"));
 	if (a->kind == TEXT_DATE)
 		text_date(o, a->n);
@@ -223,7 +231,9 @@ static void put_figures(struct textout *o, const struct text_arg *a)
 		text_addr(o, a->net.ip);
 	else
 		text_net(o, a->net);
-	if (apart)
+	if (apart && is_time(a))
+		raw(o, S("</time>"));
+	else if (apart && rtl)
 		raw(o, S("</bdi>"));
 }
 

@@ -37,7 +37,7 @@ int sending_get(struct ctx *x, bool *ret)
 	return r;
 }
 
-static int set_sending(struct ctx *x, bool on)
+int outbox_set_sending(struct ctx *x, bool on)
 {
 	struct str value = on ? S("on") : S("off");
 	bool is;
@@ -54,7 +54,7 @@ int sending_set(struct ctx *x, bool on)
 {
 	struct tx t;
 	int r = tx_begin(&t, x->db, TX_WRITE);
-	return r < 0 ? r : tx_end(&t, set_sending(x, on));
+	return r < 0 ? r : tx_end(&t, outbox_set_sending(x, on));
 }
 
 /* ---- pieces ---- */
@@ -578,6 +578,8 @@ static int end_later(struct ctx *x, struct landing *l)
 		return 0;
 	}
 	l->what = DELIVERY_GAVE_UP;
+	if (l->o.uncertain) /* an earlier try may have gone out: a person finds it out */
+		return outbox_task(x, TASK_UNCERTAIN, l->notice, &l->n, l->reply);
 	l->state = NOTICE_REFUSED;
 	l->to.final_at = SOME(x->now);
 	l->to.final_why = S("not handed over in 14 days");

@@ -7,6 +7,8 @@
 
 #define OUTBOX_SENDING S("sending") /* the setting */
 
+/* Within a transaction. E_STATE when it is so already. */
+MUST int outbox_set_sending(struct ctx *x, bool on);
 MUST int outbox_event(struct ctx *x, int64_t notice, const char *what, struct str code,
 	struct str text, struct opt_int mail);
 MUST int outbox_state(struct ctx *x, int64_t notice, enum notice_state s, struct str why);

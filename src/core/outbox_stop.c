@@ -63,9 +63,12 @@ int outbox_put_back(struct ctx *x, int64_t notice, const struct sql_outbox_get_r
 {
 	struct sql_outbox_put_back_in in = { .notice = notice };
 	enum notice_state s = (enum notice_state)o->before_state.v;
+	bool again; /* it took its findings again when it left */
 	int r = outbox_forget_last(x, notice);
 	if (r == 0)
 		r = sql_outbox_put_back(x->db, &in);
+	if (r == 0 && (s == NOTICE_REFUSED || s == NOTICE_BOUNCED))
+		r = notice_came_back(x, notice, &again);
 	if (r == 0)
 		r = outbox_state(
 			x, notice, s, s == NOTICE_UNCERTAIN ? why : o->before_why);
@@ -105,7 +108,9 @@ int outbox_stop(struct ctx *x, int64_t notice, struct str why)
 	r = outbox_event(x, notice, DELIVERY_UNDONE, S(""), why, NONE);
 	if (r == 0 && o.before_state.has) {
 		r = outbox_put_back(x, notice, &o, &n, why);
-		return r < 0 ? r : outbox_task(x, TASK_UNDELIVERED, notice, &n, why);
+		bool told = o.before_state.v == NOTICE_UNCERTAIN;
+		return r < 0 || told ? r
+				     : outbox_task(x, TASK_UNDELIVERED, notice, &n, why);
 	}
 	if (r == 0)
 		r = outbox_forget_last(x, notice);
@@ -119,10 +124,7 @@ int outbox_stop(struct ctx *x, int64_t notice, struct str why)
 static int switch_off(struct ctx *x, bool *ret_was_on)
 {
 	int r = sending_get(x, ret_was_on);
-	if (r < 0 || !*ret_was_on)
-		return r;
-	r = setting_put(x, OUTBOX_SENDING, S("off"));
-	return r < 0 ? r : audit_add(x, S("sending.switch"), S(""), S("off"));
+	return r < 0 || !*ret_was_on ? r : outbox_set_sending(x, false);
 }
 
 int outbox_restored(struct ctx *x, struct outbox_restored *ret)
@@ -161,6 +163,8 @@ static int known(struct ctx *x, int64_t notice, const struct sql_outbox_get_row 
 	int r = sql_outbox_land(x->db, &to);
 	if (r == 0)
 		r = outbox_state(x, notice, s, to.final_why);
+	if (r == 0 && !went)
+		r = notice_give_back(x, notice);
 	return r < 0
 		? r
 		: outbox_event(x, notice, went ? DELIVERY_ACCEPTED : DELIVERY_REFUSED,

@@ -2,9 +2,13 @@
 -- Findings attributed again.
 
 -- Open findings, a page at a time: their rows are written while they are read. Also those that
--- a person said are not theirs: that was about whom they were attributed to.
+-- a person said are not theirs: that was about whom they were attributed to. Each half has its
+-- partial index; one condition for both would walk all findings there ever were.
 --: reattrib_page(after int, n int) -> many(id int)
-SELECT id FROM finding WHERE id > :after AND state IN (0, 1, 3, 4) ORDER BY id LIMIT :n;
+SELECT id FROM finding WHERE id > :after AND state IN (0, 1, 3)
+ UNION ALL
+SELECT id FROM finding WHERE state IN (1, 3, 4) AND state = 4 AND id > :after
+ ORDER BY 1 LIMIT :n;
 
 --: reattrib_get(id int) -> one(id int, state int, net blob?, len int, name text, by_name int,
 --:	feed_asn int, org int?, network_org int?, imitates int?, asn int, cc text, basis int,

@@ -130,8 +130,8 @@ void ask_begin(struct visit *v, struct ask *a, enum act_id id)
 static bool may_come_later(const struct visit *v, const struct ask *a)
 {
 	static const enum act_id at_once[] = { ACT_PERSON_ADD, ACT_PERSON_RESET,
-		ACT_PERSON_PASSWORD, ACT_ENROL_LOOK, ACT_ENROL_FINISH, ACT_SESSION_BEGIN,
-		ACT_SESSION_END, ACT_EVIDENCE, ACT_ANSWER_LINK };
+		ACT_PERSON_ROLE, ACT_PERSON_PASSWORD, ACT_ENROL_LOOK, ACT_ENROL_FINISH,
+		ACT_SESSION_BEGIN, ACT_SESSION_END, ACT_EVIDENCE, ACT_ANSWER_LINK };
 	for (size_t i = 0; i < N(at_once); i++)
 		if (a->id == at_once[i])
 			return false;

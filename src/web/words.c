@@ -99,6 +99,8 @@ const char *word_act(enum act_id id)
 		[ACT_NOTICE_HOLD] = N_("Hold notices back"),
 		[ACT_NOTICE_CANCEL] = N_("Cancel notices"),
 		[ACT_REBUILD] = N_("Compute all states again"),
+		[ACT_CONTACT_CHECK] = N_("Draft a question"),
+		[ACT_FILE_ASIDE] = N_("Put aside"),
 		[ACT_BACKUP_COPY] = N_("Copy the database for a backup"),
 	};
 	return words[id];

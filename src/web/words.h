@@ -21,7 +21,8 @@ const char *word_notice_why(enum notice_why w);
 const char *word_finding_state(enum finding_state s);
 /* Why an organisation is responsible; with {ref}. */
 const char *word_basis(enum basis b);
-/* What an act does, for the list of jobs; NULL for one that nobody waits for. */
+/* What an act does, for the list of jobs; NULL: its name in the table of
+ * acts. */
 const char *word_act(enum act_id id);
 const char *word_role(enum person_role r);
 /* What a task says, and what to do about it. */

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "core/file.h"
+#include "fmt/unpack.h"
 #include "sys/clock.h"
 
 #include <dirent.h>
@@ -42,11 +43,17 @@ static int is_kept(struct work *w, struct ctx *x, int dir, const char *name, boo
 {
 	struct sha256 sha;
 	struct file_row f;
-	char path[ORIGINAL_PATH_MAX];
+	char path[ORIGINAL_PATH_MAX], first[512];
+	const char *what;
 	AUTO_FD int fd = openat(
 		dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	*ret = false;
 	if (fd < 0)
+		return 0;
+	/* What came compressed stays; it is not read whole for that each time. */
+	ssize_t n = pread(fd, first, sizeof(first), 0);
+	if (n > 0 &&
+		unpack_sniff((struct str){ first, (size_t)n }, &what) != UNPACK_PLAIN)
 		return 0;
 	int r = sha_of(fd, x->arena, &x->why, &sha);
 	if (r == 0)

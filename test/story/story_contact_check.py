@@ -213,7 +213,7 @@ def by_itself(place):
 def listed(page):
     """{address: its row's text} of the list of contacts."""
     return {m[1]: " ".join(re.sub("<[^>]*>", " ", row).split())
-            for row in page.text.partition("<tbody>")[2].split("</tr>")
+            for row in re.sub("</?time[^>]*>", "", page.text).partition("<tbody>")[2].split("</tr>")
             if (m := re.search(r'<th scope="row"><bdi dir="ltr">([^<]*)<', row))}
 
 

@@ -179,11 +179,73 @@ static void test_gave_up(void)
 	kit_free(&k);
 }
 
+/* An earlier try may have gone out: nobody is told the same by another notice. */
+static void test_gave_up_uncertain(void)
+{
+	struct kit k;
+	start(&k, 1);
+	ok(send(&k, 1, false, OUTBOX_UNCERTAIN), "nobody knows whether it went out");
+	k.x.now += 15 * (int64_t)DAY_SECONDS;
+	ok(fly(&k, 1, OUTBOX_LATER) &&
+			kit_int(&k, "SELECT state FROM notice") == NOTICE_UNCERTAIN &&
+			kit_int(&k, "SELECT next_at IS NULL FROM outbox") == 1,
+		"after two weeks it is tried no more, and as uncertain as before");
+	ok(tasks(&k, "uncertain") == 1 && tasks(&k, "undelivered") == 0,
+		"a person finds it out");
+	ok(draft(&k, 16) == 0, "its findings rest until then");
+	kit_free(&k);
+}
+
+static int apply(struct kit *k, int r)
+{
+	if (r < 0)
+		printf("# %d %s\n", r, k->x.why.text);
+	return r;
+}
+
+static void test_sent_again_and_undone(void)
+{
+	struct kit k;
+	int64_t id = 1;
+	struct notice_pick pick = { .ids = &id, .n = 1 };
+	struct notice_change change;
+	start(&k, 2);
+	ok(send(&k, 1, false, OUTBOX_ACCEPTED) && bounce(&k, 1) &&
+			send(&k, 1, true, OUTBOX_LATER) && draft(&k, 1) == 0,
+		"it came back, and is on its way once more");
+	ok(apply(&k, outbox_undo(&k.x, &pick, false, S("no"), &change)) == 0,
+		"that is taken back");
+	ok(draft(&k, 2) == 1, "the other contact is told");
+	kit_free(&k);
+}
+
+static void test_did_not_go_out(void)
+{
+	struct kit k;
+	struct tx t;
+	start(&k, 1);
+	ok(send(&k, 1, false, OUTBOX_UNCERTAIN) && fly(&k, 1, OUTBOX_UNCERTAIN) &&
+			draft(&k, 1) == 0,
+		"uncertain: it may have been told");
+	int64_t task = kit_int(&k, "SELECT id FROM task WHERE kind = 'uncertain'");
+	int r = tx_begin(&t, k.x.db, TX_WRITE);
+	ok(apply(&k,
+		   r < 0 ? r
+			 : tx_end(&t, outbox_task_done(&k.x, task, S("w"), SOME(0)))) ==
+			0,
+		"a person says that it did not go out");
+	ok(draft(&k, 2) == 1, "drafted anew");
+	kit_free(&k);
+}
+
 int main(void)
 {
 	test_bounced();
 	test_sent_again();
 	test_refused();
 	test_gave_up();
+	test_gave_up_uncertain();
+	test_sent_again_and_undone();
+	test_did_not_go_out();
 	return tap_end();
 }

@@ -106,9 +106,10 @@ static void test_sentences(struct arena *a)
 		const char *want;
 	} day[] = {
 		{ { .lang = LANG_AR, .html = true },
-			"[<bdi dir=\"ltr\">1970-01-01</bdi>]" },
+			"[<time dir=\"ltr\">1970-01-01</time>]" },
 		{ { .lang = LANG_AR, .html = true, .bare = true }, "[1970-01-01]" },
-		{ { .lang = LANG_FR, .html = true }, "[1970-01-01]" },
+		{ { .lang = LANG_FR, .html = true }, "[<time>1970-01-01</time>]" },
+		{ { .lang = LANG_FR, .html = true, .bare = true }, "[1970-01-01]" },
 		{ { .lang = LANG_AR }, "[1970-01-01]" },
 	};
 	for (size_t i = 0; i < N(day); i++) {
@@ -145,11 +146,12 @@ static void test_made(struct arena *a)
 		const char *want;
 	} t[] = {
 		{ page, true,
-			"<bdi>&lt;b&gt;</bdi> &amp; <bdi dir=\"ltr\">1970-01-01</bdi>" },
+			"<bdi>&lt;b&gt;</bdi> &amp; "
+			"<time dir=\"ltr\">1970-01-01</time>" },
 		{ line, true, "&lt;b&gt; &amp; 1970-01-01" },
 		{ line, false, "<b> & 1970-01-01" },
 		{ two, true,
-			"<bdi>&lt;b&gt;</bdi> &amp; <bdi dir=\"ltr\">1970-01-01</bdi> "
+			"<bdi>&lt;b&gt;</bdi> &amp; <time dir=\"ltr\">1970-01-01</time> "
 			"&amp;" },
 		{ text_plain(S("<i>\n")), true, "&lt;i&gt;\n" },
 	};
