@@ -212,8 +212,8 @@ static bool is_time(const struct text_arg *a)
 }
 
 /* Among letters that are written from the right the parts of a date or address would
- * change places. A browser breaks lines at a date's hyphens, unless style.css knows that it
- * is one. */
+ * change places. A browser breaks lines at a date's hyphens, unless style.css knows that
+ * it is one. */
 static void put_figures(struct textout *o, const struct text_arg *a)
 {
 	bool apart = o->html && !o->bare, rtl = lang_rtl(o->lang);
